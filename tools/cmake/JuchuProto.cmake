@@ -1,0 +1,34 @@
+# juchu_proto_library(NAME PROTOS juchu/order/v1/order.proto ... DEPS target ... [GRPC]):
+# C++ from contracts below proto/; the include path equals the import path. GRPC adds the service stubs.
+# Generated code is included as SYSTEM: our warnings are for our code.
+function(juchu_proto_library NAME)
+  cmake_parse_arguments(ARG "GRPC" "" "PROTOS;DEPS" ${ARGN})
+  set(OUT "${CMAKE_BINARY_DIR}/proto")
+  file(MAKE_DIRECTORY "${OUT}")
+  get_target_property(GRPC_PLUGIN gRPC::grpc_cpp_plugin LOCATION)
+  set(SOURCES)
+  foreach(PROTO IN LISTS ARG_PROTOS)
+    string(REPLACE ".proto" "" STEM "${PROTO}")
+    set(GENERATED "${OUT}/${STEM}.pb.cc" "${OUT}/${STEM}.pb.h")
+    set(PLUGIN_ARGS)
+    if(ARG_GRPC)
+      list(APPEND GENERATED "${OUT}/${STEM}.grpc.pb.cc" "${OUT}/${STEM}.grpc.pb.h")
+      set(PLUGIN_ARGS "--grpc_out=${OUT}" "--plugin=protoc-gen-grpc=${GRPC_PLUGIN}")
+    endif()
+    add_custom_command(
+      OUTPUT ${GENERATED}
+      COMMAND protobuf::protoc "--proto_path=${CMAKE_SOURCE_DIR}/proto" "--cpp_out=${OUT}"
+              "--dependency_out=${OUT}/${STEM}.d" ${PLUGIN_ARGS} "${CMAKE_SOURCE_DIR}/proto/${PROTO}"
+      DEPENDS "${CMAKE_SOURCE_DIR}/proto/${PROTO}"
+      DEPFILE "${OUT}/${STEM}.d"
+      COMMENT "protoc ${PROTO}"
+      VERBATIM)
+    list(APPEND SOURCES ${GENERATED})
+  endforeach()
+  add_library(${NAME} STATIC ${SOURCES})
+  target_include_directories(${NAME} SYSTEM PUBLIC "${OUT}")
+  target_link_libraries(${NAME} PUBLIC protobuf::libprotobuf ${ARG_DEPS})
+  if(ARG_GRPC)
+    target_link_libraries(${NAME} PUBLIC gRPC::grpc++)
+  endif()
+endfunction()

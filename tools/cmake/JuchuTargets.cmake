@@ -1,0 +1,59 @@
+# juchu_library, juchu_binary, juchu_test: every target of ours goes through one of them,
+# so that warnings, sanitizers and hardening stand in one place.
+
+add_library(juchu_compile_options INTERFACE)
+target_include_directories(juchu_compile_options INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_options(juchu_compile_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
+  -fstack-protector-strong
+  $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>
+  # Absl's lock annotations are checked where the compiler can.
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+target_link_options(juchu_compile_options INTERFACE -Wl,-z,relro,-z,now)
+
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  target_link_options(juchu_compile_options INTERFACE -fuse-ld=mold)
+endif()
+
+if(JUCHU_SANITIZER)
+  add_compile_options(-fsanitize=${JUCHU_SANITIZER} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${JUCHU_SANITIZER})
+endif()
+
+# juchu_library(NAME SOURCES a.cc ... DEPS target ...): a static library; without sources, headers only.
+function(juchu_library NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(${NAME} STATIC ${ARG_SOURCES})
+    target_link_libraries(${NAME} PRIVATE juchu_compile_options PUBLIC ${ARG_DEPS})
+    target_include_directories(${NAME} PUBLIC "${CMAKE_SOURCE_DIR}")
+  else()
+    add_library(${NAME} INTERFACE)
+    target_link_libraries(${NAME} INTERFACE ${ARG_DEPS})
+    target_include_directories(${NAME} INTERFACE "${CMAKE_SOURCE_DIR}")
+  endif()
+endfunction()
+
+# juchu_binary(NAME SOURCES main.cc ... DEPS target ...): an executable in build/<preset>/bin.
+function(juchu_binary NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${NAME} ${ARG_SOURCES})
+  target_link_libraries(${NAME} PRIVATE juchu_compile_options ${ARG_DEPS})
+  set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+endfunction()
+
+# juchu_test(NAME LABEL unit|mysql|integration|e2e SOURCES a_test.cc ... DEPS target ...): one gtest binary.
+function(juchu_test NAME)
+  if(NOT JUCHU_BUILD_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPS" ${ARGN})
+  if(NOT ARG_LABEL MATCHES "^(unit|mysql|integration|e2e)$")
+    message(FATAL_ERROR "juchu_test(${NAME}): LABEL must be unit, mysql, integration or e2e")
+  endif()
+  add_executable(${NAME} ${ARG_SOURCES})
+  target_link_libraries(${NAME} PRIVATE juchu_compile_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  add_test(NAME ${NAME} COMMAND ${NAME})
+  set_tests_properties(${NAME} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600)
+endfunction()

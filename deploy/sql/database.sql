@@ -1,0 +1,7 @@
+-- One service's database and its user, who may do nothing elsewhere and connects over TLS only. Run by an administrator;
+-- {{service}} and {{password}} are filled in by the caller (tools/dev does; on Kubernetes a job with the secret).
+CREATE DATABASE IF NOT EXISTS juchu_{{service}} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE USER IF NOT EXISTS 'juchu_{{service}}'@'%' IDENTIFIED BY '{{password}}' REQUIRE SSL;
+ALTER USER 'juchu_{{service}}'@'%' IDENTIFIED BY '{{password}}' REQUIRE SSL;
+-- The service itself needs SELECT, INSERT, UPDATE and DELETE; the rest is for juchu-migrate.
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, REFERENCES ON juchu_{{service}}.* TO 'juchu_{{service}}'@'%';

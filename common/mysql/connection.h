@@ -1,0 +1,63 @@
+#ifndef COMMON_MYSQL_CONNECTION_H_
+#define COMMON_MYSQL_CONNECTION_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/mysql/options.h"
+#include "common/mysql/row.h"
+#include "common/mysql/statement.h"
+#include "common/mysql/value.h"
+
+namespace juchu::mysql {
+
+class Counters;
+
+// One authenticated, encrypted session with the database. Confined to one thread at a time. Callers get one from a
+// Pool; outside a transaction every statement commits by itself.
+//
+// The session is READ COMMITTED, UTC, strict, utf8mb4, without LOCAL INFILE, and counts matched rows. Open verifies
+// what the library's options only promise: that the line is encrypted and that the isolation level took effect.
+class Connection final : public Session {
+ public:
+  // Connects and sets the session up. `counters` must outlive the connection. UNAVAILABLE/DATABASE_UNAVAILABLE when
+  // the server cannot be reached or its certificate is not valid for `options.host`;
+  // FAILED_PRECONDITION/DATABASE_PLAINTEXT when the line would not be encrypted; INTERNAL/DATABASE_ERROR when the
+  // server refuses the account or the schema.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const Options& options, Counters& counters);
+
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  absl::StatusOr<Rows> Query(absl::string_view sql, const Params& params = {}) override;
+  absl::StatusOr<int64_t> Execute(absl::string_view sql, const Params& params = {}) override;
+
+  // The transaction's own statements. They are sent as statements, because the library's commit() hides failures.
+  absl::Status Begin(bool snapshot);
+  absl::Status Commit();
+  absl::Status Rollback();
+
+  // Asks the server for a sign of life; false marks the connection broken.
+  bool Ping();
+
+  // True when it must not be used again.
+  bool broken() const;
+  // True between Begin and the end of the transaction.
+  bool in_transaction() const;
+  // The server's number of this session, as in KILL and SHOW PROCESSLIST.
+  uint64_t id() const;
+
+ private:
+  class Impl;
+  explicit Connection(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace juchu::mysql
+
+#endif  // COMMON_MYSQL_CONNECTION_H_

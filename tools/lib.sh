@@ -7,8 +7,9 @@ PRESET=${JUCHU_PRESET:-dev}
 BUILD=$ROOT/build/$PRESET
 # shellcheck disable=SC2034  # used by the scripts that source this
 BIN=$BUILD/bin
+# Where tools/dev keeps its state; tests name a folder of their own.
 # shellcheck disable=SC2034
-DEV=$ROOT/.juchu/dev
+DEV=${JUCHU_DEV_DIR:-$ROOT/.juchu/dev}
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 die() {

@@ -1,0 +1,46 @@
+#ifndef TOOLS_CTL_WORDS_H_
+#define TOOLS_CTL_WORDS_H_
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "juchu/common/v1/types.pb.h"
+#include "juchu/order/v1/order.pb.h"
+
+// The words of the contracts as people type and read them: names in either language in, Japanese out, times of
+// Asia/Tokyo.
+namespace juchu::ctl {
+
+std::string StatusText(order::v1::Status status);
+std::string ModeText(order::v1::TransitionMode mode);
+std::string PaymentKindText(order::v1::PaymentKind kind);
+std::string ValueText(order::v1::StateValue value);
+std::string CategoryText(order::v1::StateCategory category);
+
+// "AWAITING_PAYMENT", "awaiting-payment" or "入金待". INVALID_ARGUMENT lists what there is.
+absl::StatusOr<order::v1::Status> ParseStatus(absl::string_view text);
+absl::StatusOr<order::v1::TransitionMode> ParseMode(absl::string_view text);
+absl::StatusOr<order::v1::PaymentKind> ParsePaymentKind(absl::string_view text);
+absl::StatusOr<order::v1::StateValue> ParseValue(absl::string_view text);
+
+// "2026-11-24 09:30", "2026-11-24T09:30:00", "2026-11-24" (midnight), Asia/Tokyo; or RFC 3339 with an offset; or "now".
+absl::StatusOr<google::protobuf::Timestamp> ParseTime(absl::string_view text);
+// "2026-11-24".
+absl::StatusOr<common::v1::Date> ParseDate(absl::string_view text);
+
+// "2026-11-24 09:30:00" in Asia/Tokyo; "" for the epoch, which stands for "never".
+std::string TimeText(const google::protobuf::Timestamp& time);
+std::string DateText(const common::v1::Date& date);
+// "12,345".
+std::string YenText(int64_t yen);
+std::string ActorText(const common::v1::Actor& actor);
+// "確認待 → 入金待".
+std::string PathText(const google::protobuf::RepeatedField<int>& path);
+
+}  // namespace juchu::ctl
+
+#endif  // TOOLS_CTL_WORDS_H_

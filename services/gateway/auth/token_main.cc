@@ -28,9 +28,8 @@
 #include "services/gateway/auth/principal.h"
 #include "services/gateway/auth/token_minter.h"
 
-ABSL_FLAG(bool, new_key, false, "Make a new key pair: write --key (mode 0600) and --jwks, and stop.");
-ABSL_FLAG(std::string, key, "", "File with the private key in PEM.");
-ABSL_FLAG(std::string, jwks, "", "File for the public key, with --new_key; the gateway's --token_jwks_file.");
+ABSL_FLAG(std::string, key, "", "File with the private key in PEM: written by keygen, read by mint.");
+ABSL_FLAG(std::string, jwks, "", "keygen: file for the public key; the gateway's --jwks_file.");
 ABSL_FLAG(std::string, key_id, "development", "The key's id: 1 to 64 letters, digits, - or _.");
 ABSL_FLAG(std::string, tenant, "", "Claim \"tenant\": 1 to 32 lower-case letters, digits, hyphens.");
 ABSL_FLAG(std::string, subject, "", "Claim \"sub\": who the token speaks for, 1 to 255 visible ASCII characters.");
@@ -44,9 +43,9 @@ namespace {
 
 constexpr char kUsage[] =
     "Keys and tokens for development. Not for operation: there an identity provider signs.\n\n"
-    "  juchu-token --new_key --key=token.key --jwks=jwks.json\n"
-    "  juchu-token --key=token.key --tenant=shop-a --subject=hanako --role=operator\n\n"
-    "The token goes to standard output.";
+    "  juchu-token keygen --key=token.pem --jwks=jwks.json\n"
+    "  juchu-token mint --key=token.pem --tenant=shop-a --subject=hanako --role=operator\n\n"
+    "keygen makes a new key pair and writes the secret half with mode 0600. mint writes a token to standard output.";
 
 absl::Status FlagError(absl::string_view flag, absl::string_view problem) {
   return InvalidField("FLAG_INVALID", absl::StrCat("--", flag), problem, "see juchu-token --help");
@@ -105,13 +104,13 @@ absl::Status PrintToken() {
 
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(juchu::gateway::kUsage);
-  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
-  if (rest.size() > 1) {
-    std::cerr << "juchu-token: " << rest[1] << ": not a flag; see juchu-token --help\n";
+  const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
+  const std::string command = words.size() == 2 ? words[1] : "";
+  if (command != "keygen" && command != "mint") {
+    std::cerr << "juchu-token: say keygen or mint; see juchu-token --help\n";
     return 2;
   }
-  const absl::Status status =
-      absl::GetFlag(FLAGS_new_key) ? juchu::gateway::MakeKey() : juchu::gateway::PrintToken();
+  const absl::Status status = command == "keygen" ? juchu::gateway::MakeKey() : juchu::gateway::PrintToken();
   if (!status.ok()) {
     std::cerr << "juchu-token: " << std::string(status.message()) << "\n";
     return 2;

@@ -78,7 +78,7 @@ absl::StatusOr<SigningKey> ParseSigningKey(absl::string_view key_id, absl::strin
   char group[32] = "";
   if (!key || EVP_PKEY_get_group_name(key.get(), group, sizeof(group), nullptr) != 1 ||
       std::strcmp(group, "prime256v1") != 0) {
-    return InvalidField("KEY_INVALID", "key", "not a private key on P-256 in PEM", "make one with --new_key");
+    return InvalidField("KEY_INVALID", "key", "not a private key on P-256 in PEM", "make one with juchu-token keygen");
   }
   return SigningKey{std::string(key_id), std::string(private_key_pem)};
 }

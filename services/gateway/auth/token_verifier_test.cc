@@ -19,7 +19,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
-#include "common/testing/fake_clock.h"
+#include "common/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "jwt/jwt.hpp"
@@ -35,6 +35,17 @@ using ::testing::Not;
 constexpr char kIssuer[] = "https://id.example.jp";
 constexpr char kAudience[] = "juchu";
 const absl::Time kNow = absl::FromUnixSeconds(1'800'000'000);
+
+// The time that the test says it is.
+class FakeClock final : public Clock {
+ public:
+  explicit FakeClock(absl::Time now) : now_(now) {}
+  absl::Time Now() const override { return now_; }
+  void Advance(absl::Duration by) { now_ += by; }
+
+ private:
+  absl::Time now_;
+};
 
 std::string Encode(absl::string_view bytes) { return absl::WebSafeBase64Escape(bytes); }
 
@@ -118,7 +129,7 @@ class TokenVerifierTest : public ::testing::Test {
             absl::StrCat("juchu-token-test-", ::getpid(), "-",
                          ::testing::UnitTest::GetInstance()->current_test_info()->name(), ".json");
     WriteKeys({*PublicJwk(*ours_), rsa_->jwk});
-    auto keys = KeyStore::Open(path_, absl::Seconds(5), clock_,
+    auto keys = KeyStore::Open(path_.string(), absl::Seconds(5), clock_,
                                [this](const absl::Status& status) { changes_.push_back(status); });
     ASSERT_TRUE(keys.ok()) << keys.status();
     keys_ = *std::move(keys);

@@ -9,6 +9,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
@@ -18,6 +19,9 @@
 namespace juchu::gateway {
 
 using ConfigurationSnapshot = std::shared_ptr<const order::v1::Configuration>;
+
+// What every call of a tenant that has not been created answers: NOT_FOUND TENANT_NOT_FOUND.
+absl::Status TenantNotFound();
 
 // The last configuration that the gateway has seen of each tenant, so that the order service need not send it with
 // every answer. A copy may be old at any time; whoever decides on it names its version when committing, and the order
@@ -43,7 +47,8 @@ class ConfigurationCache {
                                                 const order::v1::LoadOrdersResponse& response)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Keeps `configuration` unless a newer one is held. Returns it as a snapshot.
+  // Keeps `configuration` unless a newer one is held. Returns `configuration` as a snapshot either way: the caller goes
+  // on with what its own answer said.
   ConfigurationSnapshot Put(absl::string_view tenant, order::v1::Configuration configuration)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -57,7 +62,7 @@ class ConfigurationCache {
   mutable absl::Mutex mutex_;
   // Tenants, the one used last at the front.
   mutable std::list<std::string> uses_ ABSL_GUARDED_BY(mutex_);
-  mutable absl::flat_hash_map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace juchu::gateway

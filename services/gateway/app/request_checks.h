@@ -1,0 +1,39 @@
+#ifndef SERVICES_GATEWAY_APP_REQUEST_CHECKS_H_
+#define SERVICES_GATEWAY_APP_REQUEST_CHECKS_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+
+namespace juchu::gateway {
+
+// Checks of single request fields that several methods share. `field` is the field's path in the request. All errors
+// are INVALID_ARGUMENT with field and remedy.
+
+// A UUID as RFC 9562 writes it: 36 characters, hexadecimal digits of either case, any version. Errors:
+// REQUEST_ID_INVALID.
+absl::Status CheckRequestId(absl::string_view request_id, absl::string_view field = "request_id");
+
+// The form of an order number; says nothing about whether there is such an order. Errors: ORDER_NUMBER_INVALID.
+absl::Status CheckOrderNumber(absl::string_view order_number, absl::string_view field = "order_number");
+
+// An id that a tenant chose: 1 to 32 lower-case letters, digits, hyphens. Errors: ID_INVALID.
+absl::Status CheckId(absl::string_view id, absl::string_view field);
+
+// One line of text of `min` to `max` characters (Unicode code points): no control characters, no bidirectional
+// overrides. `text` is valid UTF-8, as every proto3 string is. Errors: FIELD_REQUIRED, TEXT_TOO_LONG, TEXT_INVALID.
+absl::Status CheckLine(absl::string_view text, size_t min, size_t max, absl::string_view field);
+
+// How many code points valid UTF-8 has.
+size_t CountCharacters(absl::string_view utf8);
+
+// The SHA-256 of a request's name and content, for request_hash: equal contents give equal hashes, whatever the
+// order in which a client wrote fields or map entries.
+std::string HashRequest(const google::protobuf::Message& request);
+
+}  // namespace juchu::gateway
+
+#endif  // SERVICES_GATEWAY_APP_REQUEST_CHECKS_H_

@@ -1,0 +1,326 @@
+#include "services/gateway/intake/order_builder.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/gateway/intake/card_number_mask.h"
+#include "services/gateway/intake/field_parser.h"
+#include "services/gateway/intake/order_amounts.h"
+
+namespace juchu::gateway {
+namespace {
+
+namespace pb = ::juchu::order::v1;
+
+constexpr int64_t kMaxUnitPriceYen = 999'999'999;
+constexpr int64_t kMaxQuantity = 999'999;
+constexpr OrderField kRecipientFields[] = {OrderField::kRecipientPostalCode, OrderField::kRecipientAddress1,
+                                           OrderField::kRecipientAddress2,   OrderField::kRecipientName,
+                                           OrderField::kRecipientNameKana,   OrderField::kRecipientPhone};
+constexpr OrderField kRequiredRecipientFields[] = {OrderField::kRecipientPostalCode, OrderField::kRecipientAddress1,
+                                                   OrderField::kRecipientName};
+
+const Cell& At(const RowCells& row, OrderField field) { return row[static_cast<std::size_t>(field)]; }
+
+bool HasRecipient(const RowCells& row) {
+  return std::any_of(std::begin(kRecipientFields), std::end(kRecipientFields),
+                     [&row](OrderField field) { return !At(row, field).text.empty(); });
+}
+
+absl::StatusOr<Cell> NumberCell(absl::StatusOr<int64_t> number) {
+  JUCHU_RETURN_IF_ERROR(number.status());
+  return Cell{absl::StrCat(*number), *number, {}};
+}
+
+absl::StatusOr<Cell> TextCell(absl::string_view text, const ColumnProfile& column) {
+  JUCHU_RETURN_IF_ERROR(ValidateText(text, column.type == FieldType::kLines));
+  if (CountCharacters(text) > column.max_characters) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "TEXT_TOO_LONG",
+                     absl::StrCat("longer than ", column.max_characters, " characters"), {{"remedy", "shorten it"}});
+  }
+  if (column.type == FieldType::kMail) JUCHU_RETURN_IF_ERROR(ValidateMail(text));
+  const bool free_text = column.type == FieldType::kText || column.type == FieldType::kLines;
+  return Cell{free_text ? MaskCardNumbers(text) : std::string(text), 0, {}};
+}
+
+// Reads a text that is not empty.
+absl::StatusOr<Cell> ParseCell(absl::string_view text, const ColumnProfile& column) {
+  switch (column.type) {
+    case FieldType::kShopOrderNumber:
+      JUCHU_RETURN_IF_ERROR(ValidateShopOrderNumber(text));
+      return Cell{std::string(text), 0, {}};
+    case FieldType::kTime:
+    case FieldType::kDate: {
+      JUCHU_ASSIGN_OR_RETURN(const absl::CivilSecond time, ParseCivilTime(text));
+      return Cell{absl::FormatCivilTime(time), 0, time};
+    }
+    case FieldType::kPostalCode: {
+      JUCHU_ASSIGN_OR_RETURN(std::string digits, ParsePostalCode(text));
+      return Cell{std::move(digits), 0, {}};
+    }
+    case FieldType::kPhone: {
+      JUCHU_ASSIGN_OR_RETURN(std::string phone, ParsePhone(text));
+      return Cell{std::move(phone), 0, {}};
+    }
+    case FieldType::kMail:
+    case FieldType::kText:
+    case FieldType::kLines:
+    case FieldType::kCode:
+      return TextCell(text, column);
+    case FieldType::kAmount:
+      return NumberCell(ParseInteger(text, 0, kMaxAmountYen));
+    case FieldType::kSignedAmount:
+      return NumberCell(ParseInteger(text, -kMaxAmountYen, kMaxAmountYen));
+    case FieldType::kUnitPrice:
+      return NumberCell(ParseInteger(text, -kMaxUnitPriceYen, kMaxUnitPriceYen));
+    case FieldType::kQuantity:
+      return NumberCell(ParseInteger(text, 1, kMaxQuantity));
+    case FieldType::kTaxRate: {
+      JUCHU_ASSIGN_OR_RETURN(const int rate, ParseTaxRate(text));
+      return Cell{absl::StrCat(rate), rate, {}};
+    }
+    case FieldType::kFlag: {
+      JUCHU_ASSIGN_OR_RETURN(const bool flag, ParseFlag(text));
+      // An empty flag is 0, and so is "0": one form.
+      return Cell{flag ? "1" : "", flag ? 1 : 0, {}};
+    }
+  }
+  return absl::InternalError("a column type without a reader");
+}
+
+// Line and byte (from 1) of an offset in `file`, counted from the beginning of the record on `line` at `begin`.
+std::pair<int, std::size_t> PlaceOf(absl::string_view file, std::size_t begin, int line, std::size_t offset) {
+  std::size_t line_begin = begin;
+  for (std::size_t i = begin; i < offset; ++i) {
+    if (file[i] != '\n' && file[i] != '\r') continue;
+    if (file[i] == '\r' && file[i + 1] == '\n') ++i;
+    ++line;
+    line_begin = i + 1;
+  }
+  return {line, offset - line_begin + 1};
+}
+
+// Whether a record of a CP932 file is in UTF-8: beyond ASCII, well-formed throughout, and with a sequence of three
+// bytes or more. Japanese text in CP932 is not, because the commonest kanji begin with bytes that begin nothing in
+// UTF-8; half-width kana alone may look like sequences of two.
+bool LooksLikeUtf8(absl::string_view bytes) {
+  const bool long_sequence =
+      std::any_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE0; });
+  return long_sequence && IsStrictUtf8(bytes);
+}
+
+void SetContact(const RowCells& row, bool recipient, pb::Contact& contact) {
+  using F = OrderField;
+  contact.set_name(At(row, recipient ? F::kRecipientName : F::kOrdererName).text);
+  contact.set_name_kana(At(row, recipient ? F::kRecipientNameKana : F::kOrdererNameKana).text);
+  contact.set_postal_code(At(row, recipient ? F::kRecipientPostalCode : F::kOrdererPostalCode).text);
+  contact.set_address1(At(row, recipient ? F::kRecipientAddress1 : F::kOrdererAddress1).text);
+  contact.set_address2(At(row, recipient ? F::kRecipientAddress2 : F::kOrdererAddress2).text);
+  contact.set_phone(At(row, recipient ? F::kRecipientPhone : F::kOrdererPhone).text);
+}
+
+// The delivery that a row's item belongs to, without items.
+pb::Delivery DeliveryOf(const RowCells& row) {
+  pb::Delivery delivery;
+  SetContact(row, HasRecipient(row), *delivery.mutable_recipient());
+  delivery.set_shipping_method(At(row, OrderField::kShippingMethod).text);
+  delivery.set_delivery_time_slot(At(row, OrderField::kDeliveryTimeSlot).text);
+  const Cell& date = At(row, OrderField::kDeliveryDate);
+  if (!date.text.empty()) {
+    delivery.mutable_delivery_date()->set_year(static_cast<int32_t>(date.time.year()));
+    delivery.mutable_delivery_date()->set_month(date.time.month());
+    delivery.mutable_delivery_date()->set_day(date.time.day());
+  }
+  return delivery;
+}
+
+pb::Item ItemOf(const RowCells& row) {
+  pb::Item item;
+  item.set_product_code(At(row, OrderField::kProductCode).text);
+  item.set_product_name(At(row, OrderField::kProductName).text);
+  item.set_product_option(At(row, OrderField::kProductOption).text);
+  item.set_unit_price_yen(At(row, OrderField::kUnitPrice).number);
+  item.set_quantity(static_cast<int32_t>(At(row, OrderField::kQuantity).number));
+  const Cell& rate = At(row, OrderField::kTaxRate);
+  if (!rate.text.empty()) item.set_tax_rate_percent(static_cast<int32_t>(rate.number));
+  return item;
+}
+
+FileAmounts AmountsOf(const RowCells& row) {
+  using F = OrderField;
+  const auto amount = [&row](OrderField field) {
+    const Cell& cell = At(row, field);
+    return cell.text.empty() ? std::nullopt : std::optional<int64_t>(cell.number);
+  };
+  return FileAmounts{.goods = amount(F::kGoodsAmount),
+                     .tax = amount(F::kTaxAmount),
+                     .shipping = amount(F::kShippingAmount),
+                     .fee = amount(F::kFeeAmount),
+                     .taxable_10 = amount(F::kTaxable10Amount),
+                     .tax_10 = amount(F::kTax10Amount),
+                     .taxable_8 = amount(F::kTaxable8Amount),
+                     .tax_8 = amount(F::kTax8Amount),
+                     .points = amount(F::kPointsAmount),
+                     .coupon = amount(F::kCouponAmount),
+                     .other = amount(F::kOtherAmount),
+                     .total = amount(F::kTotalAmount)};
+}
+
+std::string RemedyOf(const absl::Status& status) {
+  const std::optional<ErrorInfo> info = GetErrorInfo(status);
+  if (!info.has_value()) return "";
+  const auto remedy = info->metadata.find("remedy");
+  return remedy == info->metadata.end() ? "" : remedy->second;
+}
+
+}  // namespace
+
+void OrderBuilder::AddProblem(int line, std::optional<OrderField> field, absl::string_view reason,
+                              absl::string_view message, absl::string_view remedy) {
+  if (order_.problems.size() >= static_cast<std::size_t>(kMaxProblemsPerOrder)) return;
+  order_.problems.push_back(IntakeProblem{line, field.has_value() ? header_.NameOf(*field) : "", std::string(reason),
+                                          std::string(message), std::string(remedy)});
+}
+
+std::optional<std::string> OrderBuilder::ReadText(const CsvRecord& record, const ColumnProfile& column) {
+  const std::optional<std::size_t> position = header_.Find(column.field);
+  if (!position.has_value()) return std::string();
+  const CsvField& field = record.fields[*position];
+  DecodedText decoded = DecodeText(field.bytes, encoding_);
+  if (decoded.first_bad_byte.has_value()) {
+    const auto offset = static_cast<std::size_t>(field.bytes.data() - file_.data()) + *decoded.first_bad_byte;
+    const auto [line, byte] = PlaceOf(file_, record.begin, record.line, offset);
+    AddProblem(
+        line, column.field, "UNDECODABLE_BYTES",
+        absl::StrCat("byte ", byte, " of the line is not ", encoding_ == TextEncoding::kUtf8 ? "UTF-8" : "CP932"),
+        "correct the text, or name the file's encoding");
+    return std::nullopt;
+  }
+  const std::string text = field.quoted ? UnescapeQuotes(decoded.text) : std::move(decoded.text);
+  return NormalizeLineEnds(TrimSpaces(text));
+}
+
+std::optional<Cell> OrderBuilder::ReadCell(const CsvRecord& record, const ColumnProfile& column) {
+  const std::optional<std::string> text = ReadText(record, column);
+  if (!text.has_value()) return std::nullopt;
+  if (text->empty()) {
+    if (!column.required) return Cell{};
+    AddProblem(record.line, column.field, "VALUE_MISSING", "nothing in a column that is required", "fill it in");
+    return std::nullopt;
+  }
+  absl::StatusOr<Cell> cell = ParseCell(*text, column);
+  if (!cell.ok()) {
+    AddProblem(record.line, column.field, ReasonOf(cell.status()), cell.status().message(), RemedyOf(cell.status()));
+    return std::nullopt;
+  }
+  const bool free_text = column.type == FieldType::kText || column.type == FieldType::kLines;
+  if (free_text && cell->text != *text) card_number_masked_ = true;
+  return *std::move(cell);
+}
+
+void OrderBuilder::AddRow(const CsvRecord& record) {
+  const absl::string_view bytes = file_.substr(record.begin, record.end - record.begin);
+  if (encoding_ == TextEncoding::kCp932 && LooksLikeUtf8(bytes)) {
+    AddProblem(record.line, std::nullopt, "ENCODING_MIXED", "the line is UTF-8 in a file of CP932",
+               "write the whole file in one encoding");
+    return;
+  }
+  RowCells row;
+  bool whole = true;
+  for (const ColumnProfile& column : GenericOrderColumns()) {
+    std::optional<Cell> cell = ReadCell(record, column);
+    if (cell.has_value()) {
+      row[static_cast<std::size_t>(column.field)] = *std::move(cell);
+    } else {
+      whole = false;
+    }
+  }
+  if (!whole) return;
+  if (rows_.empty()) first_line_ = record.line;
+  CheckRow(row, record.line);
+  rows_.push_back(std::move(row));
+}
+
+void OrderBuilder::CheckRow(const RowCells& row, int line) {
+  for (const ColumnProfile& column : GenericOrderColumns()) {
+    if (column.scope != FieldScope::kOrder || rows_.empty()) continue;
+    if (At(row, column.field).text == At(rows_.front(), column.field).text) continue;
+    AddProblem(line, column.field, "ORDER_COLUMNS_DIFFER",
+               absl::StrCat("differs from line ", first_line_, " of the same order"),
+               "repeat the order's columns on each of its rows, or give the orders different numbers");
+  }
+  if (!HasRecipient(row)) return;
+  for (const OrderField field : kRequiredRecipientFields) {
+    if (!At(row, field).text.empty()) continue;
+    AddProblem(line, field, "VALUE_MISSING", "nothing in a column that a recipient needs",
+               "fill it in, or leave all of the recipient's columns empty to send to the orderer");
+  }
+}
+
+void OrderBuilder::Finish() {
+  if (order_.problems.empty() && !rows_.empty()) SetDocument();
+}
+
+void OrderBuilder::SetDocument() {
+  const RowCells& first = rows_.front();
+  pb::Order& document = order_.order;
+  document.set_shop_order_number(order_.shop_order_number);
+  document.mutable_order_time()->set_seconds(
+      absl::ToUnixSeconds(FromJapanTime(At(first, OrderField::kOrderTime).time)));
+  document.set_payment_method(At(first, OrderField::kPaymentMethod).text);
+  SetContact(first, false, *document.mutable_orderer());
+  document.set_orderer_mail(At(first, OrderField::kOrdererMail).text);
+  document.set_customer_note(At(first, OrderField::kCustomerNote).text);
+  document.set_worker_note(At(first, OrderField::kWorkerNote).text);
+  document.set_gift(At(first, OrderField::kGift).number != 0);
+  document.set_noshi(At(first, OrderField::kNoshi).text);
+  document.set_wrapping(At(first, OrderField::kWrapping).text);
+  document.set_enclosed_message(At(first, OrderField::kEnclosedMessage).text);
+  document.set_customer_code(At(first, OrderField::kCustomerCode).text);
+  AddItems();
+  AddNotes();
+}
+
+void OrderBuilder::AddItems() {
+  pb::Order& document = order_.order;
+  // Each delivery without its items, as bytes, beside the document's: at most a hundred.
+  std::vector<std::string> keys;
+  std::vector<pb::Item> items;
+  for (const RowCells& row : rows_) {
+    pb::Delivery delivery = DeliveryOf(row);
+    const std::string key = delivery.SerializeAsString();
+    const auto found = std::find(keys.begin(), keys.end(), key);
+    const auto index = static_cast<int>(found - keys.begin());
+    if (found == keys.end()) {
+      keys.push_back(key);
+      *document.add_deliveries() = std::move(delivery);
+    }
+    items.push_back(ItemOf(row));
+    *document.mutable_deliveries(index)->add_items() = items.back();
+  }
+  absl::StatusOr<pb::Amounts> amounts = SettleAmounts(AmountsOf(rows_.front()), items, order_.notes);
+  if (!amounts.ok()) {
+    AddProblem(first_line_, OrderField::kUnitPrice, ReasonOf(amounts.status()), amounts.status().message(),
+               RemedyOf(amounts.status()));
+    return;
+  }
+  *document.mutable_amounts() = *std::move(amounts);
+}
+
+void OrderBuilder::AddNotes() {
+  if (card_number_masked_) {
+    order_.notes.push_back(
+        {"CARD_NUMBER_MASKED", "a card number stood in a text; only its last four digits were kept"});
+  }
+  if (At(rows_.front(), OrderField::kShipped).number != 0) {
+    order_.notes.push_back({"SHIPPED_ALREADY", "the file marks the order as shipped; it comes in as a new order"});
+  }
+}
+
+}  // namespace juchu::gateway

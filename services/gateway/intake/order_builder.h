@@ -1,0 +1,71 @@
+#ifndef SERVICES_GATEWAY_INTAKE_ORDER_BUILDER_H_
+#define SERVICES_GATEWAY_INTAKE_ORDER_BUILDER_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "services/gateway/intake/csv_reader.h"
+#include "services/gateway/intake/generic_order_layout.h"
+#include "services/gateway/intake/intake_types.h"
+#include "services/gateway/intake/text_decoder.h"
+
+namespace juchu::gateway {
+
+// One value of a row, read by its column's type.
+struct Cell {
+  // In one form for each value (digits for a number, masked text): equal values have equal texts. "": empty.
+  std::string text;
+  // kAmount, kSignedAmount, kUnitPrice, kQuantity, kTaxRate, kFlag.
+  int64_t number = 0;
+  // kTime, kDate.
+  absl::CivilSecond time;
+};
+
+// The values of one row, indexed by OrderField.
+using RowCells = std::array<Cell, kOrderFieldCount>;
+
+// Makes one order out of its rows. Used for one order; confined to one thread. What it is made with outlives it.
+class OrderBuilder {
+ public:
+  // `file` is the whole file: records are slices of it.
+  OrderBuilder(absl::string_view file, TextEncoding encoding, const HeaderMap& header, IntakeOrder& order)
+      : file_(file), encoding_(encoding), header_(header), order_(order) {}
+
+  // Reads one sound record of the order: a field for each column.
+  void AddRow(const CsvRecord& record);
+
+  // Fills the order's document when there are no problems.
+  void Finish();
+
+ private:
+  // `field`: the column that is wrong; nullopt: the line.
+  void AddProblem(int line, std::optional<OrderField> field, absl::string_view reason, absl::string_view message,
+                  absl::string_view remedy);
+  // The value of one column; nullopt: a problem was added.
+  std::optional<Cell> ReadCell(const CsvRecord& record, const ColumnProfile& column);
+  // The field's text, undamaged; nullopt: a problem was added.
+  std::optional<std::string> ReadText(const CsvRecord& record, const ColumnProfile& column);
+  // Whether the order's columns repeat what its first row says, and the recipient is whole or absent.
+  void CheckRow(const RowCells& row, int line);
+  void SetDocument();
+  void AddItems();
+  void AddNotes();
+
+  const absl::string_view file_;
+  const TextEncoding encoding_;
+  const HeaderMap& header_;
+  IntakeOrder& order_;
+  std::vector<RowCells> rows_;
+  // Line of rows_.front().
+  int first_line_ = 0;
+  bool card_number_masked_ = false;
+};
+
+}  // namespace juchu::gateway
+
+#endif  // SERVICES_GATEWAY_INTAKE_ORDER_BUILDER_H_

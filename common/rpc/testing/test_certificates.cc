@@ -1,0 +1,49 @@
+#include "common/rpc/testing/test_certificates.h"
+
+#include <stdlib.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+
+namespace juchu::rpc {
+namespace {
+
+// OpenSSL's own command makes the certificates, as tools/dev does.
+void RunOrAbort(const std::string& command) {
+  if (std::system(absl::StrCat("{ ", command, "; } >/dev/null 2>&1").c_str()) != 0) {
+    std::fprintf(stderr, "failed: %s\n", command.c_str());
+    std::abort();
+  }
+}
+
+}  // namespace
+
+TestCertificates::TestCertificates() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "juchu-certificates-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) std::abort();
+  folder_ = pattern;
+  RunOrAbort(absl::StrCat("cd ", folder_,
+                          " && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test"
+                          " -addext basicConstraints=critical,CA:TRUE -keyout ca.key -out ca.crt"));
+}
+
+TestCertificates::~TestCertificates() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+TlsFiles TestCertificates::For(const std::string& name, int days) {
+  const std::string base = absl::StrCat(folder_, "/", name);
+  if (!std::filesystem::exists(base + ".crt")) {
+    RunOrAbort(absl::StrCat(
+        "cd ", folder_, " && printf 'subjectAltName=DNS:localhost,IP:127.0.0.1,URI:spiffe://juchu/", name, "' >", name,
+        ".ext && openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=", name, " -keyout ", name,
+        ".key -out ", name, ".csr && chmod 600 ", name, ".key && openssl x509 -req -in ", name,
+        ".csr -CA ca.crt -CAkey ca.key -CAcreateserial -days ", days, " -extfile ", name, ".ext -out ", name, ".crt"));
+  }
+  return {folder_ + "/ca.crt", base + ".crt", base + ".key"};
+}
+
+}  // namespace juchu::rpc

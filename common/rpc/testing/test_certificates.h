@@ -1,0 +1,27 @@
+#ifndef COMMON_RPC_TESTING_TEST_CERTIFICATES_H_
+#define COMMON_RPC_TESTING_TEST_CERTIFICATES_H_
+
+#include <string>
+
+#include "common/rpc/channel_factory.h"
+
+namespace juchu::rpc {
+
+// A certificate authority for a test, in a temporary folder that goes with it.
+class TestCertificates {
+ public:
+  TestCertificates();
+  ~TestCertificates();
+  TestCertificates(const TestCertificates&) = delete;
+  TestCertificates& operator=(const TestCertificates&) = delete;
+
+  // A certificate for the process called `name`, valid for localhost and 127.0.0.1, signed by this authority.
+  TlsFiles For(const std::string& name, int days = 2);
+
+ private:
+  std::string folder_;
+};
+
+}  // namespace juchu::rpc
+
+#endif  // COMMON_RPC_TESTING_TEST_CERTIFICATES_H_

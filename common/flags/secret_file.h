@@ -8,8 +8,8 @@
 
 namespace juchu {
 
-// What the file at `path` holds, without one newline at its end. INVALID_ARGUMENT that names `flag` when the file cannot
-// be read, is empty, or can be read by everybody on the machine. The message never shows the content.
+// What the file at `path` holds, without one newline at its end. INVALID_ARGUMENT that names `flag` when the file
+// cannot be read, is empty, or can be read by everybody on the machine. The message never shows the content.
 absl::StatusOr<std::string> ReadSecretFile(absl::string_view flag, const std::string& path);
 
 // The same for a file that is no secret (a certificate): others may read it.

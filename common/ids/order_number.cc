@@ -51,9 +51,9 @@ std::string OrderNumberGenerator::Next() {
 
 absl::StatusOr<std::string> ParseOrderNumber(absl::string_view field, absl::string_view text) {
   std::string number = absl::AsciiStrToUpper(text);
-  const bool valid = number.size() == kTimeCharacters + kRandomCharacters &&
-                     std::all_of(number.begin(), number.end(),
-                                 [](char c) { return kAlphabet.find(c) != absl::string_view::npos; });
+  const bool valid =
+      number.size() == kTimeCharacters + kRandomCharacters &&
+      std::all_of(number.begin(), number.end(), [](char c) { return kAlphabet.find(c) != absl::string_view::npos; });
   if (valid) return number;
   return InvalidField("ORDER_NUMBER_INVALID", field, text.empty() ? "is missing" : "is not an order number",
                       "an order number has 16 digits and letters, as SearchOrders gives it");

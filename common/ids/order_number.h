@@ -13,9 +13,10 @@
 
 namespace juchu {
 
-// Makes order numbers (システム受注番号): 16 characters of Crockford's base 32 (digits and capitals without I, L, O, U),
-// ten for the millisecond, six random. Numbers of one generator grow strictly, so later orders sort later; two
-// generators meet with a chance of one in 2^30 within one millisecond, and the database's key refuses that. Thread-safe.
+// Makes order numbers (システム受注番号): 16 characters of Crockford's base 32 (digits and capitals without I, L, O,
+// U), ten for the millisecond, six random. Numbers of one generator grow strictly, so later orders sort later; two
+// generators meet with a chance of one in 2^30 within one millisecond, and the database's key refuses that.
+// Thread-safe.
 class OrderNumberGenerator {
  public:
   // `clock` must outlive the generator. `random` gives 64 random bits; OpenSSL's generator when empty.

@@ -18,7 +18,8 @@ class PageTokenCodec {
   explicit PageTokenCodec(std::string key) : key_(std::move(key)) {}
 
   // A token for going on behind `position` (any bytes). `query`: a hash of tenant-independent arguments.
-  std::string Encode(absl::string_view tenant, absl::string_view query, absl::string_view position, absl::Time now) const;
+  std::string Encode(absl::string_view tenant, absl::string_view query, absl::string_view position,
+                     absl::Time now) const;
 
   // The position. INVALID_ARGUMENT/PAGE_TOKEN_INVALID (field page_token) when it is not one of ours, of another tenant
   // or query, or was changed; PAGE_TOKEN_EXPIRED a day after it was made.

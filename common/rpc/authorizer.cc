@@ -11,7 +11,8 @@ absl::Status CallerAuthorizer::CheckService(const google::protobuf::ServiceDescr
   for (int i = 0; i < service.method_count(); ++i) {
     const auto& method = *service.method(i);
     if (method.options().ExtensionSize(common::v1::allowed_callers) == 0) {
-      return absl::InternalError(absl::StrCat(method.full_name(), " has no option allowed_callers; add it to the contract"));
+      return absl::InternalError(
+          absl::StrCat(method.full_name(), " has no option allowed_callers; add it to the contract"));
     }
   }
   return absl::OkStatus();

@@ -31,8 +31,8 @@ class Authorizer {
                                  CallContext& context) const = 0;
 };
 
-// For services inside: a method accepts the callers that its option `allowed_callers` names, and nobody else. Tenant and
-// actor come from the caller's metadata x-juchu-tenant and x-juchu-actor.
+// For services inside: a method accepts the callers that its option `allowed_callers` names, and nobody else. Tenant
+// and actor come from the caller's metadata x-juchu-tenant and x-juchu-actor.
 class CallerAuthorizer final : public Authorizer {
  public:
   absl::Status CheckService(const google::protobuf::ServiceDescriptor& service) const override;

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <exception>
 
-#include "absl/strings/strip.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/log/log.h"
 #include "common/rpc/status_conversion.h"
 #include "common/rpc/trace.h"
@@ -33,8 +33,9 @@ std::string PeerName(const grpc::ServerContext& context) {
   return "";
 }
 
-absl::StatusOr<Handler> Handler::Create(const google::protobuf::ServiceDescriptor& service, const Authorizer& authorizer,
-                                        Metrics& metrics, const Clock& clock, DefaultDeadlines deadlines) {
+absl::StatusOr<Handler> Handler::Create(const google::protobuf::ServiceDescriptor& service,
+                                        const Authorizer& authorizer, Metrics& metrics, const Clock& clock,
+                                        DefaultDeadlines deadlines) {
   JUCHU_RETURN_IF_ERROR(authorizer.CheckService(service));
   Handler handler(authorizer, metrics, clock, deadlines);
   for (int i = 0; i < service.method_count(); ++i) handler.methods_[service.method(i)->name()] = service.method(i);

@@ -26,13 +26,14 @@ struct DefaultDeadlines {
   absl::Duration stream = absl::ZeroDuration();
 };
 
-// What every handler of one service goes through: deadline, caller, authorization, barrier against exceptions, log line,
-// metrics, status conversion. Thread-safe. All references must outlive it.
+// What every handler of one service goes through: deadline, caller, authorization, barrier against exceptions, log
+// line, metrics, status conversion. Thread-safe. All references must outlive it.
 class Handler {
  public:
   // INTERNAL when a method of `service` lacks the option that `authorizer` needs: the process must not start.
-  static absl::StatusOr<Handler> Create(const google::protobuf::ServiceDescriptor& service, const Authorizer& authorizer,
-                                        Metrics& metrics, const Clock& clock, DefaultDeadlines deadlines = {});
+  static absl::StatusOr<Handler> Create(const google::protobuf::ServiceDescriptor& service,
+                                        const Authorizer& authorizer, Metrics& metrics, const Clock& clock,
+                                        DefaultDeadlines deadlines = {});
 
   // Serves one call of the method with this name. `serve` does the work; a stream reads and writes inside of it.
   grpc::Status Serve(grpc::ServerContext& context, absl::string_view method,
@@ -40,7 +41,8 @@ class Handler {
 
   // The same for a unary method: `serve` returns absl::StatusOr<Response>.
   template <typename Response, typename Fn>
-  grpc::Status ServeUnary(grpc::ServerContext& context, absl::string_view method, Response& response, Fn&& serve) const {
+  grpc::Status ServeUnary(grpc::ServerContext& context, absl::string_view method, Response& response,
+                          Fn&& serve) const {
     return Serve(context, method, [&](const CallContext& call) -> absl::Status {
       absl::StatusOr<Response> result = serve(call);
       if (!result.ok()) return std::move(result).status();

@@ -1,6 +1,9 @@
 #include "common/rpc/metrics.h"
 
+#include <prometheus/counter.h>
 #include <prometheus/exposer.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -62,11 +65,8 @@ class Metrics::Impl {
       prometheus::BuildCounter().Name("juchu_rpc_calls_total").Help("Calls by method and code").Register(*registry);
   prometheus::Family<prometheus::Histogram>& seconds =
       prometheus::BuildHistogram().Name("juchu_rpc_seconds").Help("Time of a call by method").Register(*registry);
-  prometheus::Gauge& in_flight = prometheus::BuildGauge()
-                                     .Name("juchu_rpc_calls_in_flight")
-                                     .Help("Calls being served")
-                                     .Register(*registry)
-                                     .Add({});
+  prometheus::Gauge& in_flight =
+      prometheus::BuildGauge().Name("juchu_rpc_calls_in_flight").Help("Calls being served").Register(*registry).Add({});
   std::unique_ptr<prometheus::Exposer> exposer;
 };
 

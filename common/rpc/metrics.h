@@ -20,7 +20,8 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  // Serves http://<address>/metrics ("127.0.0.1:9100"; port 0 takes a free one). INVALID_ARGUMENT when it cannot listen.
+  // Serves http://<address>/metrics ("127.0.0.1:9100"; port 0 takes a free one). INVALID_ARGUMENT when it cannot
+  // listen.
   absl::Status Serve(const std::string& address);
 
   // A call has ended: counted by method and code, its time by method.

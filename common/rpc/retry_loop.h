@@ -10,8 +10,8 @@
 
 namespace juchu::rpc {
 
-// How often and how soon a call is tried again. Before try n the wait is random between 0 and first_backoff * 2^(n-2), at
-// most max_backoff, so that many callers do not come back at once.
+// How often and how soon a call is tried again. Before try n the wait is random between 0 and first_backoff * 2^(n-2),
+// at most max_backoff, so that many callers do not come back at once.
 struct RetryPolicy {
   // Tries in all, at least 1.
   int max_tries = 3;

@@ -40,8 +40,8 @@ void BlockShutdownSignals();
 // Runs one gRPC server: mutual TLS, health, reflection, limits, and the order of things at the end.
 class ServerRunner {
  public:
-  // Listens and serves. The services must outlive the runner. `ready` says whether the process can do its work (a query,
-  // say); it is asked every few seconds and answered through gRPC's health service.
+  // Listens and serves. The services must outlive the runner. `ready` says whether the process can do its work (a
+  // query, say); it is asked every few seconds and answered through gRPC's health service.
   static absl::StatusOr<std::unique_ptr<ServerRunner>> Start(const ServerOptions& options,
                                                              const std::vector<grpc::Service*>& services,
                                                              std::function<bool()> ready);
@@ -52,7 +52,8 @@ class ServerRunner {
   // Waits for SIGTERM or SIGINT, then shuts down.
   void WaitForSignal();
 
-  // Health off, drain wait, no new calls, those under way end or are cancelled after the grace. Can be called once more.
+  // Health off, drain wait, no new calls, those under way end or are cancelled after the grace. Can be called once
+  // more.
   void Shutdown();
 
  private:

@@ -24,7 +24,8 @@ std::string RandomHex64() {
 }  // namespace
 
 absl::string_view TraceId(absl::string_view traceparent) {
-  if (traceparent.size() != kLength || traceparent[2] != '-' || traceparent[35] != '-' || traceparent[52] != '-') return "";
+  if (traceparent.size() != kLength || traceparent[2] != '-' || traceparent[35] != '-' || traceparent[52] != '-')
+    return "";
   const absl::string_view id = traceparent.substr(3, 32);
   return IsLowerHex(id) && id.find_first_not_of('0') != absl::string_view::npos ? id : "";
 }

@@ -7,8 +7,8 @@
 
 namespace juchu::rpc {
 
-// The traceparent (W3C Trace Context) of a step inside the trace that `incoming` names: same trace id, new span id. A new
-// trace when `incoming` is empty or malformed.
+// The traceparent (W3C Trace Context) of a step inside the trace that `incoming` names: same trace id, new span id. A
+// new trace when `incoming` is empty or malformed.
 std::string ContinueTrace(absl::string_view incoming);
 
 // The 32 hexadecimal characters of the trace id of a traceparent made by ContinueTrace; "" for anything else.

@@ -49,8 +49,9 @@ DevStack::~DevStack() {
 
 void DevStack::Run(const std::string& command) {
   const std::string log = (folder_ / "dev-output").string();
-  const std::string line = absl::StrCat("JUCHU_SKIP_BUILD=1 JUCHU_PRESET=", JUCHU_PRESET, " JUCHU_DEV_DIR=",
-                                        folder_.string(), " ", JUCHU_SOURCE_DIR, "/tools/dev ", command, " >", log, " 2>&1");
+  const std::string line =
+      absl::StrCat("JUCHU_SKIP_BUILD=1 JUCHU_PRESET=", JUCHU_PRESET, " JUCHU_DEV_DIR=", folder_.string(), " ",
+                   JUCHU_SOURCE_DIR, "/tools/dev ", command, " >", log, " 2>&1");
   if (std::system(line.c_str()) != 0) {
     std::fprintf(stderr, "%s failed:\n%s\n", line.c_str(), ReadFile(log).c_str());
     std::abort();

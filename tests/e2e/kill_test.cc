@@ -98,8 +98,9 @@ class KillTest : public testing::TestWithParam<const char*> {
 };
 
 // The bulk update's outcomes by order number; kills `victim` after `kill_after` outcomes (0: never).
-std::map<std::string, gw::BulkOutcome> RunBulk(gw::GatewayService::Stub& orders, const gw::BulkUpdateOrdersRequest& request,
-                                               const std::string& victim, int kill_after, bool* finished) {
+std::map<std::string, gw::BulkOutcome> RunBulk(gw::GatewayService::Stub& orders,
+                                               const gw::BulkUpdateOrdersRequest& request, const std::string& victim,
+                                               int kill_after, bool* finished) {
   std::map<std::string, gw::BulkOutcome> outcomes;
   auto context = DevStack::Get().Context("operator", absl::Seconds(60));
   auto stream = orders.BulkUpdateOrders(context.get(), request);

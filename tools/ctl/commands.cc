@@ -63,7 +63,8 @@ void QueryOptions::AddTo(CLI::App& command) {
   };
   list("--number", numbers_, "システム受注番号: order numbers, comma separated", keys);
   list("--shop-number", shop_numbers_, "ショップ受注番号: the mall's order numbers, comma separated", keys);
-  text("--ordered-from", ordered_from_, "受注日時 from (inclusive): 2026-11-24 or \"2026-11-24 09:30\", Asia/Tokyo", keys);
+  text("--ordered-from", ordered_from_, "受注日時 from (inclusive): 2026-11-24 or \"2026-11-24 09:30\", Asia/Tokyo",
+       keys);
   text("--ordered-to", ordered_to_, "受注日時 to (exclusive)", keys);
   text("--cancelled-from", cancelled_from_, "キャンセル日時 from (inclusive)", keys);
   text("--cancelled-to", cancelled_to_, "キャンセル日時 to (exclusive)", keys);
@@ -116,13 +117,12 @@ absl::Status QueryOptions::Fill(order::v1::OrderQuery& query) const {
     JUCHU_ASSIGN_OR_RETURN(const auto value, ParseValue(text));
     query.add_state_values(value);
   }
-  JUCHU_RETURN_IF_ERROR(
-      FillTimes(ordered_from_, ordered_to_, "ordered", [&] { return query.mutable_order_time(); }));
+  JUCHU_RETURN_IF_ERROR(FillTimes(ordered_from_, ordered_to_, "ordered", [&] { return query.mutable_order_time(); }));
   JUCHU_RETURN_IF_ERROR(
       FillTimes(cancelled_from_, cancelled_to_, "cancelled", [&] { return query.mutable_cancel_time(); }));
   JUCHU_RETURN_IF_ERROR(FillDates(ship_from_, ship_to_, "ship-date", [&] { return query.mutable_ship_date(); }));
-  JUCHU_RETURN_IF_ERROR(FillDates(confirmed_from_, confirmed_to_, "ship-confirmed",
-                                  [&] { return query.mutable_ship_confirmed_date(); }));
+  JUCHU_RETURN_IF_ERROR(
+      FillDates(confirmed_from_, confirmed_to_, "ship-confirmed", [&] { return query.mutable_ship_confirmed_date(); }));
   JUCHU_RETURN_IF_ERROR(
       FillDates(delivery_from_, delivery_to_, "delivery-date", [&] { return query.mutable_delivery_date(); }));
   if (!mode_.empty()) {

@@ -57,10 +57,10 @@ void Show(const D& description, const Resource& resource, Session& session) {
 
 template <typename Resource, typename ListRequest, typename ListResponse, typename CreateRequest,
           typename UpdateRequest, typename DeleteRequest, typename DeleteResponse>
-void AddResource(CLI::App& parent, Session& session,
-                 Description<Resource, ListRequest, ListResponse, CreateRequest, UpdateRequest, DeleteRequest,
-                             DeleteResponse>
-                     description) {
+void AddResource(
+    CLI::App& parent, Session& session,
+    Description<Resource, ListRequest, ListResponse, CreateRequest, UpdateRequest, DeleteRequest, DeleteResponse>
+        description) {
   using D = decltype(description);
   auto d = std::make_shared<D>(std::move(description));
   auto values = std::make_shared<Values>();
@@ -69,7 +69,8 @@ void AddResource(CLI::App& parent, Session& session,
   group->require_subcommand(1);
   AddCommand(*group, "list", absl::StrCat("List the ", d->what), session, [d, &session] {
     ListResponse response;
-    if (!session.Check((session.configuration().*(d->list))(session.NewContext().get(), ListRequest(), &response))) return;
+    if (!session.Check((session.configuration().*(d->list))(session.NewContext().get(), ListRequest(), &response)))
+      return;
     if (session.format() == Format::kJson) {
       PrintJson(response);
       return;
@@ -141,42 +142,46 @@ absl::Status ParseEnumName(const std::string& text, const char* option, Parse pa
 
 #define JUCHU_RESOURCE_CALLS(Singular, Plural, singular, plural)                                              \
   .list = &Stub::List##Plural, .create = &Stub::Create##Singular, .update = &Stub::Update##Singular,          \
-  .remove = &Stub::Delete##Singular,                                                                          \
-  .items = [](const gw::List##Plural##Response& response) -> const auto& { return response.plural(); },       \
-  .created = [](gw::Create##Singular##Request& request) { return request.mutable_##singular(); },             \
-  .updated = [](gw::Update##Singular##Request& request) { return request.mutable_##singular(); },             \
-  .set_id = [](pb::Singular& resource, const std::string& id) { resource.set_##singular##_id(id); },          \
-  .set_removed = [](gw::Delete##Singular##Request& request, const std::string& id) { request.set_##singular##_id(id); }
+  .remove = &Stub::Delete##Singular, .items = [](const gw::List##Plural##Response& response) -> const auto& { \
+    return response.plural();                                                                                 \
+  }                                                                                                           \
+  , .created = [](gw::Create##Singular##Request& request) { return request.mutable_##singular(); },           \
+    .updated = [](gw::Update##Singular##Request& request) { return request.mutable_##singular(); },           \
+    .set_id = [](pb::Singular& resource, const std::string& id) { resource.set_##singular##_id(id); },        \
+    .set_removed = [](gw::Delete##Singular##Request& request, const std::string& id) {                        \
+      request.set_##singular##_id(id);                                                                        \
+    }
 
-#define JUCHU_DESCRIPTION(Singular, Plural)                                                              \
+#define JUCHU_DESCRIPTION(Singular, Plural)                                                                       \
   Description<pb::Singular, gw::List##Plural##Request, gw::List##Plural##Response, gw::Create##Singular##Request, \
               gw::Update##Singular##Request, gw::Delete##Singular##Request, gw::Delete##Singular##Response>
 
 void AddShops(CLI::App& parent, Session& session) {
-  AddResource(parent, session,
-              JUCHU_DESCRIPTION(Shop, Shops){
-                  .command = "shops",
-                  .what = "shops (ショップ)",
-                  .add_options =
-                      [](CLI::App& command, Values& values) {
-                        command.add_option("--mall", values.mall, "RAKUTEN, AMAZON, YAHOO, OWN_SITE or OTHER_MALL");
-                      },
-                  .fill =
-                      [](const CLI::App& command, const Values& values, pb::Shop& shop, google::protobuf::FieldMask& mask) {
-                        FillName(command, values, shop, mask);
-                        if (command.count("--mall") == 0) return absl::OkStatus();
-                        mask.add_paths("mall");
-                        pb::MallKind mall = {};
-                        const auto status = ParseEnumName(values.mall, "--mall", pb::MallKind_Parse, mall);
-                        shop.set_mall(mall);
-                        return status;
-                      },
-                  .columns = {{"id"}, {"name"}, {"mall"}},
-                  .row =
-                      [](const pb::Shop& shop) {
-                        return std::vector<std::string>{shop.shop_id(), shop.name(), pb::MallKind_Name(shop.mall())};
-                      },
-                  JUCHU_RESOURCE_CALLS(Shop, Shops, shop, shops)});
+  AddResource(
+      parent, session,
+      JUCHU_DESCRIPTION(Shop, Shops){
+          .command = "shops",
+          .what = "shops (ショップ)",
+          .add_options =
+              [](CLI::App& command, Values& values) {
+                command.add_option("--mall", values.mall, "RAKUTEN, AMAZON, YAHOO, OWN_SITE or OTHER_MALL");
+              },
+          .fill =
+              [](const CLI::App& command, const Values& values, pb::Shop& shop, google::protobuf::FieldMask& mask) {
+                FillName(command, values, shop, mask);
+                if (command.count("--mall") == 0) return absl::OkStatus();
+                mask.add_paths("mall");
+                pb::MallKind mall = {};
+                const auto status = ParseEnumName(values.mall, "--mall", pb::MallKind_Parse, mall);
+                shop.set_mall(mall);
+                return status;
+              },
+          .columns = {{"id"}, {"name"}, {"mall"}},
+          .row =
+              [](const pb::Shop& shop) {
+                return std::vector<std::string>{shop.shop_id(), shop.name(), pb::MallKind_Name(shop.mall())};
+              },
+          JUCHU_RESOURCE_CALLS(Shop, Shops, shop, shops)});
 }
 
 void AddPaymentMethods(CLI::App& parent, Session& session) {
@@ -256,44 +261,44 @@ void AddManagementCategories(CLI::App& parent, Session& session) {
 }
 
 void AddOrderTags(CLI::App& parent, Session& session) {
-  AddResource(parent, session,
-              JUCHU_DESCRIPTION(OrderTag, OrderTags){
-                  .command = "order-tags",
-                  .what = "order tags (受注タグ)",
-                  .add_options =
-                      [](CLI::App& command, Values& values) {
-                        command.add_option("--color", values.color, "\"#rrggbb\"");
-                        command.add_option("--stop-status", values.stop_status,
-                                           "停止箇所: orders with it do not leave this status by themselves; none: nowhere");
-                        command.add_flag("--shipping-hold,!--no-shipping-hold", values.shipping_hold,
-                                         "出荷抑制: orders with it do not leave 出荷待 by themselves");
-                      },
-                  .fill =
-                      [](const CLI::App& command, const Values& values, pb::OrderTag& tag,
-                         google::protobuf::FieldMask& mask) {
-                        FillName(command, values, tag, mask);
-                        if (command.count("--color") > 0) {
-                          tag.set_color(values.color);
-                          mask.add_paths("color");
-                        }
-                        if (command.count("--shipping-hold") > 0) {
-                          tag.set_shipping_hold(values.shipping_hold);
-                          mask.add_paths("shipping_hold");
-                        }
-                        if (command.count("--stop-status") == 0) return absl::OkStatus();
-                        mask.add_paths("stop_status");
-                        if (values.stop_status == "none") return absl::OkStatus();
-                        auto status = ParseStatus(values.stop_status);
-                        if (status.ok()) tag.set_stop_status(*status);
-                        return status.status();
-                      },
-                  .columns = {{"id"}, {"name"}, {"color"}, {"停止箇所"}, {"出荷抑制"}},
-                  .row =
-                      [](const pb::OrderTag& tag) {
-                        return std::vector<std::string>{tag.order_tag_id(), tag.name(), tag.color(),
-                                                        StatusText(tag.stop_status()), tag.shipping_hold() ? "する" : ""};
-                      },
-                  JUCHU_RESOURCE_CALLS(OrderTag, OrderTags, order_tag, order_tags)});
+  AddResource(
+      parent, session,
+      JUCHU_DESCRIPTION(OrderTag, OrderTags){
+          .command = "order-tags",
+          .what = "order tags (受注タグ)",
+          .add_options =
+              [](CLI::App& command, Values& values) {
+                command.add_option("--color", values.color, "\"#rrggbb\"");
+                command.add_option("--stop-status", values.stop_status,
+                                   "停止箇所: orders with it do not leave this status by themselves; none: nowhere");
+                command.add_flag("--shipping-hold,!--no-shipping-hold", values.shipping_hold,
+                                 "出荷抑制: orders with it do not leave 出荷待 by themselves");
+              },
+          .fill =
+              [](const CLI::App& command, const Values& values, pb::OrderTag& tag, google::protobuf::FieldMask& mask) {
+                FillName(command, values, tag, mask);
+                if (command.count("--color") > 0) {
+                  tag.set_color(values.color);
+                  mask.add_paths("color");
+                }
+                if (command.count("--shipping-hold") > 0) {
+                  tag.set_shipping_hold(values.shipping_hold);
+                  mask.add_paths("shipping_hold");
+                }
+                if (command.count("--stop-status") == 0) return absl::OkStatus();
+                mask.add_paths("stop_status");
+                if (values.stop_status == "none") return absl::OkStatus();
+                auto status = ParseStatus(values.stop_status);
+                if (status.ok()) tag.set_stop_status(*status);
+                return status.status();
+              },
+          .columns = {{"id"}, {"name"}, {"color"}, {"停止箇所"}, {"出荷抑制"}},
+          .row =
+              [](const pb::OrderTag& tag) {
+                return std::vector<std::string>{tag.order_tag_id(), tag.name(), tag.color(),
+                                                StatusText(tag.stop_status()), tag.shipping_hold() ? "する" : ""};
+              },
+          JUCHU_RESOURCE_CALLS(OrderTag, OrderTags, order_tag, order_tags)});
 }
 
 void ShowSettings(const pb::Settings& settings, Session& session) {
@@ -324,15 +329,20 @@ absl::Status FillSettings(const SettingsArguments& arguments, gw::UpdateSettings
     set(value);
     mask.add_paths(path);
   };
-  take(arguments.mode, "--initial-mode", "initial_mode", pb::TransitionMode_Parse,
-       [&](pb::TransitionMode value) { settings.set_initial_mode(value); }, pb::TransitionMode());
-  take(arguments.allocation, "--allocation", "allocation", pb::AllocationSetting_Parse,
-       [&](pb::AllocationSetting value) { settings.set_allocation(value); }, pb::AllocationSetting());
-  take(arguments.timing, "--allocation-timing", "allocation_timing", pb::AllocationTiming_Parse,
-       [&](pb::AllocationTiming value) { settings.set_allocation_timing(value); }, pb::AllocationTiming());
-  take(arguments.order, "--allocation-order", "allocation_order", pb::AllocationOrder_Parse,
-       [&](pb::AllocationOrder value) { settings.set_allocation_order(value); }, pb::AllocationOrder());
-  if (status.ok() && mask.paths().empty()) return absl::InvalidArgumentError("nothing to change: give one option at least");
+  take(
+      arguments.mode, "--initial-mode", "initial_mode", pb::TransitionMode_Parse,
+      [&](pb::TransitionMode value) { settings.set_initial_mode(value); }, pb::TransitionMode());
+  take(
+      arguments.allocation, "--allocation", "allocation", pb::AllocationSetting_Parse,
+      [&](pb::AllocationSetting value) { settings.set_allocation(value); }, pb::AllocationSetting());
+  take(
+      arguments.timing, "--allocation-timing", "allocation_timing", pb::AllocationTiming_Parse,
+      [&](pb::AllocationTiming value) { settings.set_allocation_timing(value); }, pb::AllocationTiming());
+  take(
+      arguments.order, "--allocation-order", "allocation_order", pb::AllocationOrder_Parse,
+      [&](pb::AllocationOrder value) { settings.set_allocation_order(value); }, pb::AllocationOrder());
+  if (status.ok() && mask.paths().empty())
+    return absl::InvalidArgumentError("nothing to change: give one option at least");
   return status;
 }
 
@@ -346,17 +356,16 @@ void AddSettings(CLI::App& parent, Session& session) {
     }
   });
   auto arguments = std::make_shared<SettingsArguments>();
-  auto* command = AddCommand(*group, "update", "Change what is given; AUTO orders are evaluated again", session,
-                             [arguments, &session] {
-                               gw::UpdateSettingsRequest request;
-                               if (!session.Check(FillSettings(*arguments, request))) return;
-                               request.set_request_id(arguments->request_id.value());
-                               pb::Settings settings;
-                               if (session.Check(session.configuration().UpdateSettings(session.NewContext().get(),
-                                                                                        request, &settings))) {
-                                 ShowSettings(settings, session);
-                               }
-                             });
+  auto* command = AddCommand(
+      *group, "update", "Change what is given; AUTO orders are evaluated again", session, [arguments, &session] {
+        gw::UpdateSettingsRequest request;
+        if (!session.Check(FillSettings(*arguments, request))) return;
+        request.set_request_id(arguments->request_id.value());
+        pb::Settings settings;
+        if (session.Check(session.configuration().UpdateSettings(session.NewContext().get(), request, &settings))) {
+          ShowSettings(settings, session);
+        }
+      });
   command->add_option("--initial-mode", arguments->mode, "受注進捗遷移 of new orders: AUTO or MANUAL");
   command->add_option("--allocation", arguments->allocation,
                       "在庫引当: ALLOCATE_AUTOMATICALLY, ALLOCATE_BY_COMMAND or ALLOCATE_NOTHING");
@@ -376,18 +385,19 @@ void AddConfigurationCommands(CLI::App& parent, Session& session) {
   AddManagementCategories(parent, session);
   CLI::App* tenant = parent.add_subcommand("tenant", "The tenant of your token");
   tenant->require_subcommand(1);
-  AddCommand(*tenant, "create", "As an admin: make the tenant known to juchu; known already: nothing changes", session,
-             [&session] {
-               pb::Configuration configuration;
-               if (!session.Check(session.configuration().CreateTenant(session.NewContext().get(), {}, &configuration))) {
-                 return;
-               }
-               if (session.format() == Format::kJson) {
-                 PrintJson(configuration);
-               } else {
-                 Print(absl::StrCat("the tenant is known; configuration version ", configuration.version(), "\n"));
-               }
-             });
+  AddCommand(
+      *tenant, "create", "As an admin: make the tenant known to juchu; known already: nothing changes", session,
+      [&session] {
+        pb::Configuration configuration;
+        if (!session.Check(session.configuration().CreateTenant(session.NewContext().get(), {}, &configuration))) {
+          return;
+        }
+        if (session.format() == Format::kJson) {
+          PrintJson(configuration);
+        } else {
+          Print(absl::StrCat("the tenant is known; configuration version ", configuration.version(), "\n"));
+        }
+      });
   AddCommand(*tenant, "configuration", "Show everything that the tenant has set up, as JSON", session, [&session] {
     pb::Configuration configuration;
     if (session.Check(session.configuration().GetConfiguration(session.NewContext().get(), {}, &configuration))) {

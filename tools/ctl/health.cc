@@ -1,5 +1,5 @@
-#include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/impl/codegen/client_unary_call.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 
 #include <string>
 

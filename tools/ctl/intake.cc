@@ -125,7 +125,8 @@ void Import(const ImportArguments& arguments, Session& session) {
       }
     }
     if (response.has_progress()) {
-      ShowProgress(absl::StrCat(response.progress().orders_done(), " of ", response.progress().orders_total(), " orders"));
+      ShowProgress(
+          absl::StrCat(response.progress().orders_done(), " of ", response.progress().orders_total(), " orders"));
     }
     if (response.has_summary()) summary = response.summary();
   }

@@ -6,7 +6,8 @@
 
 namespace {
 
-constexpr char kFooter[] = R"(Where to call and as whom comes from flags, else from the environment (JUCHU_ADDRESS, JUCHU_CA_FILE,
+constexpr char kFooter[] =
+    R"(Where to call and as whom comes from flags, else from the environment (JUCHU_ADDRESS, JUCHU_CA_FILE,
 JUCHU_CERT_FILE, JUCHU_KEY_FILE, JUCHU_TOKEN_FILE, JUCHU_SERVER_NAME), else from a profile: a file of such KEY=VALUE
 lines, named by --profile or JUCHU_PROFILE; inside a checkout the one that "tools/dev up" wrote.
 
@@ -36,7 +37,8 @@ int main(int argc, char** argv) {
   app.add_option("--cert-file", options.cert_file, "this client's certificate (PEM)");
   app.add_option("--key-file", options.key_file, "this client's private key (PEM)");
   app.add_option("--token-file", options.token_file, "file with the bearer token");
-  app.add_option("--server-name", options.server_name, "the name in the gateway's certificate, when it is not the host");
+  app.add_option("--server-name", options.server_name,
+                 "the name in the gateway's certificate, when it is not the host");
   app.add_option("--timeout", options.timeout_seconds, "seconds for a call; default 30, imports and bulk 900");
   app.add_option("--output", options.format, "table or json (one object a line)")
       ->check(CLI::IsMember({"table", "json"}))

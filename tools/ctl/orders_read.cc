@@ -21,18 +21,18 @@ std::string Block(absl::string_view label, absl::string_view value) {
 }
 
 std::string ContactText(const pb::Contact& contact) {
-  return absl::StrCat(Block("氏名", absl::StrCat(contact.name(), contact.name_kana().empty() ? "" : " / ",
-                                                 contact.name_kana())),
-                      Block("住所", absl::StrCat("〒", contact.postal_code(), " ", contact.address1(), " ",
-                                                 contact.address2())),
-                      Block("電話", contact.phone()));
+  return absl::StrCat(
+      Block("氏名", absl::StrCat(contact.name(), contact.name_kana().empty() ? "" : " / ", contact.name_kana())),
+      Block("住所", absl::StrCat("〒", contact.postal_code(), " ", contact.address1(), " ", contact.address2())),
+      Block("電話", contact.phone()));
 }
 
 std::string OrderText(const pb::Order& order) {
   std::string text = absl::StrCat(
       "受注 ", order.order_number(), "  (", order.shop_id(), " ", order.shop_order_number(), ")  version ",
-      order.version(), "\n", Block("進捗区分", absl::StrCat(StatusText(order.status()), "  ", ModeText(order.mode()),
-                                                          "  since ", TimeText(order.status_time()))),
+      order.version(), "\n",
+      Block("進捗区分", absl::StrCat(StatusText(order.status()), "  ", ModeText(order.mode()), "  since ",
+                                     TimeText(order.status_time()))),
       Block("受注日時", TimeText(order.order_time())), Block("キャンセル日時", TimeText(order.cancel_time())),
       Block("支払方法", absl::StrCat(order.payment_method(), " (", PaymentKindText(order.payment_kind()), ")")),
       Block("入金日時", TimeText(order.paid_time())), Block("管理区分", order.management_category_id()),
@@ -40,8 +40,8 @@ std::string OrderText(const pb::Order& order) {
       Block("強制引当", order.forced_allocation() ? "する" : ""), "状態区分\n");
   for (const auto& tag : order.state_tags()) {
     absl::StrAppend(&text, Block(CategoryText(tag.category()),
-                                 absl::StrCat(ValueText(tag.value()), tag.overridden() ? "  [override]" : "", "  since ",
-                                              TimeText(tag.set_time()), " by ", ActorText(tag.set_by()),
+                                 absl::StrCat(ValueText(tag.value()), tag.overridden() ? "  [override]" : "",
+                                              "  since ", TimeText(tag.set_time()), " by ", ActorText(tag.set_by()),
                                               tag.reason().empty() ? "" : ": ", tag.reason())));
   }
   absl::StrAppend(&text, "注文者情報\n", ContactText(order.orderer()), Block("メール", order.orderer_mail()));
@@ -51,7 +51,12 @@ std::string OrderText(const pb::Order& order) {
                     Block("時間帯", delivery.delivery_time_slot()), Block("出荷日", DateText(delivery.ship_date())),
                     Block("出荷確定日", DateText(delivery.ship_confirmed_date())),
                     Block("荷物番号", delivery.tracking_number()));
-    Table items({{"行", true}, {"商品コード"}, {"商品名", false, 50}, {"オプション"}, {"単価", true}, {"数量", true},
+    Table items({{"行", true},
+                 {"商品コード"},
+                 {"商品名", false, 50},
+                 {"オプション"},
+                 {"単価", true},
+                 {"数量", true},
                  {"税率", true}});
     for (const auto& item : delivery.items()) {
       items.AddRow({absl::StrCat(item.line_number()), item.product_code(), item.product_name(), item.product_option(),
@@ -61,19 +66,27 @@ std::string OrderText(const pb::Order& order) {
     absl::StrAppend(&text, items.Render());
   }
   const auto& amounts = order.amounts();
-  absl::StrAppend(&text, "金額\n", Block("商品計", YenText(amounts.goods_yen())),
-                  Block("送料", YenText(amounts.shipping_yen())), Block("手数料", YenText(amounts.fee_yen())),
-                  Block("ポイント", YenText(amounts.points_yen())), Block("クーポン", YenText(amounts.coupon_yen())),
-                  Block("その他", YenText(amounts.other_yen())),
-                  Block("内税 10% / 8%", absl::StrCat(YenText(amounts.tax_10_yen()), " / ", YenText(amounts.tax_8_yen()))),
-                  Block("合計金額", YenText(amounts.total_yen())), Block("備考", order.customer_note()),
-                  Block("作業者欄", order.worker_note()));
+  absl::StrAppend(
+      &text, "金額\n", Block("商品計", YenText(amounts.goods_yen())), Block("送料", YenText(amounts.shipping_yen())),
+      Block("手数料", YenText(amounts.fee_yen())), Block("ポイント", YenText(amounts.points_yen())),
+      Block("クーポン", YenText(amounts.coupon_yen())), Block("その他", YenText(amounts.other_yen())),
+      Block("内税 10% / 8%", absl::StrCat(YenText(amounts.tax_10_yen()), " / ", YenText(amounts.tax_8_yen()))),
+      Block("合計金額", YenText(amounts.total_yen())), Block("備考", order.customer_note()),
+      Block("作業者欄", order.worker_note()));
   return text;
 }
 
 Table OrderTable() {
-  return Table({{"受注番号"}, {"ショップ"}, {"ショップ受注番号"}, {"受注日時"}, {"進捗区分"}, {"遷移"}, {"支払"},
-                {"注文者", false, 20}, {"合計", true}, {"版", true}});
+  return Table({{"受注番号"},
+                {"ショップ"},
+                {"ショップ受注番号"},
+                {"受注日時"},
+                {"進捗区分"},
+                {"遷移"},
+                {"支払"},
+                {"注文者", false, 20},
+                {"合計", true},
+                {"版", true}});
 }
 
 void AddOrderRow(Table& table, const pb::Order& order) {
@@ -218,8 +231,9 @@ void AddOrderReadCommands(CLI::App& parent, Session& session) {
   search->query.AddTo(*command);
   command->add_option("--sort", search->sort, "newest, oldest (order time), last-in, first-in (order number)")
       ->capture_default_str();
-  command->add_option("--limit", search->limit, "show at most so many")->capture_default_str()->check(
-      CLI::Range(1, 1'000'000));
+  command->add_option("--limit", search->limit, "show at most so many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
   command->add_flag("--all", search->all, "show all of them");
   command->add_flag("--total", search->total, "also count them (up to 10,000)");
   command->add_flag("--full", search->full, "with --output json: whole orders");

@@ -150,70 +150,73 @@ void Save(SaveArguments& arguments, Session& session) {
 
 void AddOrderWriteCommands(CLI::App& parent, Session& session) {
   auto save = std::make_shared<SaveArguments>();
-  auto* command = AddCommand(parent, "save", "Edit an order (保存). A changed payment method turns an AUTO order MANUAL",
-                             session, [save, &session] { Save(*save, session); });
+  auto* command =
+      AddCommand(parent, "save", "Edit an order (保存). A changed payment method turns an AUTO order MANUAL", session,
+                 [save, &session] { Save(*save, session); });
   AddChangeOptions(*command, save->change);
   command
-      ->add_option("--set", save->sets,
-                   "FIELD=VALUE, again and again: payment_method=銀行振込, orderer.name=…, worker_note=…, paid_time=now, "
-                   "order_tag_ids=a,b, management_category_id=…, forced_allocation=true")
+      ->add_option(
+          "--set", save->sets,
+          "FIELD=VALUE, again and again: payment_method=銀行振込, orderer.name=…, worker_note=…, paid_time=now, "
+          "order_tag_ids=a,b, management_category_id=…, forced_allocation=true")
       ->take_all();
   command->footer("Example: juchuctl orders save 06A1… --set payment_method=代金引換 --reason 電話にて変更");
 
   auto change = std::make_shared<ChangeArguments>();
-  command = AddCommand(parent, "status", "Move an order by hand (進捗区分); it turns MANUAL", session, [change, &session] {
-    gw::ChangeOrderStatusRequest request;
-    FillChange(*change, request);
-    auto status = ParseStatus(change->what);
-    if (!session.Check(status.status())) return;
-    request.set_status(*status);
-    gw::OrderChangeResponse response;
-    if (session.Check(session.orders().ChangeOrderStatus(session.NewContext().get(), request, &response))) {
-      PrintChange(response, session);
-    }
-  });
+  command =
+      AddCommand(parent, "status", "Move an order by hand (進捗区分); it turns MANUAL", session, [change, &session] {
+        gw::ChangeOrderStatusRequest request;
+        FillChange(*change, request);
+        auto status = ParseStatus(change->what);
+        if (!session.Check(status.status())) return;
+        request.set_status(*status);
+        gw::OrderChangeResponse response;
+        if (session.Check(session.orders().ChangeOrderStatus(session.NewContext().get(), request, &response))) {
+          PrintChange(response, session);
+        }
+      });
   AddChangeOptions(*command, *change);
   command->add_option("status", change->what, "where to: AWAITING_PAYMENT or 入金待 …")->required();
 
-  command = AddCommand(parent, "mode", "Set AUTO or MANUAL (自動遷移); AUTO goes on at once", session, [change, &session] {
-    gw::ChangeTransitionModeRequest request;
-    FillChange(*change, request);
-    auto mode = ParseMode(change->what);
-    if (!session.Check(mode.status())) return;
-    request.set_mode(*mode);
-    gw::OrderChangeResponse response;
-    if (session.Check(session.orders().ChangeTransitionMode(session.NewContext().get(), request, &response))) {
-      PrintChange(response, session);
-    }
-  });
+  command =
+      AddCommand(parent, "mode", "Set AUTO or MANUAL (自動遷移); AUTO goes on at once", session, [change, &session] {
+        gw::ChangeTransitionModeRequest request;
+        FillChange(*change, request);
+        auto mode = ParseMode(change->what);
+        if (!session.Check(mode.status())) return;
+        request.set_mode(*mode);
+        gw::OrderChangeResponse response;
+        if (session.Check(session.orders().ChangeTransitionMode(session.NewContext().get(), request, &response))) {
+          PrintChange(response, session);
+        }
+      });
   AddChangeOptions(*command, *change);
   command->add_option("mode", change->what, "AUTO or MANUAL")->required();
 
-  command = AddCommand(parent, "cancel", "Cancel an order; refused once a delivery is confirmed", session,
-                       [change, &session] {
-                         gw::CancelOrderRequest request;
-                         FillChange(*change, request);
-                         gw::OrderChangeResponse response;
-                         if (session.Check(
-                                 session.orders().CancelOrder(session.NewContext().get(), request, &response))) {
-                           PrintChange(response, session);
-                         }
-                       });
+  command = AddCommand(
+      parent, "cancel", "Cancel an order; refused once a delivery is confirmed", session, [change, &session] {
+        gw::CancelOrderRequest request;
+        FillChange(*change, request);
+        gw::OrderChangeResponse response;
+        if (session.Check(session.orders().CancelOrder(session.NewContext().get(), request, &response))) {
+          PrintChange(response, session);
+        }
+      });
   AddChangeOptions(*command, *change);
 
-  command = AddCommand(parent, "override", "As a manager: set a state tag in place of its owner, with a reason", session,
-                       [change, &session] {
-                         gw::OverrideStateTagRequest request;
-                         FillChange(*change, request);
-                         auto value = ParseValue(change->what);
-                         if (!session.Check(value.status())) return;
-                         request.set_value(*value);
-                         gw::OrderChangeResponse response;
-                         if (session.Check(
-                                 session.orders().OverrideStateTag(session.NewContext().get(), request, &response))) {
-                           PrintChange(response, session);
-                         }
-                       });
+  command = AddCommand(
+      parent, "override", "As a manager: set a state tag in place of its owner, with a reason", session,
+      [change, &session] {
+        gw::OverrideStateTagRequest request;
+        FillChange(*change, request);
+        auto value = ParseValue(change->what);
+        if (!session.Check(value.status())) return;
+        request.set_value(*value);
+        gw::OrderChangeResponse response;
+        if (session.Check(session.orders().OverrideStateTag(session.NewContext().get(), request, &response))) {
+          PrintChange(response, session);
+        }
+      });
   AddChangeOptions(*command, *change);
   command->add_option("value", change->what, "the value: SHIPMENT_CONFIRMED or 出荷確定済 …")->required();
   command->get_option("--reason")->required();

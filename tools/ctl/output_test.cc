@@ -21,9 +21,7 @@ TEST(FitWidthTest, CutsBetweenCharactersAndMarksTheCut) {
   EXPECT_LE(DisplayWidth(FitWidth("東京都千代田区", 8)), 8);
 }
 
-TEST(FitWidthTest, ControlCharactersDoNotReachTheTerminal) {
-  EXPECT_EQ(FitWidth("a\x1b[31mb\r\nc", 40), "a [31mb  c");
-}
+TEST(FitWidthTest, ControlCharactersDoNotReachTheTerminal) { EXPECT_EQ(FitWidth("a\x1b[31mb\r\nc", 40), "a [31mb  c"); }
 
 TEST(TableTest, ColumnsLineUpOverJapaneseText) {
   Table table({{"名前"}, {"金額", true}});

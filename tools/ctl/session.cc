@@ -95,8 +95,10 @@ absl::Status Session::Connect() {
     JUCHU_ASSIGN_OR_RETURN(profile, ReadProfile(o.profile));
   }
   const std::pair<std::string*, std::pair<const char*, const char*>> fields[] = {
-      {&o.address, {"JUCHU_ADDRESS", "--address"}},   {&o.ca_file, {"JUCHU_CA_FILE", "--ca-file"}},
-      {&o.cert_file, {"JUCHU_CERT_FILE", "--cert-file"}}, {&o.key_file, {"JUCHU_KEY_FILE", "--key-file"}},
+      {&o.address, {"JUCHU_ADDRESS", "--address"}},
+      {&o.ca_file, {"JUCHU_CA_FILE", "--ca-file"}},
+      {&o.cert_file, {"JUCHU_CERT_FILE", "--cert-file"}},
+      {&o.key_file, {"JUCHU_KEY_FILE", "--key-file"}},
       {&o.token_file, {"JUCHU_TOKEN_FILE", "--token-file"}}};
   for (const auto& [value, names] : fields) {
     Complete(*value, names.first, profile);

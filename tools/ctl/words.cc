@@ -19,11 +19,12 @@ namespace {
 namespace pb = ::juchu::order::v1;
 
 const std::map<int, std::string>& StatusWords() {
-  static const auto* const words = new std::map<int, std::string>{
-      {pb::UNCONFIRMED, "未確認"},      {pb::AWAITING_CONFIRMATION, "確認待"}, {pb::AWAITING_PAYMENT, "入金待"},
-      {pb::AWAITING_ALLOCATION, "引当待"}, {pb::AWAITING_SHIPMENT, "出荷待"},     {pb::SHIPPING, "出荷中"},
-      {pb::SHIPPED, "出荷済"},          {pb::AWAITING_POSTPAYMENT, "後払入金待"}, {pb::COMPLETED, "完了"},
-      {pb::CANCELLED, "キャンセル"}};
+  static const auto* const words =
+      new std::map<int, std::string>{{pb::UNCONFIRMED, "未確認"},       {pb::AWAITING_CONFIRMATION, "確認待"},
+                                     {pb::AWAITING_PAYMENT, "入金待"},  {pb::AWAITING_ALLOCATION, "引当待"},
+                                     {pb::AWAITING_SHIPMENT, "出荷待"}, {pb::SHIPPING, "出荷中"},
+                                     {pb::SHIPPED, "出荷済"},           {pb::AWAITING_POSTPAYMENT, "後払入金待"},
+                                     {pb::COMPLETED, "完了"},           {pb::CANCELLED, "キャンセル"}};
   return *words;
 }
 
@@ -33,35 +34,70 @@ const std::map<int, std::string>& ModeWords() {
 }
 
 const std::map<int, std::string>& PaymentKindWords() {
-  static const auto* const words = new std::map<int, std::string>{
-      {pb::PREPAID, "前払"},           {pb::RAKUTEN_CARD, "楽天カード"},        {pb::NP_POSTPAY, "NP後払い"},
-      {pb::GMO_POSTPAY, "GMO後払い"},  {pb::CASH_ON_DELIVERY, "代引"},          {pb::SETTLED_ELSEWHERE, "外部決済"},
-      {pb::NOTHING_TO_PAY, "支払なし"}, {pb::UNKNOWN_PAYMENT, "変換エラー"}};
+  static const auto* const words = new std::map<int, std::string>{{pb::PREPAID, "前払"},
+                                                                  {pb::RAKUTEN_CARD, "楽天カード"},
+                                                                  {pb::NP_POSTPAY, "NP後払い"},
+                                                                  {pb::GMO_POSTPAY, "GMO後払い"},
+                                                                  {pb::CASH_ON_DELIVERY, "代引"},
+                                                                  {pb::SETTLED_ELSEWHERE, "外部決済"},
+                                                                  {pb::NOTHING_TO_PAY, "支払なし"},
+                                                                  {pb::UNKNOWN_PAYMENT, "変換エラー"}};
   return *words;
 }
 
 const std::map<int, std::string>& CategoryWords() {
-  static const auto* const words = new std::map<int, std::string>{
-      {pb::CUSTOMER, "顧客管理"},        {pb::ADDRESS, "住所"},         {pb::DELIVERY_DATE, "配送日"},
-      {pb::WARNING, "警告"},             {pb::CARD, "クレジット"},      {pb::CREDIT_SCREENING, "後払与信"},
-      {pb::POSTPAY_SLIP, "後払出荷報告"}, {pb::PREPAYMENT, "前払入金"},  {pb::POSTPAYMENT, "後払入金"},
-      {pb::ALLOCATION, "受注引当"},      {pb::SHIPMENT, "配送進捗"},    {pb::TRACKING_REPORT, "荷物番号反映"}};
+  static const auto* const words =
+      new std::map<int, std::string>{{pb::CUSTOMER, "顧客管理"},         {pb::ADDRESS, "住所"},
+                                     {pb::DELIVERY_DATE, "配送日"},      {pb::WARNING, "警告"},
+                                     {pb::CARD, "クレジット"},           {pb::CREDIT_SCREENING, "後払与信"},
+                                     {pb::POSTPAY_SLIP, "後払出荷報告"}, {pb::PREPAYMENT, "前払入金"},
+                                     {pb::POSTPAYMENT, "後払入金"},      {pb::ALLOCATION, "受注引当"},
+                                     {pb::SHIPMENT, "配送進捗"},         {pb::TRACKING_REPORT, "荷物番号反映"}};
   return *words;
 }
 
 const std::map<int, std::string>& ValueWords() {
-  static const auto* const words = new std::map<int, std::string>{
-      {101, "通常顧客"},     {102, "要注意顧客"},       {201, "エラー無し"},       {202, "住所エラー"},
-      {301, "確認済"},       {302, "配送日エラー"},     {401, "警告無し"},         {402, "支払方法変換エラー"},
-      {403, "配送方法変換エラー"}, {501, "未オーソリ"}, {502, "オーソリ中"},       {503, "オーソリ済"},
-      {504, "オーソリエラー"}, {505, "売上請求中"},     {506, "売上請求済"},       {507, "売上請求エラー"},
-      {508, "取消済"},       {601, "未登録"},           {602, "与信中"},           {603, "与信済"},
-      {604, "与信NG"},       {605, "与信保留"},         {701, "未報告"},           {702, "報告済"},
-      {801, "前払未入金"},   {802, "前払入金済"},       {901, "後払未入金"},       {902, "後払入金済"},
-      {1001, "未引当"},      {1002, "一部引当"},        {1003, "受注引当済"},      {1004, "強制引当済"},
-      {1005, "引当対象外"},  {1101, "未出荷"},          {1102, "出荷指示済"},      {1103, "出荷確定済"},
-      {1201, "対象外"},      {1202, "未反映"},          {1203, "反映中"},          {1204, "反映済"},
-      {1205, "反映エラー"}};
+  static const auto* const words = new std::map<int, std::string>{{101, "通常顧客"},
+                                                                  {102, "要注意顧客"},
+                                                                  {201, "エラー無し"},
+                                                                  {202, "住所エラー"},
+                                                                  {301, "確認済"},
+                                                                  {302, "配送日エラー"},
+                                                                  {401, "警告無し"},
+                                                                  {402, "支払方法変換エラー"},
+                                                                  {403, "配送方法変換エラー"},
+                                                                  {501, "未オーソリ"},
+                                                                  {502, "オーソリ中"},
+                                                                  {503, "オーソリ済"},
+                                                                  {504, "オーソリエラー"},
+                                                                  {505, "売上請求中"},
+                                                                  {506, "売上請求済"},
+                                                                  {507, "売上請求エラー"},
+                                                                  {508, "取消済"},
+                                                                  {601, "未登録"},
+                                                                  {602, "与信中"},
+                                                                  {603, "与信済"},
+                                                                  {604, "与信NG"},
+                                                                  {605, "与信保留"},
+                                                                  {701, "未報告"},
+                                                                  {702, "報告済"},
+                                                                  {801, "前払未入金"},
+                                                                  {802, "前払入金済"},
+                                                                  {901, "後払未入金"},
+                                                                  {902, "後払入金済"},
+                                                                  {1001, "未引当"},
+                                                                  {1002, "一部引当"},
+                                                                  {1003, "受注引当済"},
+                                                                  {1004, "強制引当済"},
+                                                                  {1005, "引当対象外"},
+                                                                  {1101, "未出荷"},
+                                                                  {1102, "出荷指示済"},
+                                                                  {1103, "出荷確定済"},
+                                                                  {1201, "対象外"},
+                                                                  {1202, "未反映"},
+                                                                  {1203, "反映中"},
+                                                                  {1204, "反映済"},
+                                                                  {1205, "反映エラー"}};
   return *words;
 }
 
@@ -126,13 +162,15 @@ absl::StatusOr<google::protobuf::Timestamp> ParseTime(absl::string_view text) {
     time = absl::Now();
     parsed = true;
   }
-  for (const char* format : {"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"}) {
+  for (const char* format :
+       {"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"}) {
     if (!parsed) parsed = absl::ParseTime(format, text, Tokyo(), &time, &error);
   }
   if (!parsed) parsed = absl::ParseTime(absl::RFC3339_full, text, &time, &error);
   if (!parsed) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "\"", text, "\" is not a time; write 2026-11-24, \"2026-11-24 09:30\" (Asia/Tokyo), 2026-11-24T00:30:00Z or now"));
+        "\"", text,
+        "\" is not a time; write 2026-11-24, \"2026-11-24 09:30\" (Asia/Tokyo), 2026-11-24T00:30:00Z or now"));
   }
   google::protobuf::Timestamp result;
   result.set_seconds(absl::ToUnixSeconds(time));

@@ -24,9 +24,10 @@ TestCertificates::TestCertificates() {
   std::string pattern = (std::filesystem::temp_directory_path() / "juchu-certificates-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) std::abort();
   folder_ = pattern;
-  RunOrAbort(absl::StrCat("cd ", folder_,
-                          " && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test"
-                          " -addext basicConstraints=critical,CA:TRUE -keyout ca.key -out ca.crt"));
+  RunOrAbort(
+      absl::StrCat("cd ", folder_,
+                   " && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test"
+                   " -addext basicConstraints=critical,CA:TRUE -keyout ca.key -out ca.crt"));
 }
 
 TestCertificates::~TestCertificates() {

@@ -24,19 +24,17 @@ class Counters;
 class Connection final : public Session {
  public:
   // Connects and sets the session up. `counters` must outlive the connection. UNAVAILABLE/DATABASE_UNAVAILABLE when
-  // the server cannot be reached or its certificate is not valid for `options.host`;
-  // FAILED_PRECONDITION/DATABASE_PLAINTEXT when the line would not be encrypted; INTERNAL/DATABASE_ERROR when the
-  // server refuses the account or the schema.
+  // the server cannot be reached; UNAVAILABLE/DATABASE_TLS_REFUSED when it offers no TLS or its certificate is not
+  // valid for `options.host`; INTERNAL/DATABASE_ERROR when it refuses the account or the schema, and
+  // INTERNAL/DATABASE_SESSION when the line is not encrypted or the isolation level did not take effect all the same.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const Options& options, Counters& counters);
 
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  absl::StatusOr<Rows> Query(absl::string_view sql, const Params& params = {}) override;
-  absl::StatusOr<int64_t> Execute(absl::string_view sql, const Params& params = {}) override;
-
   // The transaction's own statements. They are sent as statements, because the library's commit() hides failures.
+  // A snapshot is REPEATABLE READ and READ ONLY.
   absl::Status Begin(bool snapshot);
   absl::Status Commit();
   absl::Status Rollback();
@@ -54,6 +52,9 @@ class Connection final : public Session {
  private:
   class Impl;
   explicit Connection(std::unique_ptr<Impl> impl);
+
+  absl::StatusOr<Rows> DoQuery(absl::string_view sql, const Params& params) override;
+  absl::StatusOr<int64_t> DoExecute(absl::string_view sql, const Params& params) override;
 
   std::unique_ptr<Impl> impl_;
 };

@@ -15,6 +15,7 @@ namespace juchu::mysql {
 //   1451, 1452               FAILED_PRECONDITION  REFERENCE_VIOLATION
 //   1969, 3024               DEADLINE_EXCEEDED    STATEMENT_TIMEOUT
 //   1040, 1203, 1226         RESOURCE_EXHAUSTED   DATABASE_BUSY
+//   2026                     UNAVAILABLE          DATABASE_TLS_REFUSED
 //   2000-2999, 5000 and up, 1053, 1158-1161, 1290, 1317, 1836, 1927, 4031
 //                            UNAVAILABLE          DATABASE_UNAVAILABLE
 //   anything else            INTERNAL             DATABASE_ERROR

@@ -43,9 +43,12 @@ struct Options {
   absl::Duration read_timeout = absl::Seconds(30);
   absl::Duration write_timeout = absl::Seconds(30);
   // Limit of one statement on the server (max_statement_time); zero means none.
-  absl::Duration statement_timeout = absl::Seconds(20);
+  absl::Duration statement_timeout = absl::Seconds(10);
   // Limit of one wait for a row lock; whole seconds, at least 1. Keep it below the deadline of a request.
   absl::Duration lock_wait_timeout = absl::Seconds(2);
+  // A transaction that sends nothing for so long is ended by the server, so that a stuck process does not hold its
+  // locks; whole seconds, zero means never.
+  absl::Duration idle_transaction_timeout = absl::Seconds(10);
 
   // Prepared statements kept per connection; the least recently used one goes first. At least 1.
   int statement_cache_size = 128;

@@ -2,7 +2,7 @@
 #define COMMON_MYSQL_POOL_H_
 
 #include <memory>
-#include <utility>
+#include <optional>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -33,11 +33,12 @@ class Lease {
 
  private:
   friend class Pool;
-  Lease(Pool* pool, std::unique_ptr<Connection> connection);
+  Lease(Pool* pool, std::unique_ptr<Connection> connection, absl::Time created);
   void Return();
 
   Pool* pool_;
   std::unique_ptr<Connection> connection_;
+  absl::Time created_;
 };
 
 // A fixed number of connections to one schema. Thread-safe. The most recently returned connection is lent first, so
@@ -69,21 +70,24 @@ class Pool {
 
   struct Idle {
     std::unique_ptr<Connection> connection;
+    absl::Time created;
+    // When it came back; InfinitePast asks for a ping before it is lent again.
     absl::Time returned;
   };
 
   Pool(Options options, const Clock& clock);
 
-  void Return(std::unique_ptr<Connection> connection) ABSL_LOCKS_EXCLUDED(mutex_);
-  void Discard(std::unique_ptr<Connection> connection) ABSL_LOCKS_EXCLUDED(mutex_);
-  absl::Status WaitForSlot(absl::Time deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status TakeSlot(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mutex_);
+  void ReleaseSlot() ABSL_LOCKS_EXCLUDED(mutex_);
+  std::optional<Idle> TakeIdle() ABSL_LOCKS_EXCLUDED(mutex_);
+  bool Healthy(const Idle& idle) const;
+  void Return(std::unique_ptr<Connection> connection, absl::Time created) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Options options_;
   const Clock& clock_;
   const std::unique_ptr<Counters> counters_;
 
   mutable absl::Mutex mutex_;
-  absl::CondVar slot_free_;
   std::vector<Idle> idle_ ABSL_GUARDED_BY(mutex_);
   // Connections lent or being opened; idle_.size() + lent_ never exceeds pool_size.
   int lent_ ABSL_GUARDED_BY(mutex_) = 0;

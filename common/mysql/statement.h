@@ -2,6 +2,7 @@
 #define COMMON_MYSQL_STATEMENT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -39,11 +40,15 @@ class Session {
   virtual ~Session() = default;
 
   // Runs a statement that returns rows and reads all of them. Bound it by LIMIT or by keys.
-  virtual absl::StatusOr<Rows> Query(absl::string_view sql, const Params& params = {}) = 0;
+  absl::StatusOr<Rows> Query(absl::string_view sql, const Params& params = {}) { return DoQuery(sql, params); }
 
   // Runs a statement that changes rows. Returns the rows that matched (also those already holding the new values);
   // INSERT ... ON DUPLICATE KEY UPDATE counts 1 for a new row, 2 for a changed and 1 for an unchanged one.
-  virtual absl::StatusOr<int64_t> Execute(absl::string_view sql, const Params& params = {}) = 0;
+  absl::StatusOr<int64_t> Execute(absl::string_view sql, const Params& params = {}) { return DoExecute(sql, params); }
+
+ private:
+  virtual absl::StatusOr<Rows> DoQuery(absl::string_view sql, const Params& params) = 0;
+  virtual absl::StatusOr<int64_t> DoExecute(absl::string_view sql, const Params& params) = 0;
 };
 
 }  // namespace juchu::mysql

@@ -30,11 +30,8 @@ class Transaction final : public Session {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  // As Session; also DEADLINE_EXCEEDED/DEADLINE_PASSED once the deadline has passed, before anything is sent.
-  absl::StatusOr<Rows> Query(absl::string_view sql, const Params& params = {}) override;
-  absl::StatusOr<int64_t> Execute(absl::string_view sql, const Params& params = {}) override;
-
-  // When the caller stops waiting. Later statements are refused.
+  // When the caller stops waiting. Once it has passed, statements and the commit are refused with
+  // DEADLINE_EXCEEDED/DEADLINE_PASSED before anything is sent.
   absl::Time deadline() const { return deadline_; }
 
   // For RunInTransaction.
@@ -45,6 +42,8 @@ class Transaction final : public Session {
   const absl::Status& failure() const { return failure_; }
 
  private:
+  absl::StatusOr<Rows> DoQuery(absl::string_view sql, const Params& params) override;
+  absl::StatusOr<int64_t> DoExecute(absl::string_view sql, const Params& params) override;
   absl::Status Check() const;
   void Note(const absl::Status& status);
 

@@ -164,7 +164,8 @@ TEST(DamagedFile, RowWithoutOrderNumberRefusesANeighbourOnlyWithTheSameOrderer) 
 }
 
 TEST(DamagedFile, OrderNumbersWithOtherCharactersAreRefused) {
-  for (const std::string number : {"10 01", "注文1", "1001;DROP", std::string(31, '1').c_str(), "a_b"}) {
+  for (const std::string& number :
+       std::vector<std::string>{"10 01", "注文1", "1001;DROP", std::string(31, '1'), "a_b"}) {
     const GenericOrderFile file = ReadFile(TestHeader() + Line(number, {{"受注名", "別人"}}) + Line("1002"));
     EXPECT_THAT(Outcomes(file), ElementsAre("1002: taken")) << number;
     EXPECT_THAT(Brief(file.problems()), ElementsAre("2 店舗伝票番号 SHOP_ORDER_NUMBER_INVALID"));

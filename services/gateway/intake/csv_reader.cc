@@ -28,18 +28,11 @@ void CsvReader::Add(CsvField field, CsvRecord& record) {
 void CsvReader::FailQuoted(CsvFault fault, FieldStart start, CsvRecord& record) {
   record.fault = fault;
   record.fault_line = start.line;
-  const std::size_t reached = position_;
   position_ = start.offset;
   line_ = start.line;
   while (position_ < bytes_.size() && !AtLineEnd()) ++position_;
   record.terminated = position_ < bytes_.size();
   if (record.terminated) SkipLineEnd();
-  if (reached > position_) bytes_read_twice_ += reached - position_;
-  if (bytes_read_twice_ > bytes_.size()) {
-    record.fault = CsvFault::kGivenUp;
-    record.terminated = false;
-    position_ = bytes_.size();
-  }
 }
 
 bool CsvReader::ReadQuotedField(CsvRecord& record) {

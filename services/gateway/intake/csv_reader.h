@@ -20,8 +20,6 @@ enum class CsvFault {
   kFieldTooLong,
   // More than kMaxCsvColumns fields.
   kTooManyColumns,
-  // So many quotes are wrong that the rest of the file is not read.
-  kGivenUp,
 };
 
 inline constexpr std::size_t kMaxCsvFieldBytes = 64 * 1024;
@@ -55,8 +53,8 @@ struct CsvRecord {
 // ends are never part of another character, so damaged text leaves the structure whole.
 //
 // After a faulty quote, reading goes on at the line after the one on which the faulty field begins: one lost quote
-// costs one record and not the rest of the file. The bytes read twice that way are bounded by the file's size
-// (kGivenUp), so the time is linear in it.
+// costs one record and not the rest of the file. The time stays linear: the lines that a faulty field ran over hold
+// quotes in pairs only, so none of them, read again as a record's beginning, can run over its own end.
 //
 // Own code and not libcsv: that library cannot say where an unclosed quote was opened, bounds no field, keeps no
 // place to go on from after a malformed record, and drops the line counts of what it skips.
@@ -92,7 +90,6 @@ class CsvReader {
   const absl::string_view bytes_;
   std::size_t position_;
   int line_;
-  std::size_t bytes_read_twice_ = 0;
 };
 
 // The field's text with doubled quotes made single; `text` is the field's decoded bytes.

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -96,7 +99,6 @@ TEST(CsvReader, FieldLongerThanTheLimitIsAFault) {
 
 TEST(CsvReader, TooManyColumnsAreAFaultAndAreNotKept) {
   EXPECT_EQ(ReadAll(std::string(kMaxCsvColumns - 1, ',')).front().fault, CsvFault::kNone);
-  CsvReader reader(",,,");
   const std::string wide(1'000'000, ',');
   CsvReader wide_reader(wide);
   CsvRecord record;
@@ -105,25 +107,48 @@ TEST(CsvReader, TooManyColumnsAreAFaultAndAreNotKept) {
   EXPECT_EQ(record.fields.size(), kMaxCsvColumns);
 }
 
-// Quotes placed so that each line is read again for each line before it would take quadratic time.
-TEST(CsvReader, GivesUpRatherThanReadTheFileManyTimes) {
-  std::string text;
-  for (int i = 0; i < 2000; ++i) absl::StrAppend(&text, "\"\"x,\"\"\"\"\n", std::string(50, 'y'), ",\"\"\"\n");
-  std::string unclosed;
-  for (int i = 0; i < 20'000; ++i) absl::StrAppend(&unclosed, i % 2 == 0 ? "a,\"\n" : "b,\"\"c\n");
-  for (const std::string& bytes : {text, unclosed, std::string(100'000, '"'), std::string("\"\n") + text}) {
-    CsvReader reader(bytes);
+// Whatever the bytes are, each belongs to one record, and lines count as an editor counts them.
+TEST(CsvReader, RecordsCoverEveryByte) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    for (std::size_t i = 0; i < 1 + random() % 60; ++i) text.push_back("\"\"\"\",,\n\rab"[random() % 10]);
+    CsvReader reader(text);
     CsvRecord record;
-    std::size_t read = 0;
     std::size_t end = 0;
+    int line = 1;
     while (reader.Next(record)) {
-      EXPECT_GE(record.begin, end);
-      EXPECT_GT(record.end, record.begin);
+      ASSERT_EQ(record.begin, end) << text;
+      ASSERT_EQ(record.line, line) << text;
+      for (std::size_t i = record.begin; i < record.end; ++i) {
+        line += text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n')) ? 1 : 0;
+      }
       end = record.end;
-      ++read;
     }
-    EXPECT_EQ(end, bytes.size()) << "every byte belongs to a record";
-    EXPECT_GT(read, 0U);
+    ASSERT_EQ(end, text.size()) << text;
+    ASSERT_EQ(reader.line(), line) << text;
+  }
+}
+
+// No absolute time: eight times the bytes take about eight times as long, not sixty-four.
+TEST(CsvReader, WrongQuotesTakeLinearTime) {
+  const auto seconds = [](const std::string& text) {
+    const auto start = std::chrono::steady_clock::now();
+    CsvReader reader(text);
+    CsvRecord record;
+    while (reader.Next(record)) continue;
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  for (const std::string& line :
+       std::vector<std::string>{"\"\"x,\"\"\"\"\n", "a,\"\n\"\"b\n", "\"\"\n\"x\n", "\"\"\"x\n"}) {
+    std::string small = "\"";
+    while (small.size() < 20'000) small += line;
+    std::string large = "\"";
+    while (large.size() < 160'000) large += line;
+    double ratio = 1000;
+    for (int attempt = 0; attempt < 5 && ratio > 20; ++attempt)
+      ratio = std::min(ratio, seconds(large) / seconds(small));
+    EXPECT_LT(ratio, 20) << line;
   }
 }
 

@@ -72,10 +72,6 @@ std::optional<IntakeProblem> StructureProblem(const CsvRecord& record, const Hea
     case CsvFault::kTooManyColumns:
       return IntakeProblem{record.line, "", "COLUMNS_EXCESS", absl::StrCat("more than ", kMaxCsvColumns, " columns"),
                            "remove the columns beyond the header's"};
-    case CsvFault::kGivenUp:
-      return IntakeProblem{record.fault_line, column, "QUOTES_UNREADABLE",
-                           "so many quotes are wrong that the file was not read from here on",
-                           "correct the quotes and send the file again"};
   }
   if (record.fields.size() < header.column_count()) {
     return IntakeProblem{record.line, column, "COLUMNS_SHORT",

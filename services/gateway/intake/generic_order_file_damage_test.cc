@@ -144,6 +144,16 @@ TEST(DamagedFile, LinesInAnotherEncodingAreRefused) {
   EXPECT_THAT(Outcomes(utf8), ElementsAre("1001: taken", "1002: refused", "1003: taken"));
 }
 
+// Every field of this row in UTF-8 happens to decode as CP932, into other characters.
+TEST(DamagedFile, Utf8LineThatPassesForCp932IsRefused) {
+  const std::string passing =
+      Line("1002", {{"受注住所１", "東京都渋谷区"}, {"受注名", "鈴木"}, {"商品名", "緑茶"}, {"支払方法", ""}});
+  ASSERT_FALSE(DecodeText("東京都渋谷区", TextEncoding::kCp932).first_bad_byte.has_value());
+  const GenericOrderFile file = ReadFile(*EncodeCp932(TestHeader() + Line("1001")) + passing);
+  EXPECT_THAT(Outcomes(file), ElementsAre("1001: taken", "1002: refused"));
+  EXPECT_THAT(Brief(file.ReadOrder(1).problems), ElementsAre("3  ENCODING_MIXED"));
+}
+
 TEST(DamagedFile, NulBytesRefuseTheirOrder) {
   std::string bad = Line("1002", {{"受注名", "NAME"}});
   bad.replace(bad.find("NAME"), 4, std::string("a\0b", 3));

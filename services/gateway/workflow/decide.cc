@@ -1,0 +1,226 @@
+#include "services/gateway/workflow/decide.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/gateway/workflow/names.h"
+
+namespace juchu::gateway::workflow {
+namespace {
+
+absl::Status CheckPermitted(Operation operation, Status status) {
+  if (IsPermitted(operation, status)) return absl::OkStatus();
+  const std::string permitted = PermittedStatusesText(operation);
+  return FailedPrecondition(
+      "OPERATION_NOT_IN_STATUS",
+      absl::StrCat(Name(operation), " is not possible in ", NameJa(status), "; it is in: ", permitted),
+      {{"status", std::string(Name(status))},
+       {"permitted_statuses", permitted},
+       {"remedy", absl::StrCat("move the order to one of: ", permitted)}});
+}
+
+absl::Status CheckApplies(StateValue value, const StateTags& tags) {
+  if (tags.Get(CategoryOf(value)).has_value()) return absl::OkStatus();
+  return FailedPrecondition(
+      "STATE_VALUE_NOT_APPLICABLE",
+      absl::StrCat(NameJa(CategoryOf(value)), " does not apply to this order, so ", NameJa(value), " cannot be set"),
+      {{"category", std::string(NameJa(CategoryOf(value)))},
+       {"remedy", "the category applies by payment method and mall; check the order's payment method"}});
+}
+
+absl::Status CheckLeavingTerminal(Status status, const Intent& intent) {
+  if (!IsTerminal(status)) return absl::OkStatus();
+  if (intent.role < Role::kManager) {
+    return PermissionDenied("LEAVING_TERMINAL_NEEDS_MANAGER",
+                            absl::StrCat("only a manager may take an order out of ", NameJa(status)),
+                            {{"remedy", "ask a manager"}});
+  }
+  if (!intent.has_reason) {
+    return FailedPrecondition("LEAVING_TERMINAL_NEEDS_REASON",
+                              absl::StrCat("a reason is needed to take an order out of ", NameJa(status)),
+                              {{"field", "reason"}, {"remedy", "give a reason"}});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ApplyValues(const Intent& intent, const OrderFacts& facts, Decision& decision) {
+  if (!intent.set_values.empty()) JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kSetValues, facts.status));
+  for (const StateValue value : intent.set_values) {
+    if (!IsSetByPersons(CategoryOf(value))) {
+      return PermissionDenied("STATE_VALUE_OWNED",
+                              absl::StrCat(NameJa(CategoryOf(value)), " is reported by its service; ", NameJa(value),
+                                           " cannot be set by hand"),
+                              {{"category", std::string(NameJa(CategoryOf(value)))},
+                               {"remedy", "a manager may override it with a reason (OverrideStateTag)"}});
+    }
+    JUCHU_RETURN_IF_ERROR(CheckApplies(value, decision.tags));
+    decision.tags.Set(value);
+  }
+  if (!intent.overrides.empty()) {
+    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kOverride, facts.status));
+    if (intent.role < Role::kManager) {
+      return PermissionDenied("OVERRIDE_NEEDS_MANAGER", "only a manager may override a state tag",
+                              {{"remedy", "ask a manager"}});
+    }
+    if (!intent.has_reason) {
+      return InvalidField("REASON_REQUIRED", "reason", "is missing", "say why the state tag is overridden");
+    }
+  }
+  for (const StateValue value : intent.overrides) {
+    JUCHU_RETURN_IF_ERROR(CheckApplies(value, decision.tags));
+    decision.tags.Set(value);
+  }
+  if (intent.forced_allocation.has_value() && *intent.forced_allocation != facts.forced_allocation) {
+    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kSetForcedAllocation, facts.status));
+    decision.forced_allocation = *intent.forced_allocation;
+  }
+  return absl::OkStatus();
+}
+
+// What a name that the tenant does not know does to the warning, at intake and at each save.
+void JudgeWarning(PaymentKind kind, bool shipping_methods_known, StateTags& tags) {
+  tags.Set(kind == PaymentKind::kUnknown ? StateValue::kPaymentMethodUnknown
+           : shipping_methods_known      ? StateValue::kNoWarning
+                                         : StateValue::kShippingMethodUnknown);
+}
+
+absl::Status ApplyCancel(const OrderFacts& facts, const Intent& intent, Decision& decision) {
+  if (facts.status == Status::kCancelled) return absl::OkStatus();
+  JUCHU_RETURN_IF_ERROR(CheckLeavingTerminal(facts.status, intent));
+  if (decision.tags.Has(StateValue::kShipmentConfirmed)) {
+    return FailedPrecondition("DELIVERY_ALREADY_CONFIRMED",
+                              "a delivery of the order is confirmed, so it cannot be cancelled",
+                              {{"remedy", "handle it as a return"}});
+  }
+  decision.status = Status::kCancelled;
+  // Cancelling is a change of status by hand (rule 4).
+  decision.mode = Mode::kManual;
+  decision.path.push_back(decision.status);
+  return absl::OkStatus();
+}
+
+absl::Status ApplyStatus(const OrderFacts& facts, const Settings& settings, const Intent& intent, Decision& decision) {
+  const Status target = *intent.status;
+  // Rule 4: the status that it already has changes nothing and turns nothing.
+  if (target == facts.status) return absl::OkStatus();
+  if (target == Status::kCancelled) {
+    return FailedPrecondition("STATUS_ONLY_BY_CANCEL", "an order comes to キャンセル only by cancelling it",
+                              {{"remedy", "call CancelOrder"}});
+  }
+  JUCHU_RETURN_IF_ERROR(CheckLeavingTerminal(facts.status, intent));
+  OrderFacts now = facts;
+  now.tags = decision.tags;
+  for (const Status status : kAllStatuses) {
+    if (status < facts.status || status >= target) continue;
+    if (status != facts.status && !PassesThrough(status, now, settings)) continue;
+    for (auto& condition : ConditionsFor(status, now, settings)) {
+      // Moving by hand is what meets this one.
+      if (condition.met || condition.condition == Condition::kMovedByHand) continue;
+      decision.stepped_over.push_back(std::move(condition));
+    }
+  }
+  decision.status = target;
+  decision.mode = Mode::kManual;
+  decision.path.push_back(target);
+  return absl::OkStatus();
+}
+
+// Rule 2: an AUTO order goes on as far as its conditions let it.
+void RunToFixpoint(OrderFacts facts, const Settings& settings, Decision& decision) {
+  facts.status = decision.status;
+  facts.tags = decision.tags;
+  // Each step goes forwards, so there are at most as many as statuses.
+  while (decision.mode == Mode::kAuto && !IsTerminal(facts.status)) {
+    const auto conditions = ConditionsFor(facts.status, facts, settings);
+    if (!std::all_of(conditions.begin(), conditions.end(), [](const auto& condition) { return condition.met; })) return;
+    const auto next = NextStatus(facts.status, facts, settings);
+    if (!next.has_value()) return;
+    facts.status = decision.status = *next;
+    decision.path.push_back(*next);
+    decision.moved_by_rule = true;
+  }
+}
+
+// Keeps a value that stands, gives the first one to a category that applies newly, takes off one that does not apply.
+void Derive(StateTags& tags, bool applies, StateValue first) {
+  const StateCategory category = CategoryOf(first);
+  if (!applies) {
+    tags.Clear(category);
+  } else if (!tags.Get(category).has_value()) {
+    tags.Set(first);
+  }
+}
+
+}  // namespace
+
+StateTags DeriveTags(const OrderFacts& facts, const Settings& settings) {
+  StateTags tags = facts.tags;
+  const bool screened = facts.payment_kind == PaymentKind::kNpPostpay || facts.payment_kind == PaymentKind::kGmoPostpay;
+  const bool tracked = facts.mall == MallKind::kRakuten || facts.mall == MallKind::kAmazon;
+  Derive(tags, true, StateValue::kRegularCustomer);
+  Derive(tags, true, StateValue::kAddressOk);
+  Derive(tags, true, StateValue::kDeliveryDateConfirmed);
+  Derive(tags, true, StateValue::kNoWarning);
+  Derive(tags, facts.payment_kind == PaymentKind::kRakutenCard, StateValue::kUnauthorized);
+  Derive(tags, screened, StateValue::kScreeningUnregistered);
+  Derive(tags, screened, StateValue::kSlipUnreported);
+  Derive(tags, facts.payment_kind == PaymentKind::kPrepaid, StateValue::kPrepaymentUnpaid);
+  Derive(tags, facts.postpaid, StateValue::kPostpaymentUnpaid);
+  Derive(tags, true, StateValue::kUnallocated);
+  Derive(tags, true, StateValue::kUnshipped);
+  Derive(tags, true, tracked ? StateValue::kTrackingUnreported : StateValue::kTrackingNotWanted);
+  // 引当対象外 follows the tenant's setting until the order is past 引当待.
+  if (facts.status <= Status::kAwaitingAllocation) {
+    const bool nothing = settings.allocation == AllocationSetting::kNothing;
+    if (nothing && tags.Has(StateValue::kUnallocated)) tags.Set(StateValue::kNotSubjectToAllocation);
+    if (!nothing && tags.Has(StateValue::kNotSubjectToAllocation)) tags.Set(StateValue::kUnallocated);
+  }
+  return tags;
+}
+
+OrderFacts InitialState(OrderFacts facts, const Settings& settings, bool shipping_methods_known) {
+  facts.mode = settings.initial_mode;
+  facts.status = settings.initial_mode == Mode::kAuto ? Status::kAwaitingConfirmation : Status::kUnconfirmed;
+  // A payment method that nobody knows needs a person.
+  if (facts.payment_kind == PaymentKind::kUnknown) facts.mode = Mode::kManual;
+  facts.tags = DeriveTags(facts, settings);
+  JudgeWarning(facts.payment_kind, shipping_methods_known, facts.tags);
+  return facts;
+}
+
+absl::StatusOr<Decision> Decide(const OrderFacts& facts, const Settings& settings, const Intent& intent) {
+  Decision decision;
+  decision.status = facts.status;
+  decision.mode = facts.mode;
+  decision.forced_allocation = facts.forced_allocation;
+  decision.path = {facts.status};
+  // A terminal order keeps the tags that it ended with.
+  decision.tags = IsTerminal(facts.status) ? facts.tags : DeriveTags(facts, settings);
+
+  if (intent.saved) JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kSave, facts.status));
+  if (intent.payment_method_changed) {
+    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kChangePaymentMethod, facts.status));
+    // Rule 3.
+    decision.mode = Mode::kManual;
+  }
+  if (intent.saved && !IsTerminal(facts.status)) {
+    JudgeWarning(facts.payment_kind, intent.shipping_methods_known, decision.tags);
+  }
+  for (const StateCategory category : kAllCategories) {
+    if (decision.tags.Get(category) != facts.tags.Get(category)) decision.derived_categories.push_back(category);
+  }
+  JUCHU_RETURN_IF_ERROR(ApplyValues(intent, facts, decision));
+  if (intent.cancel) JUCHU_RETURN_IF_ERROR(ApplyCancel(facts, intent, decision));
+  if (intent.status.has_value()) JUCHU_RETURN_IF_ERROR(ApplyStatus(facts, settings, intent, decision));
+  if (intent.mode.has_value() && *intent.mode != decision.mode) {
+    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kChangeMode, decision.status));
+    decision.mode = *intent.mode;
+  }
+  RunToFixpoint(facts, settings, decision);
+  return decision;
+}
+
+}  // namespace juchu::gateway::workflow

@@ -32,6 +32,9 @@ namespace {
 // of every prepared statement, and batches of that size come in many lengths.
 constexpr size_t kMaxCachedPlaceholders = 4096;
 
+constexpr int kConnectionLost = 2013;
+constexpr int kTlsError = 2026;
+
 // MySQL and MariaDB name the statement limit, the idle limit and the isolation level differently; each runs only the
 // comments meant for it.
 constexpr absl::string_view kSetIsolation = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
@@ -258,8 +261,10 @@ class Connection::Impl {
     try {
       return fn();
     } catch (const sql::SQLException& error) {
-      if (BreaksConnection(error.getErrorCode())) broken_ = true;
-      return MakeMysqlError(error.getErrorCode(), error.getSQLState(), error.what());
+      // Once TLS stands, a TLS error only means that the line was cut.
+      const int error_number = error.getErrorCode() == kTlsError ? kConnectionLost : error.getErrorCode();
+      if (BreaksConnection(error_number)) broken_ = true;
+      return MakeMysqlError(error_number, error.getSQLState(), error.what());
     } catch (const std::exception& error) {
       broken_ = true;
       return MakeMysqlError(0, "HY000", error.what());

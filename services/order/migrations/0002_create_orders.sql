@@ -41,6 +41,8 @@ CREATE TABLE orders (
   total_yen BIGINT NOT NULL,
   -- '': none.
   management_category_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  -- Ids in order, with commas; what is searched for is in order_tag_links.
+  order_tag_ids VARCHAR(1700) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
   forced_allocation TINYINT NOT NULL DEFAULT 0,
   -- The version of the last facts from each owner; 0: none yet.
   inventory_facts_version BIGINT NOT NULL DEFAULT 0,

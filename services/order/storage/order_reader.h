@@ -1,0 +1,47 @@
+#ifndef SERVICES_ORDER_STORAGE_ORDER_READER_H_
+#define SERVICES_ORDER_STORAGE_ORDER_READER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/mysql/pool.h"
+#include "juchu/order/v1/order_service.pb.h"
+
+namespace juchu::order {
+
+using OrdersByNumber = absl::flat_hash_map<std::string, v1::Order>;
+
+// Reads orders and their history. Thread-safe.
+class OrderReader {
+ public:
+  explicit OrderReader(mysql::Pool& pool) : pool_(pool) {}
+
+  // As OrderService.LoadOrders. NOT_FOUND/TENANT_NOT_FOUND. At most five statements, whatever the number of orders.
+  absl::StatusOr<v1::LoadOrdersResponse> Load(absl::string_view tenant, const v1::LoadOrdersRequest& request,
+                                              absl::Time deadline);
+  absl::StatusOr<v1::FindOrdersResponse> Find(absl::string_view tenant, const v1::FindOrdersRequest& request,
+                                              absl::Time deadline);
+  absl::StatusOr<v1::ListOrderHistoryResponse> History(absl::string_view tenant,
+                                                       const v1::ListOrderHistoryRequest& request, absl::Time deadline);
+
+  // Completes BASIC orders to the FULL view: documents and the origins of the state tags. Two statements.
+  static absl::Status Complete(mysql::Session& session, absl::string_view tenant, absl::Span<v1::Order* const> orders);
+
+ private:
+  mysql::Pool& pool_;
+};
+
+// NOT_FOUND/ORDER_NOT_FOUND, the same text for an order that never was and for another tenant's.
+v1::OrderError OrderNotFound(absl::string_view order_number);
+
+// INVALID_ARGUMENT/REQUEST_ID_REUSED.
+v1::OrderError RequestIdReused();
+
+}  // namespace juchu::order
+
+#endif  // SERVICES_ORDER_STORAGE_ORDER_READER_H_

@@ -1,0 +1,160 @@
+#include "services/order/storage/order_rows.h"
+
+#include <optional>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "common/status/error.h"
+
+namespace juchu::order {
+namespace {
+
+constexpr int kCategories = 12;
+
+// Reads columns from left to right.
+class Reader {
+ public:
+  explicit Reader(const mysql::Row& row) : row_(row) {}
+  std::string String() { return row_.String(next_++); }
+  int64_t Int() { return row_.Int64(next_++); }
+  bool Bool() { return row_.Bool(next_++); }
+  std::optional<int64_t> OptionalInt() { return row_.OptionalInt64(next_++); }
+
+ private:
+  const mysql::Row& row_;
+  size_t next_ = 0;
+};
+
+std::optional<int64_t> OptionalMicros(bool present, const google::protobuf::Timestamp& time) {
+  if (!present) return std::nullopt;
+  return MicrosFromTimestamp(time);
+}
+
+}  // namespace
+
+google::protobuf::Timestamp TimestampFromMicros(int64_t micros) {
+  google::protobuf::Timestamp time;
+  int64_t seconds = micros / 1'000'000;
+  int64_t rest = micros % 1'000'000;
+  if (rest < 0) {
+    --seconds;
+    rest += 1'000'000;
+  }
+  time.set_seconds(seconds);
+  time.set_nanos(static_cast<int32_t>(rest * 1000));
+  return time;
+}
+
+int64_t MicrosFromTimestamp(const google::protobuf::Timestamp& time) {
+  return time.seconds() * 1'000'000 + time.nanos() / 1000;
+}
+
+v1::Order OrderFromRow(const mysql::Row& row) {
+  Reader read(row);
+  v1::Order order;
+  order.set_order_number(read.String());
+  order.set_shop_id(read.String());
+  order.set_shop_order_number(read.String());
+  order.set_version(read.Int());
+  order.set_status(static_cast<v1::Status>(read.Int()));
+  order.set_mode(static_cast<v1::TransitionMode>(read.Int()));
+  for (int category = 1; category <= kCategories; ++category) {
+    const auto value = read.OptionalInt();
+    if (!value.has_value()) continue;
+    auto* tag = order.add_state_tags();
+    tag->set_category(static_cast<v1::StateCategory>(category));
+    tag->set_value(static_cast<v1::StateValue>(*value));
+  }
+  const int64_t overridden = read.Int();
+  for (auto& tag : *order.mutable_state_tags()) tag.set_overridden(((overridden >> tag.category()) & 1) != 0);
+  *order.mutable_status_time() = TimestampFromMicros(read.Int());
+  *order.mutable_order_time() = TimestampFromMicros(read.Int());
+  *order.mutable_create_time() = TimestampFromMicros(read.Int());
+  *order.mutable_update_time() = TimestampFromMicros(read.Int());
+  if (const auto time = read.OptionalInt()) *order.mutable_cancel_time() = TimestampFromMicros(*time);
+  if (const auto time = read.OptionalInt()) *order.mutable_paid_time() = TimestampFromMicros(*time);
+  order.set_payment_method(read.String());
+  order.set_payment_kind(static_cast<v1::PaymentKind>(read.Int()));
+  order.set_postpaid(read.Bool());
+  order.mutable_orderer()->set_name(read.String());
+  order.mutable_orderer()->set_phone(read.String());
+  order.set_orderer_mail(read.String());
+  order.mutable_amounts()->set_total_yen(read.Int());
+  order.set_management_category_id(read.String());
+  const std::string tags = read.String();
+  for (absl::string_view id : absl::StrSplit(tags, ',', absl::SkipEmpty())) order.add_order_tag_ids(std::string(id));
+  order.set_forced_allocation(read.Bool());
+  order.mutable_fact_versions()->set_inventory(read.Int());
+  order.mutable_fact_versions()->set_payment(read.Int());
+  order.mutable_fact_versions()->set_shipping(read.Int());
+  return order;
+}
+
+void AppendOrderValues(absl::string_view tenant, const v1::Order& order, mysql::Params& params) {
+  std::optional<int64_t> states[kCategories];
+  int64_t overridden = 0;
+  for (const auto& tag : order.state_tags()) {
+    states[tag.category() - 1] = tag.value();
+    if (tag.overridden()) overridden |= int64_t{1} << tag.category();
+  }
+  params.insert(params.end(),
+                {tenant, order.order_number(), order.shop_id(), order.shop_order_number(), order.version(),
+                 static_cast<int64_t>(order.status()), static_cast<int64_t>(order.mode())});
+  for (const auto& state : states) params.emplace_back(state);
+  params.insert(params.end(), {overridden,
+                               MicrosFromTimestamp(order.status_time()),
+                               MicrosFromTimestamp(order.order_time()),
+                               MicrosFromTimestamp(order.create_time()),
+                               MicrosFromTimestamp(order.update_time()),
+                               OptionalMicros(order.has_cancel_time(), order.cancel_time()),
+                               OptionalMicros(order.has_paid_time(), order.paid_time()),
+                               order.payment_method(),
+                               static_cast<int64_t>(order.payment_kind()),
+                               order.postpaid(),
+                               order.orderer().name(),
+                               order.orderer().phone(),
+                               order.orderer_mail(),
+                               order.amounts().total_yen(),
+                               order.management_category_id(),
+                               absl::StrJoin(order.order_tag_ids(), ","),
+                               order.forced_allocation(),
+                               order.fact_versions().inventory(),
+                               order.fact_versions().payment(),
+                               order.fact_versions().shipping()});
+}
+
+std::string DocumentOf(const v1::Order& order) {
+  v1::Order document;
+  *document.mutable_orderer() = order.orderer();
+  *document.mutable_deliveries() = order.deliveries();
+  *document.mutable_amounts() = order.amounts();
+  document.set_customer_note(order.customer_note());
+  document.set_worker_note(order.worker_note());
+  document.set_gift(order.gift());
+  document.set_noshi(order.noshi());
+  document.set_wrapping(order.wrapping());
+  document.set_enclosed_message(order.enclosed_message());
+  document.set_customer_code(order.customer_code());
+  return document.SerializeAsString();
+}
+
+absl::Status AddDocument(absl::string_view document, v1::Order& order) {
+  v1::Order wide;
+  if (!wide.ParseFromArray(document.data(), static_cast<int>(document.size()))) {
+    return MakeError(absl::StatusCode::kInternal, "DOCUMENT_UNREADABLE", "an order's document cannot be read",
+                     {{"order_number", order.order_number()}});
+  }
+  // The document knows the orderer and the amounts whole; the columns hold copies of parts of them.
+  order.clear_orderer();
+  order.clear_amounts();
+  order.MergeFrom(wide);
+  return absl::OkStatus();
+}
+
+mysql::Value DateValue(bool present, const common::v1::Date& date) {
+  if (!present) return std::nullopt;
+  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+}
+
+}  // namespace juchu::order

@@ -1,0 +1,226 @@
+#include "services/order/storage/order_tables.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/order/storage/order_rows.h"
+
+namespace juchu::order {
+namespace {
+
+constexpr char kHoldConfiguration[] =
+    "SELECT configuration_version FROM tenants WHERE tenant_id = ? LOCK IN SHARE MODE";
+constexpr char kPutDocuments[] = "INSERT INTO order_documents (tenant_id, order_number, document) VALUES ";
+constexpr char kPutDocumentsTail[] = " ON DUPLICATE KEY UPDATE document = VALUES(document)";
+constexpr char kDeleteDeliveries[] = "DELETE FROM order_deliveries WHERE tenant_id = ? AND order_number IN (";
+constexpr char kInsertDeliveries[] =
+    "INSERT INTO order_deliveries (tenant_id, order_number, delivery_number, ship_date, ship_confirmed_date, "
+    "delivery_date) VALUES ";
+constexpr char kDeleteTagLinks[] = "DELETE FROM order_tag_links WHERE tenant_id = ? AND order_number IN (";
+constexpr char kInsertTagLinks[] = "INSERT INTO order_tag_links (tenant_id, order_number, order_tag_id) VALUES ";
+constexpr char kPutOrigins[] =
+    "INSERT INTO order_state_origins (tenant_id, order_number, category, actor_kind, actor_id, actor_detail, "
+    "set_time_us, reason) VALUES ";
+constexpr char kPutOriginsTail[] =
+    " ON DUPLICATE KEY UPDATE actor_kind = VALUES(actor_kind), actor_id = VALUES(actor_id), actor_detail = "
+    "VALUES(actor_detail), set_time_us = VALUES(set_time_us), reason = VALUES(reason)";
+constexpr char kInsertHistory[] =
+    "INSERT INTO order_history (tenant_id, order_number, version, time_us, status_before, status_after, mode_before, "
+    "mode_after, entry) VALUES ";
+constexpr char kInsertAnswers[] =
+    "INSERT INTO request_log (tenant_id, request_id, order_number, request_hash, answer, create_time_us) VALUES ";
+constexpr char kQueueChanges[] =
+    "INSERT INTO order_changes (tenant_id, order_number, generation, due_time_us, create_time_us) VALUES ";
+constexpr char kQueueChangesTail[] =
+    " ON DUPLICATE KEY UPDATE generation = generation + 1, due_time_us = VALUES(due_time_us), lease_token = '', "
+    "attempts = 0";
+
+// A statement is sent before it holds more bytes than this; the server takes 16 MiB at least.
+constexpr size_t kMaxStatementBytes = 4 << 20;
+
+// "(?,?,?)" for `columns` columns.
+std::string RowPlaceholders(size_t columns) {
+  return absl::StrCat("(", absl::StrJoin(std::vector<absl::string_view>(columns, "?"), ","), ")");
+}
+
+size_t BytesOf(const mysql::Value& value) {
+  const auto* text = std::get_if<std::string>(&value.data());
+  return text == nullptr ? 8 : text->size();
+}
+
+// Gathers rows and writes them by as few statements as their size allows.
+class RowWriter {
+ public:
+  RowWriter(mysql::Session& session, absl::string_view head, size_t columns, absl::string_view tail = "")
+      : session_(session), head_(head), tail_(tail), columns_(columns) {}
+
+  absl::Status Add(mysql::Params row) {
+    for (const auto& value : row) bytes_ += BytesOf(value);
+    std::move(row.begin(), row.end(), std::back_inserter(params_));
+    ++rows_;
+    if (rows_ < mysql::MaxRows(columns_) && bytes_ < kMaxStatementBytes) return absl::OkStatus();
+    return Flush();
+  }
+
+  absl::Status Flush() {
+    if (rows_ == 0) return absl::OkStatus();
+    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head_, RowPlaceholders(columns_), rows_, tail_));
+    JUCHU_RETURN_IF_ERROR(session_.Execute(sql, params_).status());
+    params_.clear();
+    rows_ = 0;
+    bytes_ = 0;
+    return absl::OkStatus();
+  }
+
+ private:
+  mysql::Session& session_;
+  const absl::string_view head_;
+  const absl::string_view tail_;
+  const size_t columns_;
+  mysql::Params params_;
+  size_t rows_ = 0;
+  size_t bytes_ = 0;
+};
+
+std::string OrderColumns() { return absl::StrReplaceAll(JUCHU_ORDER_COLUMNS, {{"o.", ""}}); }
+
+const std::string& InsertOrdersHead() {
+  static const auto* const text =
+      new std::string(absl::StrCat("INSERT INTO orders (tenant_id, ", OrderColumns(), ") VALUES "));
+  return *text;
+}
+
+// Every column but the identity takes the new row's value.
+const std::string& UpdateOrdersTail() {
+  static const auto* const text = [] {
+    std::vector<std::string> assignments;
+    for (absl::string_view column : absl::StrSplit(OrderColumns(), ", ")) {
+      if (column == "order_number" || column == "shop_id" || column == "shop_order_number") continue;
+      assignments.push_back(absl::StrCat(column, " = VALUES(", column, ")"));
+    }
+    return new std::string(absl::StrCat(" ON DUPLICATE KEY UPDATE ", absl::StrJoin(assignments, ", ")));
+  }();
+  return *text;
+}
+
+absl::Status WriteOrders(mysql::Session& session, absl::string_view tenant, Orders orders, absl::string_view tail) {
+  RowWriter writer(session, InsertOrdersHead(), kOrderColumnCount + 1, tail);
+  for (const auto* order : orders) {
+    mysql::Params row;
+    AppendOrderValues(tenant, *order, row);
+    JUCHU_RETURN_IF_ERROR(writer.Add(std::move(row)));
+  }
+  return writer.Flush();
+}
+
+absl::Status DeleteRows(mysql::Session& session, absl::string_view sql_head, absl::string_view tenant, Orders orders) {
+  if (orders.empty()) return absl::OkStatus();
+  mysql::Params params = {tenant};
+  for (const auto* order : orders) params.emplace_back(order->order_number());
+  JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(sql_head, "?", orders.size(), ")"));
+  return session.Execute(sql, params).status();
+}
+
+}  // namespace
+
+absl::Status HoldConfiguration(mysql::Session& session, absl::string_view tenant, int64_t version) {
+  JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(kHoldConfiguration, {tenant}));
+  if (rows.empty()) {
+    return NotFound("TENANT_NOT_FOUND", "the tenant is not known here",
+                    {{"remedy", "an admin of the tenant calls CreateTenant once"}});
+  }
+  if (rows.front().Int64(0) == version) return absl::OkStatus();
+  return Aborted("CONFIGURATION_STALE", "the tenant's configuration has changed meanwhile",
+                 {{"current_version", absl::StrCat(rows.front().Int64(0))}, {"remedy", "load again and decide again"}});
+}
+
+absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Orders orders) {
+  return WriteOrders(session, tenant, orders, "");
+}
+
+absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders) {
+  return WriteOrders(session, tenant, orders, UpdateOrdersTail());
+}
+
+absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Orders orders) {
+  RowWriter writer(session, kPutDocuments, 3, kPutDocumentsTail);
+  for (const auto* order : orders) {
+    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), DocumentOf(*order)}));
+  }
+  return writer.Flush();
+}
+
+absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace) {
+  if (replace) JUCHU_RETURN_IF_ERROR(DeleteRows(session, kDeleteDeliveries, tenant, orders));
+  RowWriter writer(session, kInsertDeliveries, 6);
+  for (const auto* order : orders) {
+    for (const auto& delivery : order->deliveries()) {
+      JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), delivery.delivery_number(),
+                                        DateValue(delivery.has_ship_date(), delivery.ship_date()),
+                                        DateValue(delivery.has_ship_confirmed_date(), delivery.ship_confirmed_date()),
+                                        DateValue(delivery.has_delivery_date(), delivery.delivery_date())}));
+    }
+  }
+  return writer.Flush();
+}
+
+absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace) {
+  if (replace) JUCHU_RETURN_IF_ERROR(DeleteRows(session, kDeleteTagLinks, tenant, orders));
+  RowWriter writer(session, kInsertTagLinks, 3);
+  for (const auto* order : orders) {
+    for (const auto& id : order->order_tag_ids()) {
+      JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), id}));
+    }
+  }
+  return writer.Flush();
+}
+
+absl::Status PutOrigins(mysql::Session& session, absl::string_view tenant, absl::Span<const TagOrigin> origins,
+                        absl::Time now) {
+  RowWriter writer(session, kPutOrigins, 8, kPutOriginsTail);
+  for (const auto& origin : origins) {
+    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, origin.order_number, static_cast<int64_t>(origin.category),
+                                      static_cast<int64_t>(origin.actor.kind()), origin.actor.id(),
+                                      origin.actor.detail(), now, origin.reason}));
+  }
+  return writer.Flush();
+}
+
+absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows) {
+  RowWriter writer(session, kInsertHistory, 9);
+  for (const auto& row : rows) {
+    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.order_number, row.entry.version(),
+                                      MicrosFromTimestamp(row.entry.time()), static_cast<int64_t>(row.status_before),
+                                      static_cast<int64_t>(row.status_after), static_cast<int64_t>(row.mode_before),
+                                      static_cast<int64_t>(row.mode_after), row.entry.SerializeAsString()}));
+  }
+  return writer.Flush();
+}
+
+absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, absl::Span<const AnswerRow> rows,
+                           absl::Time now) {
+  RowWriter writer(session, kInsertAnswers, 6);
+  for (const auto& row : rows) {
+    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.request_id, row.order_number, row.request_hash, row.answer, now}));
+  }
+  return writer.Flush();
+}
+
+absl::Status QueueChanges(mysql::Session& session, absl::string_view tenant,
+                          absl::Span<const std::string> order_numbers, absl::Time now) {
+  RowWriter writer(session, kQueueChanges, 5, kQueueChangesTail);
+  for (const auto& number : order_numbers) {
+    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, number, int64_t{1}, now, now}));
+  }
+  return writer.Flush();
+}
+
+}  // namespace juchu::order

@@ -1,0 +1,72 @@
+#ifndef SERVICES_ORDER_STORAGE_ORDER_TABLES_H_
+#define SERVICES_ORDER_STORAGE_ORDER_TABLES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/mysql/statement.h"
+#include "juchu/order/v1/history.pb.h"
+#include "juchu/order/v1/order.pb.h"
+
+// Multi-row writes, one statement each for any number of orders (cut only where a statement would grow too large).
+// Empty input writes nothing. For use inside a transaction that holds the orders' row locks.
+namespace juchu::order {
+
+using Orders = absl::Span<const v1::Order* const>;
+
+// ABORTED/CONFIGURATION_STALE unless the tenant's configuration has this version, which it then keeps until the
+// transaction ends; NOT_FOUND/TENANT_NOT_FOUND.
+absl::Status HoldConfiguration(mysql::Session& session, absl::string_view tenant, int64_t version);
+
+// New rows of `orders`. ALREADY_EXISTS when a number is taken.
+absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Orders orders);
+// Rows of `orders` that exist and are locked.
+absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders);
+absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Orders orders);
+// `replace`: rows of an earlier version are removed first.
+absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace);
+absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace);
+
+// The origin of one state tag.
+struct TagOrigin {
+  std::string order_number;
+  v1::StateCategory category = v1::STATE_CATEGORY_UNSPECIFIED;
+  common::v1::Actor actor;
+  std::string reason;
+};
+absl::Status PutOrigins(mysql::Session& session, absl::string_view tenant, absl::Span<const TagOrigin> origins,
+                        absl::Time now);
+
+// One version of an order.
+struct HistoryRow {
+  std::string order_number;
+  v1::Status status_before = v1::STATUS_UNSPECIFIED;
+  v1::Status status_after = v1::STATUS_UNSPECIFIED;
+  v1::TransitionMode mode_before = v1::TRANSITION_MODE_UNSPECIFIED;
+  v1::TransitionMode mode_after = v1::TRANSITION_MODE_UNSPECIFIED;
+  v1::HistoryEntry entry;
+};
+absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows);
+
+// One request that has been carried out.
+struct AnswerRow {
+  std::string request_id;
+  std::string order_number;
+  std::string request_hash;
+  std::string answer;
+};
+// ALREADY_EXISTS when one has been carried out before.
+absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, absl::Span<const AnswerRow> rows,
+                           absl::Time now);
+
+// Queues work: "" for all AUTO orders of the tenant. Queued already: its generation grows and its lease ends.
+absl::Status QueueChanges(mysql::Session& session, absl::string_view tenant,
+                          absl::Span<const std::string> order_numbers, absl::Time now);
+
+}  // namespace juchu::order
+
+#endif  // SERVICES_ORDER_STORAGE_ORDER_TABLES_H_

@@ -1,0 +1,364 @@
+#include "services/order/storage/order_writer.h"
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "common/mysql/run_in_transaction.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/order/domain/commit_mask.h"
+#include "services/order/domain/order_diff.h"
+#include "services/order/storage/order_reader.h"
+#include "services/order/storage/order_rows.h"
+#include "services/order/storage/order_tables.h"
+
+namespace juchu::order {
+namespace {
+
+constexpr char kLockOrders[] =
+    "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE o.tenant_id = ? AND o.order_number IN (";
+constexpr char kSelectKnown[] =
+    "SELECT shop_order_number, order_number FROM orders WHERE tenant_id = ? AND shop_id = ? AND shop_order_number IN (";
+constexpr char kSelectChangesSince[] =
+    "SELECT entry FROM order_history WHERE tenant_id = ? AND order_number = ? AND version > ? ORDER BY version LIMIT ?";
+
+// How many entries a stale caller is shown.
+constexpr int kMaxChangesSince = 20;
+// A unique key that another writer took first makes the transaction start over; more often than this is no coincidence.
+constexpr int kMaxDuplicateRuns = 4;
+
+// Runs `fn` in a transaction again when another writer took a unique key first: the next run sees the other's rows.
+template <typename Fn>
+auto RunAgainOnDuplicate(mysql::Pool& pool, absl::Time deadline, Fn fn) {
+  auto result = mysql::RunInTransaction(pool, deadline, fn);
+  for (int run = 1; run < kMaxDuplicateRuns && absl::IsAlreadyExists(result.status()); ++run) {
+    result = mysql::RunInTransaction(pool, deadline, fn);
+  }
+  if (absl::IsAlreadyExists(result.status())) {
+    result = Aborted("WRITE_CONFLICT", "another writer used the same key again and again", {{"remedy", "try again"}});
+  }
+  return result;
+}
+
+v1::HistoryEntry NewEntry(const common::v1::Actor& actor, const std::string& operation, const std::string& reason,
+                          const google::protobuf::RepeatedField<int>& path, int64_t version, absl::Time now) {
+  v1::HistoryEntry entry;
+  entry.set_version(version);
+  *entry.mutable_time() = TimestampFromMicros(absl::ToUnixMicros(now));
+  *entry.mutable_actor() = actor;
+  entry.set_operation(operation);
+  entry.set_reason(reason);
+  *entry.mutable_status_path() = path;
+  return entry;
+}
+
+// One call of Commit: what stands, what is written, what each order is answered.
+class CommitRun {
+ public:
+  CommitRun(mysql::Transaction& transaction, absl::string_view tenant, const v1::CommitOrdersRequest& request,
+            absl::Time now)
+      : transaction_(transaction), tenant_(tenant), request_(request), now_(now) {}
+
+  absl::StatusOr<v1::CommitOrdersResponse> Run() {
+    JUCHU_RETURN_IF_ERROR(HoldConfiguration(transaction_, tenant_, request_.configuration_version()));
+    JUCHU_RETURN_IF_ERROR(Lock());
+    for (const auto& commit : request_.commits()) Judge(commit, *response_.add_outcomes());
+    JUCHU_RETURN_IF_ERROR(AnswerOthers());
+    JUCHU_RETURN_IF_ERROR(LoadDocuments());
+    for (const auto* commit : accepted_) Apply(*commit);
+    JUCHU_RETURN_IF_ERROR(Write());
+    return std::move(response_);
+  }
+
+  bool queued() const { return !queue_.empty(); }
+
+ private:
+  // Reads and locks the orders, in the order of their numbers: the one order in which all writers lock.
+  absl::Status Lock() {
+    mysql::Params params = {tenant_};
+    std::set<absl::string_view> numbers;
+    for (const auto& commit : request_.commits()) numbers.insert(commit.order_number());
+    params.insert(params.end(), numbers.begin(), numbers.end());
+    JUCHU_ASSIGN_OR_RETURN(const std::string sql,
+                           mysql::RepeatRows(kLockOrders, "?", numbers.size(), ") ORDER BY o.order_number FOR UPDATE"));
+    JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
+    for (const auto row : rows) {
+      v1::Order order = OrderFromRow(row);
+      before_[order.order_number()] = std::move(order);
+    }
+    return absl::OkStatus();
+  }
+
+  void Judge(const v1::CommitOrdersRequest::Commit& commit, v1::CommitOrdersResponse::Outcome& outcome) {
+    outcome.set_order_number(commit.order_number());
+    const auto it = before_.find(commit.order_number());
+    if (it == before_.end()) {
+      *outcome.mutable_error() = OrderNotFound(commit.order_number());
+    } else if (it->second.version() != commit.expected_version()) {
+      overtaken_.push_back({&commit, &outcome});
+    } else {
+      accepted_.push_back(&commit);
+      outcome.set_version(commit.expected_version() + 1);
+    }
+  }
+
+  // A version that has moved on may be the work of this very request, sent twice: then the first answer counts. A
+  // request whose version still stands cannot have been carried out, because carrying it out moves the version.
+  absl::Status AnswerOthers() {
+    std::map<std::string, std::vector<Overtaken>> by_request;
+    for (const auto& overtaken : overtaken_) by_request[overtaken.commit->request_id()].push_back(overtaken);
+    for (const auto& [request_id, group] : by_request) {
+      absl::flat_hash_map<std::string, std::pair<std::string, std::string>> answers;
+      if (!request_id.empty()) {
+        JUCHU_RETURN_IF_ERROR(SelectAnswers(request_id, group, answers));
+      }
+      for (const auto& [commit, outcome] : group) {
+        const auto it = answers.find(commit->order_number());
+        if (it == answers.end()) {
+          JUCHU_RETURN_IF_ERROR(SayStale(*commit, *outcome));
+        } else if (it->second.first == commit->request_hash()) {
+          outcome->set_earlier_answer(it->second.second);
+        } else {
+          *outcome->mutable_error() = RequestIdReused();
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  struct Overtaken {
+    const v1::CommitOrdersRequest::Commit* commit;
+    v1::CommitOrdersResponse::Outcome* outcome;
+  };
+
+  absl::Status SelectAnswers(const std::string& request_id, const std::vector<Overtaken>& group,
+                             absl::flat_hash_map<std::string, std::pair<std::string, std::string>>& answers) {
+    mysql::Params params = {tenant_, request_id};
+    for (const auto& overtaken : group) params.emplace_back(overtaken.commit->order_number());
+    constexpr char kHead[] =
+        "SELECT order_number, request_hash, answer FROM request_log WHERE tenant_id = ? AND request_id = ? AND "
+        "order_number IN (";
+    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(kHead, "?", group.size(), ")"));
+    JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
+    for (const auto row : rows) answers[row.String(0)] = {row.String(1), row.String(2)};
+    return absl::OkStatus();
+  }
+
+  absl::Status SayStale(const v1::CommitOrdersRequest::Commit& commit, v1::CommitOrdersResponse::Outcome& outcome) {
+    auto& error = *outcome.mutable_error();
+    const int64_t current = before_[commit.order_number()].version();
+    error.set_code(static_cast<int>(absl::StatusCode::kAborted));
+    error.set_reason("ORDER_VERSION_STALE");
+    error.set_message(absl::StrCat("the order has changed since version ", commit.expected_version(),
+                                   ": it is at version ", current));
+    (*error.mutable_metadata())["order_number"] = commit.order_number();
+    (*error.mutable_metadata())["current_version"] = absl::StrCat(current);
+    (*error.mutable_metadata())["remedy"] = "read the order again and repeat the change on the new version";
+    // A batch decides again on what it loads anew; a person who made one change wants to see whose came first.
+    if (request_.commits_size() > 1) return absl::OkStatus();
+    JUCHU_ASSIGN_OR_RETURN(const auto rows,
+                           transaction_.Query(kSelectChangesSince, {tenant_, commit.order_number(),
+                                                                    commit.expected_version(), kMaxChangesSince}));
+    for (const auto row : rows) error.add_changes_since()->ParseFromString(row.String(0));
+    return absl::OkStatus();
+  }
+
+  // Only a change of what the document holds needs the whole order.
+  absl::Status LoadDocuments() {
+    std::vector<v1::Order*> orders;
+    for (const auto* commit : accepted_) {
+      if (TouchesDocument(commit->update_mask())) orders.push_back(&before_[commit->order_number()]);
+    }
+    return OrderReader::Complete(transaction_, tenant_, orders);
+  }
+
+  void Apply(const v1::CommitOrdersRequest::Commit& commit) {
+    const auto& before = before_[commit.order_number()];
+    auto& after = after_.emplace_back(before);
+    ApplyCommitMask(commit.update_mask(), commit.order(), after);
+    after.set_version(before.version() + 1);
+    *after.mutable_update_time() = TimestampFromMicros(absl::ToUnixMicros(now_));
+    if (after.status() != before.status()) *after.mutable_status_time() = after.update_time();
+    const std::set<std::string> rule_paths(commit.rule_paths().begin(), commit.rule_paths().end());
+    TraceTags(commit, before, rule_paths, after);
+
+    HistoryRow row;
+    row.order_number = after.order_number();
+    row.status_before = before.status();
+    row.status_after = after.status();
+    row.mode_before = before.mode();
+    row.mode_after = after.mode();
+    row.entry =
+        NewEntry(commit.actor(), commit.operation(), commit.reason(), commit.status_path(), after.version(), now_);
+    for (auto& change : DiffOrders(before, after, rule_paths)) *row.entry.add_changes() = std::move(change);
+    history_.push_back(std::move(row));
+
+    if (!commit.request_id().empty()) {
+      answers_.push_back({commit.request_id(), commit.order_number(), commit.request_hash(), commit.answer()});
+    }
+    if (commit.unsettled()) queue_.push_back(commit.order_number());
+  }
+
+  // Keeps for every tag that has changed who set it, and whether in place of its owner.
+  void TraceTags(const v1::CommitOrdersRequest::Commit& commit, const v1::Order& before,
+                 const std::set<std::string>& rule_paths, v1::Order& after) {
+    std::map<int, const v1::StateTag*> old_tags;
+    for (const auto& tag : before.state_tags()) old_tags[tag.category()] = &tag;
+    const std::set<int> overridden(commit.overridden_categories().begin(), commit.overridden_categories().end());
+    for (auto& tag : *after.mutable_state_tags()) {
+      const auto it = old_tags.find(tag.category());
+      const bool same = it != old_tags.end() && it->second->value() == tag.value();
+      const bool now_overridden = overridden.count(tag.category()) > 0;
+      tag.set_overridden(now_overridden || (same && it->second->overridden()));
+      if (same && !now_overridden) continue;
+      TagOrigin origin;
+      origin.order_number = after.order_number();
+      origin.category = tag.category();
+      origin.actor = commit.actor();
+      origin.reason = commit.reason();
+      if (rule_paths.count(absl::StrCat("state_tags.", v1::StateCategory_Name(tag.category()))) > 0) {
+        origin.actor.set_kind(common::v1::Actor::RULE);
+        origin.actor.set_id("workflow");
+        origin.reason.clear();
+      }
+      origins_.push_back(std::move(origin));
+    }
+  }
+
+  absl::Status Write() {
+    if (accepted_.empty()) return absl::OkStatus();
+    std::vector<const v1::Order*> all;
+    std::vector<const v1::Order*> documents;
+    std::vector<const v1::Order*> deliveries;
+    std::vector<const v1::Order*> tags;
+    for (size_t i = 0; i < accepted_.size(); ++i) {
+      const auto& mask = accepted_[i]->update_mask();
+      all.push_back(&after_[i]);
+      if (TouchesDocument(mask)) documents.push_back(&after_[i]);
+      if (TouchesDeliveries(mask)) deliveries.push_back(&after_[i]);
+      if (TouchesOrderTags(mask)) tags.push_back(&after_[i]);
+    }
+    JUCHU_RETURN_IF_ERROR(UpdateOrders(transaction_, tenant_, all));
+    JUCHU_RETURN_IF_ERROR(PutDocuments(transaction_, tenant_, documents));
+    JUCHU_RETURN_IF_ERROR(PutDeliveries(transaction_, tenant_, deliveries, /*replace=*/true));
+    JUCHU_RETURN_IF_ERROR(PutTagLinks(transaction_, tenant_, tags, /*replace=*/true));
+    JUCHU_RETURN_IF_ERROR(PutOrigins(transaction_, tenant_, origins_, now_));
+    JUCHU_RETURN_IF_ERROR(InsertHistory(transaction_, tenant_, history_));
+    JUCHU_RETURN_IF_ERROR(InsertAnswers(transaction_, tenant_, answers_, now_));
+    return QueueChanges(transaction_, tenant_, queue_, now_);
+  }
+
+  mysql::Transaction& transaction_;
+  const absl::string_view tenant_;
+  const v1::CommitOrdersRequest& request_;
+  const absl::Time now_;
+  v1::CommitOrdersResponse response_;
+  OrdersByNumber before_;
+  std::vector<const v1::CommitOrdersRequest::Commit*> accepted_;
+  std::vector<Overtaken> overtaken_;
+  std::vector<v1::Order> after_;  // Of accepted_, in its order.
+  std::vector<TagOrigin> origins_;
+  std::vector<HistoryRow> history_;
+  std::vector<AnswerRow> answers_;
+  std::vector<std::string> queue_;
+};
+
+// The shop order numbers of the request that are known, by shop and number.
+using KnownOrders = std::map<std::pair<std::string, std::string>, std::string>;
+
+absl::StatusOr<KnownOrders> FindKnown(mysql::Session& session, absl::string_view tenant,
+                                      const v1::CreateOrdersRequest& request) {
+  std::map<std::string, std::set<std::string>> by_shop;
+  for (const auto& created : request.orders()) {
+    by_shop[created.order().shop_id()].insert(created.order().shop_order_number());
+  }
+  KnownOrders known;
+  for (const auto& [shop, numbers] : by_shop) {
+    mysql::Params params = {tenant, shop};
+    params.insert(params.end(), numbers.begin(), numbers.end());
+    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(kSelectKnown, "?", numbers.size(), ")"));
+    JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(sql, params));
+    for (const auto row : rows) known[{shop, row.String(0)}] = row.String(1);
+  }
+  return known;
+}
+
+// The order as its first version is stored.
+v1::Order FirstVersion(const v1::Order& given, absl::Time now) {
+  v1::Order order = given;
+  order.set_version(1);
+  *order.mutable_create_time() = TimestampFromMicros(absl::ToUnixMicros(now));
+  *order.mutable_update_time() = order.create_time();
+  *order.mutable_status_time() = order.create_time();
+  return order;
+}
+
+absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transaction, absl::string_view tenant,
+                                                  const v1::CreateOrdersRequest& request, absl::Time now) {
+  JUCHU_RETURN_IF_ERROR(HoldConfiguration(transaction, tenant, request.configuration_version()));
+  JUCHU_ASSIGN_OR_RETURN(KnownOrders known, FindKnown(transaction, tenant, request));
+  v1::CreateOrdersResponse response;
+  std::vector<v1::Order> orders;
+  std::vector<TagOrigin> origins;
+  std::vector<HistoryRow> history;
+  orders.reserve(static_cast<size_t>(request.orders_size()));
+  for (const auto& created : request.orders()) {
+    auto* outcome = response.add_outcomes();
+    // Numbers that come twice in one request meet here too: the second one finds the first.
+    const auto [it, is_new] = known.insert(
+        {{created.order().shop_id(), created.order().shop_order_number()}, created.order().order_number()});
+    outcome->set_order_number(it->second);
+    outcome->set_already_known(!is_new);
+    if (!is_new) continue;
+    const auto& order = orders.emplace_back(FirstVersion(created.order(), now));
+    for (const auto& tag : order.state_tags()) {
+      TagOrigin origin{order.order_number(), tag.category(), created.actor(), ""};
+      origins.push_back(std::move(origin));
+    }
+    HistoryRow row;
+    row.order_number = order.order_number();
+    row.status_after = order.status();
+    row.mode_after = order.mode();
+    row.entry = NewEntry(created.actor(), created.operation(), created.reason(), created.status_path(), 1, now);
+    history.push_back(std::move(row));
+  }
+  std::vector<const v1::Order*> all;
+  for (const auto& order : orders) all.push_back(&order);
+  JUCHU_RETURN_IF_ERROR(InsertOrders(transaction, tenant, all));
+  JUCHU_RETURN_IF_ERROR(PutDocuments(transaction, tenant, all));
+  JUCHU_RETURN_IF_ERROR(PutDeliveries(transaction, tenant, all, /*replace=*/false));
+  JUCHU_RETURN_IF_ERROR(PutTagLinks(transaction, tenant, all, /*replace=*/false));
+  JUCHU_RETURN_IF_ERROR(PutOrigins(transaction, tenant, origins, now));
+  JUCHU_RETURN_IF_ERROR(InsertHistory(transaction, tenant, history));
+  return response;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::CreateOrdersResponse> OrderWriter::Create(absl::string_view tenant,
+                                                             const v1::CreateOrdersRequest& request,
+                                                             absl::Time deadline) {
+  return RunAgainOnDuplicate(pool_, deadline, [&](mysql::Transaction& transaction) {
+    return CreateIn(transaction, tenant, request, clock_.Now());
+  });
+}
+
+absl::StatusOr<v1::CommitOrdersResponse> OrderWriter::Commit(absl::string_view tenant,
+                                                             const v1::CommitOrdersRequest& request,
+                                                             absl::Time deadline) {
+  bool queued = false;
+  auto response = RunAgainOnDuplicate(pool_, deadline, [&](mysql::Transaction& transaction) {
+    CommitRun run(transaction, tenant, request, clock_.Now());
+    auto result = run.Run();
+    queued = run.queued();
+    return result;
+  });
+  if (response.ok() && queued) queued_();
+  return response;
+}
+
+}  // namespace juchu::order

@@ -99,11 +99,12 @@ ServerRunner::~ServerRunner() { Shutdown(); }
 
 int ServerRunner::port() const { return impl_->port; }
 
-void ServerRunner::WaitForSignal() {
+void ServerRunner::WaitForSignal(const std::function<void()>& stopping) {
   const sigset_t signals = ShutdownSignals();
   int signal = 0;
   sigwait(&signals, &signal);
   Log(LogLevel::kInfo, "stopping", {{"signal", static_cast<int64_t>(signal)}});
+  if (stopping) stopping();
   Shutdown();
 }
 

@@ -49,8 +49,8 @@ class ServerRunner {
 
   int port() const;
 
-  // Waits for SIGTERM or SIGINT, then shuts down.
-  void WaitForSignal();
+  // Waits for SIGTERM or SIGINT, calls `stopping` (to wake what waits inside of handlers), then shuts down.
+  void WaitForSignal(const std::function<void()>& stopping = {});
 
   // Health off, drain wait, no new calls, those under way end or are cancelled after the grace. Can be called once
   // more.

@@ -1,0 +1,121 @@
+#include "services/order/rpc/order_requests.h"
+
+#include <string>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "common/ids/order_number.h"
+#include "common/ids/uuid.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/order/domain/commit_mask.h"
+
+namespace juchu::order {
+namespace {
+
+constexpr int kMaxLoaded = 1000;
+constexpr int kMaxWritten = 500;
+constexpr size_t kHashBytes = 32;
+
+absl::Status CheckSize(absl::string_view field, int size, int least, int most) {
+  if (size >= least && size <= most) return absl::OkStatus();
+  return InvalidField("BATCH_SIZE_INVALID", field, absl::StrCat("has ", size, " entries"),
+                      absl::StrCat("send ", least, " to ", most));
+}
+
+absl::Status CheckRange(absl::string_view field, int64_t value, int64_t least, int64_t most) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  return InvalidField("VALUE_OUT_OF_RANGE", field, absl::StrCat("is ", value),
+                      absl::StrCat("send ", least, " to ", most));
+}
+
+absl::Status CheckNumbered(absl::string_view field, const std::string& number, const std::string& request_id,
+                           const std::string& hash, absl::flat_hash_set<std::string>& seen) {
+  JUCHU_RETURN_IF_ERROR(ParseOrderNumber(field, number).status());
+  if (!seen.insert(number).second) {
+    return InvalidField("ORDER_TWICE", field, "names an order that the request names already", "name each order once");
+  }
+  if (request_id.empty()) return absl::OkStatus();
+  JUCHU_RETURN_IF_ERROR(ValidateRequestId("request_id", request_id));
+  if (hash.size() == kHashBytes) return absl::OkStatus();
+  return InvalidField("REQUEST_HASH_INVALID", "request_hash", "is not a SHA-256", "send 32 bytes with a request_id");
+}
+
+// A tag that stands in the wrong category, or a status that does not exist, must not reach the database.
+absl::Status CheckOrder(absl::string_view field, const v1::Order& order) {
+  for (const auto& tag : order.state_tags()) {
+    if (!v1::StateValue_IsValid(tag.value()) || tag.value() / 100 != tag.category()) {
+      return InvalidField("STATE_TAG_INVALID", absl::StrCat(field, ".state_tags"), "holds a value of another category",
+                          "the category is the value divided by 100");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckRequest(const v1::LoadOrdersRequest& request) {
+  JUCHU_RETURN_IF_ERROR(CheckSize("keys", request.keys_size(), 0, kMaxLoaded));
+  absl::flat_hash_set<std::string> seen;
+  for (int i = 0; i < request.keys_size(); ++i) {
+    const auto& key = request.keys(i);
+    JUCHU_RETURN_IF_ERROR(CheckNumbered(absl::StrCat("keys[", i, "].order_number"), key.order_number(),
+                                        key.request_id(), key.request_hash(), seen));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRequest(const v1::CreateOrdersRequest& request) {
+  JUCHU_RETURN_IF_ERROR(CheckSize("orders", request.orders_size(), 1, kMaxWritten));
+  absl::flat_hash_set<std::string> seen;
+  for (int i = 0; i < request.orders_size(); ++i) {
+    const std::string field = absl::StrCat("orders[", i, "].order");
+    const auto& order = request.orders(i).order();
+    JUCHU_RETURN_IF_ERROR(CheckNumbered(absl::StrCat(field, ".order_number"), order.order_number(), "", "", seen));
+    JUCHU_RETURN_IF_ERROR(CheckRange(absl::StrCat(field, ".status"), order.status(), 1, v1::Status_MAX));
+    JUCHU_RETURN_IF_ERROR(CheckRange(absl::StrCat(field, ".mode"), order.mode(), 1, v1::TransitionMode_MAX));
+    JUCHU_RETURN_IF_ERROR(CheckOrder(field, order));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRequest(const v1::CommitOrdersRequest& request) {
+  JUCHU_RETURN_IF_ERROR(CheckSize("commits", request.commits_size(), 1, kMaxWritten));
+  absl::flat_hash_set<std::string> seen;
+  for (int i = 0; i < request.commits_size(); ++i) {
+    const std::string field = absl::StrCat("commits[", i, "]");
+    const auto& commit = request.commits(i);
+    JUCHU_RETURN_IF_ERROR(CheckNumbered(absl::StrCat(field, ".order_number"), commit.order_number(),
+                                        commit.request_id(), commit.request_hash(), seen));
+    JUCHU_RETURN_IF_ERROR(CheckCommitMask(commit.update_mask()));
+    JUCHU_RETURN_IF_ERROR(CheckOrder(absl::StrCat(field, ".order"), commit.order()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRequest(const v1::FindOrdersRequest& request) {
+  return CheckSize("shop_order_numbers", request.shop_order_numbers_size(), 1, kMaxLoaded);
+}
+
+absl::Status CheckRequest(const v1::ListOrderHistoryRequest& request) {
+  JUCHU_RETURN_IF_ERROR(ParseOrderNumber("order_number", request.order_number()).status());
+  return CheckRange("page_size", request.page_size(), 1, kMaxLoaded);
+}
+
+absl::Status CheckRequest(const v1::ChangeConfigurationRequest& request) {
+  if (request.request_id().empty()) return absl::OkStatus();
+  JUCHU_RETURN_IF_ERROR(ValidateRequestId("request_id", request.request_id()));
+  return CheckSize("request_hash", static_cast<int>(request.request_hash().size()), kHashBytes, kHashBytes);
+}
+
+absl::Status CheckRequest(const v1::LeaseChangesRequest& request) {
+  JUCHU_RETURN_IF_ERROR(CheckRange("max_changes", request.max_changes(), 1, kMaxWritten));
+  JUCHU_RETURN_IF_ERROR(CheckRange("lease_duration", request.lease_duration().seconds(), 1, 600));
+  return CheckRange("wait_duration", request.wait_duration().seconds(), 0, 60);
+}
+
+absl::Status CheckRequest(const v1::AckChangesRequest& request) {
+  return CheckSize("changes", request.changes_size(), 1, kMaxWritten);
+}
+
+}  // namespace juchu::order

@@ -1,0 +1,58 @@
+#ifndef SERVICES_ORDER_RPC_ORDER_SERVICE_H_
+#define SERVICES_ORDER_RPC_ORDER_SERVICE_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "common/rpc/handler.h"
+#include "juchu/order/v1/order_service.grpc.pb.h"
+#include "services/order/storage/change_queue.h"
+#include "services/order/storage/configuration_store.h"
+#include "services/order/storage/order_reader.h"
+#include "services/order/storage/order_search.h"
+#include "services/order/storage/order_writer.h"
+
+namespace juchu::order {
+
+// The order service's interface over the wire: checks, calls the storage, converts. No rule lives here. Thread-safe.
+class OrderService final : public v1::OrderService::Service {
+ public:
+  struct Stores {
+    OrderReader& reader;
+    OrderWriter& writer;
+    OrderSearch& search;
+    ConfigurationStore& configuration;
+    ChangeQueue& queue;
+  };
+
+  OrderService(rpc::Handler handler, Stores stores) : handler_(std::move(handler)), stores_(stores) {}
+
+  grpc::Status LoadOrders(grpc::ServerContext* context, const v1::LoadOrdersRequest* request,
+                          v1::LoadOrdersResponse* response) override;
+  grpc::Status CreateOrders(grpc::ServerContext* context, const v1::CreateOrdersRequest* request,
+                            v1::CreateOrdersResponse* response) override;
+  grpc::Status CommitOrders(grpc::ServerContext* context, const v1::CommitOrdersRequest* request,
+                            v1::CommitOrdersResponse* response) override;
+  grpc::Status FindOrders(grpc::ServerContext* context, const v1::FindOrdersRequest* request,
+                          v1::FindOrdersResponse* response) override;
+  grpc::Status SearchOrders(grpc::ServerContext* context, const v1::SearchOrdersRequest* request,
+                            v1::SearchOrdersResponse* response) override;
+  grpc::Status SummarizeOrders(grpc::ServerContext* context, const v1::SummarizeOrdersRequest* request,
+                               v1::SummarizeOrdersResponse* response) override;
+  grpc::Status ListOrderHistory(grpc::ServerContext* context, const v1::ListOrderHistoryRequest* request,
+                                v1::ListOrderHistoryResponse* response) override;
+  grpc::Status ChangeConfiguration(grpc::ServerContext* context, const v1::ChangeConfigurationRequest* request,
+                                   v1::ChangeConfigurationResponse* response) override;
+  grpc::Status LeaseChanges(grpc::ServerContext* context, const v1::LeaseChangesRequest* request,
+                            v1::LeaseChangesResponse* response) override;
+  grpc::Status AckChanges(grpc::ServerContext* context, const v1::AckChangesRequest* request,
+                          v1::AckChangesResponse* response) override;
+
+ private:
+  const rpc::Handler handler_;
+  const Stores stores_;
+};
+
+}  // namespace juchu::order
+
+#endif  // SERVICES_ORDER_RPC_ORDER_SERVICE_H_

@@ -179,9 +179,12 @@ class CommitRun {
   void Apply(const v1::CommitOrdersRequest::Commit& commit) {
     const auto& before = before_[commit.order_number()];
     auto& after = after_.emplace_back(before);
+    const absl::Time time = commit.has_change_time()
+                                ? absl::FromUnixMicros(MicrosFromTimestamp(commit.change_time()))
+                                : now_;
     ApplyCommitMask(commit.update_mask(), commit.order(), after);
     after.set_version(before.version() + 1);
-    *after.mutable_update_time() = TimestampFromMicros(absl::ToUnixMicros(now_));
+    *after.mutable_update_time() = TimestampFromMicros(absl::ToUnixMicros(time));
     if (after.status() != before.status()) *after.mutable_status_time() = after.update_time();
     const std::set<std::string> rule_paths(commit.rule_paths().begin(), commit.rule_paths().end());
     TraceTags(commit, before, rule_paths, after);
@@ -193,7 +196,7 @@ class CommitRun {
     row.mode_before = before.mode();
     row.mode_after = after.mode();
     row.entry =
-        NewEntry(commit.actor(), commit.operation(), commit.reason(), commit.status_path(), after.version(), now_);
+        NewEntry(commit.actor(), commit.operation(), commit.reason(), commit.status_path(), after.version(), time);
     for (auto& change : DiffOrders(before, after, rule_paths)) *row.entry.add_changes() = std::move(change);
     history_.push_back(std::move(row));
 

@@ -1,0 +1,223 @@
+#include "services/gateway/app/bulk_updater.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/ids/order_number.h"
+#include "common/ids/uuid.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/gateway/app/order_query_validation.h"
+#include "services/gateway/app/request_checks.h"
+
+namespace juchu::gateway {
+namespace {
+
+namespace pb = ::juchu::order::v1;
+
+constexpr size_t kMaxOrders = 10'000;
+constexpr size_t kChunk = 500;
+constexpr int kSearchPage = 1000;
+
+bool IsEmpty(const v1::BulkChanges& changes) {
+  return changes.status() == pb::STATUS_UNSPECIFIED && changes.state_values().empty() && !changes.has_paid_time() &&
+         changes.add_order_tag_ids().empty() && changes.remove_order_tag_ids().empty() &&
+         !changes.has_management_category_id() && !changes.has_forced_allocation() &&
+         changes.mode() == pb::TRANSITION_MODE_UNSPECIFIED;
+}
+
+// What can be said of the changes without looking at an order or the configuration.
+absl::Status CheckChanges(const v1::BulkChanges& changes) {
+  if (IsEmpty(changes)) {
+    return InvalidField("FIELD_REQUIRED", "changes", "ask for nothing", "set at least one change");
+  }
+  if (!pb::Status_IsValid(changes.status())) {
+    return InvalidField("ENUM_VALUE_INVALID", "changes.status", "is no status", "send a status of the contract");
+  }
+  if (!pb::TransitionMode_IsValid(changes.mode())) {
+    return InvalidField("ENUM_VALUE_INVALID", "changes.mode", "is no mode", "send AUTO or MANUAL");
+  }
+  std::set<int> categories;
+  for (int i = 0; i < changes.state_values_size(); ++i) {
+    const std::string field = absl::StrCat("changes.state_values[", i, "]");
+    const int value = changes.state_values(i);
+    if (!pb::StateValue_IsValid(value) || value == pb::STATE_VALUE_UNSPECIFIED) {
+      return InvalidField("ENUM_VALUE_INVALID", field, "is no state value", "send a state value of the contract");
+    }
+    if (!categories.insert(value / 100).second) {
+      return InvalidField("CATEGORY_TWICE", field, "is a second value of one category", "send one value a category");
+    }
+  }
+  if (changes.has_paid_time() && (changes.paid_time().seconds() < 0 || changes.paid_time().nanos() < 0)) {
+    return InvalidField("TIME_INVALID", "changes.paid_time", "is before 1970", "give a real time");
+  }
+  return absl::OkStatus();
+}
+
+// The ids that the tenant must have set up.
+absl::Status CheckLabels(const v1::BulkChanges& changes, const pb::Configuration& configuration) {
+  const auto has_tag = [&](const std::string& id) {
+    const auto& tags = configuration.order_tags();
+    return std::any_of(tags.begin(), tags.end(), [&](const auto& tag) { return tag.order_tag_id() == id; });
+  };
+  for (int i = 0; i < changes.add_order_tag_ids_size(); ++i) {
+    if (has_tag(changes.add_order_tag_ids(i))) continue;
+    const std::string field = absl::StrCat("changes.add_order_tag_ids[", i, "]");
+    return NotFound("ORDER_TAG_NOT_FOUND", absl::StrCat(field, ": there is no such order tag"),
+                    {{"field", field}, {"remedy", "list the order tags to see their ids"}});
+  }
+  const auto& categories = configuration.management_categories();
+  const bool known = changes.management_category_id().empty() ||
+                     std::any_of(categories.begin(), categories.end(), [&](const auto& category) {
+                       return category.management_category_id() == changes.management_category_id();
+                     });
+  if (known) return absl::OkStatus();
+  return NotFound(
+      "MANAGEMENT_CATEGORY_NOT_FOUND", "changes.management_category_id: there is no such management category",
+      {{"field", "changes.management_category_id"}, {"remedy", "list the management categories to see their ids"}});
+}
+
+absl::StatusOr<Edit> Apply(const v1::BulkChanges& changes, const pb::Configuration& configuration, pb::Order& order) {
+  JUCHU_RETURN_IF_ERROR(CheckLabels(changes, configuration));
+  Edit edit;
+  for (const int value : changes.state_values()) {
+    edit.intent.set_values.push_back(static_cast<workflow::StateValue>(value));
+  }
+  if (changes.has_paid_time()) {
+    *order.mutable_paid_time() = changes.paid_time();
+    edit.fields.insert("paid_time");
+  }
+  if (!changes.add_order_tag_ids().empty() || !changes.remove_order_tag_ids().empty()) {
+    std::set<std::string> tags(order.order_tag_ids().begin(), order.order_tag_ids().end());
+    tags.insert(changes.add_order_tag_ids().begin(), changes.add_order_tag_ids().end());
+    for (const auto& id : changes.remove_order_tag_ids()) tags.erase(id);
+    order.mutable_order_tag_ids()->Assign(tags.begin(), tags.end());
+    edit.fields.insert("order_tag_ids");
+  }
+  if (changes.has_management_category_id()) {
+    order.set_management_category_id(changes.management_category_id());
+    edit.fields.insert("management_category_id");
+  }
+  if (changes.has_forced_allocation()) edit.intent.forced_allocation = changes.forced_allocation();
+  if (changes.status() != pb::STATUS_UNSPECIFIED) {
+    edit.intent.status = static_cast<workflow::Status>(changes.status());
+  }
+  if (changes.mode() != pb::TRANSITION_MODE_UNSPECIFIED) {
+    edit.intent.mode = static_cast<workflow::Mode>(changes.mode());
+  }
+  return edit;
+}
+
+v1::BulkUpdateOrdersResponse OutcomeOf(const std::string& number, ChangeResult result, v1::BulkSummary& summary) {
+  v1::BulkUpdateOrdersResponse response;
+  auto& outcome = *response.mutable_outcome();
+  outcome.set_order_number(number);
+  outcome.set_repeated_request(result.repeated);
+  if (!result.status.ok()) {
+    outcome.mutable_error()->set_code(static_cast<int>(result.status.code()));
+    outcome.mutable_error()->set_message(std::string(result.status.message()));
+    if (const auto info = GetErrorInfo(result.status)) {
+      outcome.mutable_error()->set_reason(info->reason);
+      outcome.mutable_error()->mutable_metadata()->insert(info->metadata.begin(), info->metadata.end());
+    }
+    summary.set_failed(summary.failed() + 1);
+    return response;
+  }
+  if (result.repeated) result.response.ParseFromString(result.earlier_answer);
+  if (result.response.changed()) {
+    summary.set_changed(summary.changed() + 1);
+  } else {
+    summary.set_unchanged(summary.unchanged() + 1);
+  }
+  *outcome.mutable_change() = std::move(result.response);
+  return response;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> BulkUpdater::FindTargets(const rpc::CallContext& context,
+                                                                  const v1::BulkUpdateOrdersRequest& request) {
+  std::vector<std::string> numbers;
+  if (request.has_orders()) {
+    const auto& given = request.orders().order_numbers();
+    if (given.empty() || static_cast<size_t>(given.size()) > kMaxOrders) {
+      return InvalidField("TOO_MANY_ORDERS", "orders.order_numbers", absl::StrCat("has ", given.size(), " entries"),
+                          absl::StrCat("send 1 to ", kMaxOrders));
+    }
+    std::set<std::string> seen;
+    for (int i = 0; i < given.size(); ++i) {
+      const std::string field = absl::StrCat("orders.order_numbers[", i, "]");
+      JUCHU_ASSIGN_OR_RETURN(std::string number, ParseOrderNumber(field, given[i]));
+      if (!seen.insert(number).second) {
+        return InvalidField("ORDER_TWICE", field, "names an order a second time", "name each order once");
+      }
+      numbers.push_back(std::move(number));
+    }
+    return numbers;
+  }
+  if (!request.has_query()) {
+    return InvalidField("FIELD_REQUIRED", "target", "is missing", "set orders or query");
+  }
+  JUCHU_ASSIGN_OR_RETURN(const pb::OrderQuery query, NormalizeOrderQuery(request.query(), "query"));
+  pb::SearchOrdersRequest search;
+  *search.mutable_query() = query;
+  search.set_sort(pb::ORDER_NUMBER_ASC);
+  search.set_page_size(kSearchPage);
+  while (true) {
+    JUCHU_ASSIGN_OR_RETURN(auto page, orders_.SearchOrders(context, search));
+    for (const auto& order : page.orders()) numbers.push_back(order.order_number());
+    if (numbers.size() > kMaxOrders) {
+      return InvalidField("TOO_MANY_ORDERS", "query", absl::StrCat("finds more than ", kMaxOrders, " orders"),
+                          "narrow the query down; nothing was changed");
+    }
+    if (!page.has_next()) return numbers;
+    *search.mutable_after() = page.next();
+  }
+}
+
+absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpdateOrdersRequest& request,
+                              const Sink& sink) {
+  JUCHU_RETURN_IF_ERROR(ValidateRequestId("request_id", request.request_id()));
+  JUCHU_RETURN_IF_ERROR(CheckReason(request.reason()));
+  JUCHU_RETURN_IF_ERROR(CheckChanges(request.changes()));
+  JUCHU_ASSIGN_OR_RETURN(const auto numbers, FindTargets(context, request));
+
+  Change change;
+  change.operation = "BulkUpdateOrders";
+  change.reason = request.reason();
+  change.actor = PersonOf(context);
+  change.request_id = request.request_id();
+  change.request_hash = HashRequest(request);
+  change.dry_run = request.dry_run();
+  change.edit = [&](const pb::Configuration& configuration, pb::Order& order) -> absl::StatusOr<Edit> {
+    JUCHU_ASSIGN_OR_RETURN(Edit edit, Apply(request.changes(), configuration, order));
+    edit.intent.role = static_cast<workflow::Role>(context.role);
+    edit.intent.has_reason = !request.reason().empty();
+    return edit;
+  };
+
+  v1::BulkUpdateOrdersResponse progress;
+  progress.mutable_progress()->set_total(static_cast<int32_t>(numbers.size()));
+  v1::BulkUpdateOrdersResponse last;
+  auto& summary = *last.mutable_summary();
+  summary.set_dry_run(request.dry_run());
+  for (size_t first = 0; first < numbers.size(); first += kChunk) {
+    const size_t count = std::min(kChunk, numbers.size() - first);
+    std::vector<ChangeTarget> targets;
+    for (size_t i = 0; i < count; ++i) targets.push_back({numbers[first + i], 0});
+    JUCHU_ASSIGN_OR_RETURN(auto results, changer_.ChangeBatch(context, change, targets));
+    for (size_t i = 0; i < count; ++i) {
+      if (!sink(OutcomeOf(targets[i].order_number, std::move(results[i]), summary))) {
+        return absl::CancelledError("the caller is gone");
+      }
+    }
+    progress.mutable_progress()->set_done(static_cast<int32_t>(first + count));
+    if (!sink(progress)) return absl::CancelledError("the caller is gone");
+  }
+  sink(last);
+  return absl::OkStatus();
+}
+
+}  // namespace juchu::gateway

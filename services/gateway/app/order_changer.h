@@ -1,0 +1,116 @@
+#ifndef SERVICES_GATEWAY_APP_ORDER_CHANGER_H_
+#define SERVICES_GATEWAY_APP_ORDER_CHANGER_H_
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/rpc/call_context.h"
+#include "common/time/clock.h"
+#include "juchu/gateway/v1/gateway_service.pb.h"
+#include "juchu/order/v1/order_service.pb.h"
+#include "services/gateway/app/configuration_cache.h"
+#include "services/gateway/clients/order_client.h"
+#include "services/gateway/workflow/decide.h"
+
+namespace juchu::gateway {
+
+// What an edit did to an order, and what is asked of the workflow.
+struct Edit {
+  workflow::Intent intent;
+  // The top-level fields of Order that the edit wrote.
+  std::set<std::string> fields;
+  // State categories whose value the edit judged by rule (住所), not the person.
+  std::set<order::v1::StateCategory> judged;
+};
+
+// One kind of change, made to one order or to many.
+struct Change {
+  std::string operation;
+  std::string reason;
+  common::v1::Actor actor;
+  // "" for a change that nobody repeats (the reconciler's).
+  std::string request_id;
+  std::string request_hash;
+  order::v1::OrderView view = order::v1::ORDER_VIEW_BASIC;
+  bool dry_run = false;
+  // Edits `order` and says what is asked. May be called again on a newer version of the same order.
+  std::function<absl::StatusOr<Edit>(const order::v1::Configuration& configuration, order::v1::Order& order)> edit;
+  // The answer to keep for a repeat; OrderChangeResponse when empty.
+  std::function<std::string(const v1::OrderChangeResponse& response, const order::v1::Order& after)> answer;
+};
+
+struct ChangeTarget {
+  std::string order_number;
+  // The version that the person saw; 0: whatever it is now.
+  int64_t version = 0;
+};
+
+struct ChangeResult {
+  absl::Status status;
+  v1::OrderChangeResponse response;
+  // The order after the change.
+  order::v1::Order after;
+  // The kept answer of an earlier call with this request id; then `response` and `after` are empty.
+  std::string earlier_answer;
+  bool repeated = false;
+};
+
+// Changes orders: loads, decides, commits. One path for one order and for many. Without a conflict a call costs two
+// internal RPCs and one commit; an order that another writer changed meanwhile, or a configuration that changed, is
+// loaded and decided anew. Thread-safe.
+class OrderChanger {
+ public:
+  // All must outlive the changer.
+  OrderChanger(OrderClient& orders, ConfigurationCache& configurations, const Clock& clock)
+      : orders_(orders), configurations_(configurations), clock_(clock) {}
+
+  // At most 500 targets, no order twice. One result for each, in their order; a status for the whole call when nothing
+  // could be done: the order service's, or NOT_FOUND/TENANT_NOT_FOUND.
+  absl::StatusOr<std::vector<ChangeResult>> ChangeBatch(const rpc::CallContext& context, const Change& change,
+                                                        absl::Span<const ChangeTarget> targets);
+
+  // The methods of GatewayService; see there.
+  absl::StatusOr<v1::UpdateOrderResponse> Update(const rpc::CallContext& context,
+                                                 const v1::UpdateOrderRequest& request);
+  absl::StatusOr<v1::OrderChangeResponse> ChangeStatus(const rpc::CallContext& context,
+                                                       const v1::ChangeOrderStatusRequest& request);
+  absl::StatusOr<v1::OrderChangeResponse> ChangeMode(const rpc::CallContext& context,
+                                                     const v1::ChangeTransitionModeRequest& request);
+  absl::StatusOr<v1::OrderChangeResponse> Cancel(const rpc::CallContext& context,
+                                                 const v1::CancelOrderRequest& request);
+  absl::StatusOr<v1::OrderChangeResponse> Override(const rpc::CallContext& context,
+                                                   const v1::OverrideStateTagRequest& request);
+
+ private:
+  struct Batch;
+  absl::Status RunOnce(const rpc::CallContext& context, Batch& batch);
+  absl::Status Load(const rpc::CallContext& context, Batch& batch);
+  absl::Status Commit(const rpc::CallContext& context, Batch& batch);
+  absl::Status StaleFor(const rpc::CallContext& context, const ChangeTarget& target, int64_t current);
+  absl::StatusOr<ChangeResult> ChangeOne(const rpc::CallContext& context, const Change& change, ChangeTarget target);
+  absl::StatusOr<v1::OrderChangeResponse> ChangeByIntent(const rpc::CallContext& context, Change change,
+                                                         ChangeTarget target, workflow::Intent intent);
+
+  OrderClient& orders_;
+  ConfigurationCache& configurations_;
+  const Clock& clock_;
+};
+
+// The person that a call acts for.
+common::v1::Actor PersonOf(const rpc::CallContext& context);
+
+// The status of one order's error in an answer of the order service.
+absl::Status StatusOf(const order::v1::OrderError& error);
+
+// INVALID_ARGUMENT/TEXT_TOO_LONG (field reason) for a reason of more than 500 characters, and what CheckLine refuses.
+absl::Status CheckReason(const std::string& reason);
+
+}  // namespace juchu::gateway
+
+#endif  // SERVICES_GATEWAY_APP_ORDER_CHANGER_H_

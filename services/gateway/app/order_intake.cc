@@ -1,0 +1,298 @@
+#include "services/gateway/app/order_intake.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/gateway/app/order_changer.h"
+#include "services/gateway/app/order_validation.h"
+#include "services/gateway/app/request_checks.h"
+#include "services/gateway/app/workflow_conversion.h"
+
+namespace juchu::gateway {
+namespace {
+
+namespace pb = ::juchu::order::v1;
+using Outcome = v1::OrderIntakeOutcome;
+
+constexpr int kMaxCreated = 500;
+constexpr size_t kBatch = 250;
+// A configuration that changes all the time is somebody's mistake.
+constexpr int kMaxTries = 5;
+// What the history shows of a file's lines.
+constexpr size_t kMaxDetail = 255;
+
+bool IsOpen(const Outcome& outcome) { return outcome.result() == Outcome::RESULT_UNSPECIFIED; }
+
+v1::FileProblem ProblemOf(const absl::Status& status) {
+  v1::FileProblem problem;
+  problem.set_message(std::string(status.message()));
+  if (auto info = GetErrorInfo(status)) {
+    problem.set_reason(info->reason);
+    problem.set_column(info->metadata["field"]);
+    problem.set_remedy(info->metadata["remedy"]);
+  }
+  return problem;
+}
+
+v1::FileProblem ProblemOf(const IntakeProblem& given) {
+  v1::FileProblem problem;
+  problem.set_line(given.line);
+  problem.set_column(given.column);
+  problem.set_reason(given.reason);
+  problem.set_message(given.message);
+  problem.set_remedy(given.remedy);
+  return problem;
+}
+
+// Only the service writes these; an order that comes in does not bring them.
+void ClearOutputOnly(pb::Order& order) {
+  order.clear_order_number();
+  order.clear_version();
+  order.clear_status();
+  order.clear_mode();
+  order.clear_state_tags();
+  order.clear_status_time();
+  order.clear_create_time();
+  order.clear_update_time();
+  order.clear_cancel_time();
+  order.clear_fact_versions();
+}
+
+// The order as the workflow sends it on its way, and the statuses that it goes through at once.
+std::vector<int> Start(const pb::Configuration& configuration, pb::Order& order, std::vector<std::string>& notes) {
+  const PaymentMeaning meaning = MeaningOf(order.payment_method(), configuration);
+  order.set_payment_kind(meaning.kind);
+  order.set_postpaid(meaning.postpaid);
+  order.clear_state_tags();
+  SetTag(JudgeAddresses(order), order);
+  order.set_status(pb::AWAITING_CONFIRMATION);
+  const bool shipping_known = KnowsShippingMethods(order, configuration);
+  auto facts = FactsOf(order, configuration);
+  const auto settings = SettingsOf(configuration);
+  facts = workflow::InitialState(std::move(facts), settings, shipping_known);
+  // Nobody asks for anything, so nothing can be refused.
+  const auto decision = *workflow::Decide(facts, settings, {});
+  ApplyDecision(decision, order);
+  if (meaning.kind == pb::UNKNOWN_PAYMENT) {
+    notes.push_back(absl::StrCat(
+        "支払方法変換エラー: the payment method is not set up, so the order is MANUAL; set it up, then save "
+        "the order with it"));
+  }
+  if (!shipping_known) notes.emplace_back("配送方法変換エラー: a shipping method is not set up");
+  if (facts.tags.Has(workflow::StateValue::kAddressError)) {
+    notes.emplace_back("住所エラー: a postal code and its prefecture disagree");
+  }
+  std::vector<int> path;
+  for (const workflow::Status status : decision.path) path.push_back(static_cast<int>(status));
+  return path;
+}
+
+}  // namespace
+
+absl::StatusOr<ConfigurationSnapshot> OrderIntake::LoadConfiguration(const rpc::CallContext& context) {
+  const ConfigurationSnapshot held = configurations_.Find(context.tenant);
+  pb::LoadOrdersRequest request;
+  request.set_known_configuration_version(held == nullptr ? 0 : held->version());
+  JUCHU_ASSIGN_OR_RETURN(const auto response, orders_.LoadOrders(context, request));
+  return configurations_.Resolve(context.tenant, held, response);
+}
+
+// Says of a dry run which orders are known already; else storing them says it.
+absl::Status OrderIntake::MarkKnown(const rpc::CallContext& context, std::vector<Incoming>& batch) {
+  std::map<std::string, std::vector<Incoming*>> by_shop;
+  for (auto& incoming : batch) {
+    if (IsOpen(incoming.outcome)) by_shop[incoming.order.shop_id()].push_back(&incoming);
+  }
+  for (const auto& [shop, orders] : by_shop) {
+    pb::FindOrdersRequest request;
+    request.set_shop_id(shop);
+    for (const auto* incoming : orders) request.add_shop_order_numbers(incoming->order.shop_order_number());
+    JUCHU_ASSIGN_OR_RETURN(const auto response, orders_.FindOrders(context, request));
+    for (auto* incoming : orders) {
+      const auto it = response.order_numbers().find(incoming->order.shop_order_number());
+      if (it == response.order_numbers().end()) continue;
+      incoming->outcome.set_result(Outcome::ALREADY_KNOWN);
+      incoming->outcome.set_order_number(it->second);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status OrderIntake::Store(const rpc::CallContext& context, const std::string& operation,
+                                ConfigurationSnapshot configuration, std::vector<Incoming>& batch) {
+  for (int tries = 1;; ++tries) {
+    pb::CreateOrdersRequest request;
+    std::vector<Incoming*> sent;
+    std::vector<std::vector<std::string>> notes;
+    request.set_configuration_version(configuration->version());
+    for (auto& incoming : batch) {
+      if (!IsOpen(incoming.outcome)) continue;
+      auto& created = *request.add_orders();
+      *created.mutable_order() = incoming.order;
+      const auto path = Start(*configuration, *created.mutable_order(), notes.emplace_back());
+      created.mutable_order()->set_order_number(numbers_.Next());
+      for (const int status : path) created.add_status_path(static_cast<pb::Status>(status));
+      *created.mutable_actor() = incoming.actor;
+      created.set_operation(operation);
+      sent.push_back(&incoming);
+    }
+    if (sent.empty()) return absl::OkStatus();
+    const auto response = orders_.CreateOrders(context, request);
+    if (ReasonOf(response.status()) == "CONFIGURATION_STALE" && tries < kMaxTries) {
+      JUCHU_ASSIGN_OR_RETURN(configuration, LoadConfiguration(context));
+      continue;
+    }
+    JUCHU_RETURN_IF_ERROR(response.status());
+    for (size_t i = 0; i < sent.size(); ++i) {
+      const auto& stored = response->outcomes(static_cast<int>(i));
+      auto& outcome = sent[i]->outcome;
+      if (stored.has_error()) {
+        outcome.set_result(Outcome::REFUSED);
+        *outcome.add_problems() = ProblemOf(StatusOf(stored.error()));
+        continue;
+      }
+      outcome.set_order_number(stored.order_number());
+      outcome.set_result(stored.already_known() ? Outcome::ALREADY_KNOWN : Outcome::CREATED);
+      if (stored.already_known()) continue;
+      outcome.set_status(request.orders(static_cast<int>(i)).order().status());
+      outcome.set_mode(request.orders(static_cast<int>(i)).order().mode());
+      for (auto& note : notes[i]) outcome.add_notes(std::move(note));
+    }
+    return absl::OkStatus();
+  }
+}
+
+absl::Status OrderIntake::TakeIn(const rpc::CallContext& context, const std::string& operation, bool dry_run,
+                                 std::vector<Incoming>& batch) {
+  JUCHU_ASSIGN_OR_RETURN(const auto configuration, LoadConfiguration(context));
+  for (size_t i = 0; i < batch.size(); ++i) {
+    auto& [order, actor, outcome] = batch[i];
+    outcome.set_shop_order_number(order.shop_order_number());
+    if (!IsOpen(outcome)) continue;
+    NormalizeOrder(order);
+    RenumberDeliveries({}, order);
+    for (const auto& status : ValidateOrder(order, *configuration, absl::StrCat("orders[", i, "]"))) {
+      outcome.set_result(Outcome::REFUSED);
+      *outcome.add_problems() = ProblemOf(status);
+    }
+  }
+  if (!dry_run) return Store(context, operation, configuration, batch);
+  JUCHU_RETURN_IF_ERROR(MarkKnown(context, batch));
+  for (auto& incoming : batch) {
+    if (!IsOpen(incoming.outcome)) continue;
+    std::vector<std::string> notes;
+    pb::Order order = incoming.order;
+    Start(*configuration, order, notes);
+    incoming.outcome.set_result(Outcome::CREATED);
+    incoming.outcome.set_status(order.status());
+    incoming.outcome.set_mode(order.mode());
+    for (auto& note : notes) incoming.outcome.add_notes(std::move(note));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::CreateOrdersResponse> OrderIntake::Create(const rpc::CallContext& context,
+                                                             const v1::CreateOrdersRequest& request) {
+  if (request.orders().empty() || request.orders_size() > kMaxCreated) {
+    return InvalidField("BATCH_SIZE_INVALID", "orders", absl::StrCat("has ", request.orders_size(), " entries"),
+                        absl::StrCat("send 1 to ", kMaxCreated));
+  }
+  std::vector<Incoming> batch;
+  for (const auto& order : request.orders()) {
+    auto& incoming = batch.emplace_back(Incoming{order, PersonOf(context), {}});
+    ClearOutputOnly(incoming.order);
+  }
+  JUCHU_RETURN_IF_ERROR(TakeIn(context, "CreateOrders", request.dry_run(), batch));
+  v1::CreateOrdersResponse response;
+  for (auto& incoming : batch) *response.add_outcomes() = std::move(incoming.outcome);
+  return response;
+}
+
+absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::ImportOrdersRequest::Header& header,
+                                     const GenericOrderFile& file, const Sink& sink) {
+  v1::ImportOrdersResponse last;
+  auto& summary = *last.mutable_summary();
+  summary.set_lines(file.row_count());
+  summary.set_dry_run(header.dry_run());
+  summary.set_encoding(file.encoding() == TextEncoding::kCp932 ? v1::CP932 : v1::UTF8);
+  summary.mutable_ignored_columns()->Assign(file.ignored_columns().begin(), file.ignored_columns().end());
+  for (const auto& problem : file.problems()) {
+    v1::ImportOrdersResponse message;
+    *message.mutable_problem() = ProblemOf(problem);
+    if (!sink(message)) return absl::CancelledError("the caller is gone");
+  }
+  for (size_t first = 0; first < file.order_count(); first += kBatch) {
+    std::vector<Incoming> batch;
+    for (size_t i = first; i < std::min(first + kBatch, file.order_count()); ++i) {
+      IntakeOrder read = file.ReadOrder(i);
+      auto& incoming = batch.emplace_back();
+      incoming.order = std::move(read.order);
+      incoming.order.set_shop_id(header.shop_id());
+      incoming.order.set_shop_order_number(read.shop_order_number);
+      incoming.actor.set_kind(common::v1::Actor::IMPORT);
+      incoming.actor.set_id(context.actor);
+      incoming.actor.set_detail(
+          absl::StrCat(header.file_name(), ":", absl::StrJoin(read.lines, ",")).substr(0, kMaxDetail));
+      incoming.outcome.mutable_lines()->Assign(read.lines.begin(), read.lines.end());
+      for (const auto& note : read.notes) incoming.outcome.add_notes(absl::StrCat(note.reason, ": ", note.message));
+      for (const auto& problem : read.problems) {
+        incoming.outcome.set_result(Outcome::REFUSED);
+        *incoming.outcome.add_problems() = ProblemOf(problem);
+      }
+    }
+    JUCHU_RETURN_IF_ERROR(TakeIn(context, "ImportOrders", header.dry_run(), batch));
+    for (auto& incoming : batch) {
+      summary.set_created(summary.created() + (incoming.outcome.result() == Outcome::CREATED ? 1 : 0));
+      summary.set_already_known(summary.already_known() +
+                                (incoming.outcome.result() == Outcome::ALREADY_KNOWN ? 1 : 0));
+      summary.set_refused(summary.refused() + (incoming.outcome.result() == Outcome::REFUSED ? 1 : 0));
+      v1::ImportOrdersResponse message;
+      *message.mutable_order() = std::move(incoming.outcome);
+      if (!sink(message)) return absl::CancelledError("the caller is gone");
+    }
+    v1::ImportOrdersResponse progress;
+    progress.mutable_progress()->set_orders_done(static_cast<int32_t>(std::min(first + kBatch, file.order_count())));
+    progress.mutable_progress()->set_orders_total(static_cast<int32_t>(file.order_count()));
+    if (!sink(progress)) return absl::CancelledError("the caller is gone");
+  }
+  sink(last);
+  return absl::OkStatus();
+}
+
+absl::Status OrderIntake::Import(const rpc::CallContext& context, const Source& source, const Sink& sink) {
+  const auto first = source();
+  if (!first.has_value() || !first->has_header()) {
+    return InvalidField("FIELD_REQUIRED", "header", "is missing", "send the header as the first message of the stream");
+  }
+  const auto& header = first->header();
+  JUCHU_RETURN_IF_ERROR(CheckId(header.shop_id(), "header.shop_id"));
+  JUCHU_RETURN_IF_ERROR(CheckLine(header.file_name(), 0, 200, "header.file_name"));
+  if (!v1::FileEncoding_IsValid(header.encoding())) {
+    return InvalidField("ENUM_VALUE_INVALID", "header.encoding", "is no encoding", "send UTF8, CP932 or nothing");
+  }
+  JUCHU_ASSIGN_OR_RETURN(const auto configuration, LoadConfiguration(context));
+  const auto& shops = configuration->shops();
+  if (std::none_of(shops.begin(), shops.end(), [&](const auto& shop) { return shop.shop_id() == header.shop_id(); })) {
+    return NotFound("SHOP_NOT_FOUND", "header.shop_id: there is no such shop",
+                    {{"field", "header.shop_id"}, {"remedy", "list the shops to see their ids, or create the shop"}});
+  }
+  IntakeFileBuffer buffer;
+  while (auto message = source()) {
+    if (message->has_header()) {
+      return InvalidField("HEADER_TWICE", "header", "came a second time", "send the header once, then data only");
+    }
+    JUCHU_RETURN_IF_ERROR(buffer.Append(message->data()));
+  }
+  const EncodingHint hint = header.encoding() == v1::UTF8    ? EncodingHint::kUtf8
+                            : header.encoding() == v1::CP932 ? EncodingHint::kCp932
+                                                             : EncodingHint::kAuto;
+  JUCHU_ASSIGN_OR_RETURN(const auto file, GenericOrderFile::Read(buffer.Take(), hint));
+  return ImportFile(context, header, file, sink);
+}
+
+}  // namespace juchu::gateway

@@ -1,0 +1,65 @@
+#ifndef SERVICES_GATEWAY_APP_ORDER_INTAKE_H_
+#define SERVICES_GATEWAY_APP_ORDER_INTAKE_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/ids/order_number.h"
+#include "common/rpc/call_context.h"
+#include "common/time/clock.h"
+#include "juchu/gateway/v1/gateway_service.pb.h"
+#include "services/gateway/app/configuration_cache.h"
+#include "services/gateway/clients/order_client.h"
+#include "services/gateway/intake/generic_order_file.h"
+
+namespace juchu::gateway {
+
+// Takes orders in: by RPC and from files. The workflow sends each one where its facts let it go before it is stored, so
+// an order is at its fixpoint from its first version on. Thread-safe.
+class OrderIntake {
+ public:
+  // Takes one message for the caller; false when the caller is gone.
+  using Sink = std::function<bool(const v1::ImportOrdersResponse&)>;
+  // The next message of the caller's stream; nullopt at its end.
+  using Source = std::function<std::optional<v1::ImportOrdersRequest>()>;
+
+  OrderIntake(OrderClient& orders, ConfigurationCache& configurations, OrderNumberGenerator& numbers)
+      : orders_(orders), configurations_(configurations), numbers_(numbers) {}
+
+  // As GatewayService.CreateOrders.
+  absl::StatusOr<v1::CreateOrdersResponse> Create(const rpc::CallContext& context,
+                                                  const v1::CreateOrdersRequest& request);
+
+  // As GatewayService.ImportOrders.
+  absl::Status Import(const rpc::CallContext& context, const Source& source, const Sink& sink);
+
+ private:
+  // One order on its way in.
+  struct Incoming {
+    order::v1::Order order;
+    common::v1::Actor actor;
+    v1::OrderIntakeOutcome outcome;
+  };
+
+  absl::StatusOr<ConfigurationSnapshot> LoadConfiguration(const rpc::CallContext& context);
+  // Decides, stores (unless dry_run) and completes the outcomes of those that are not refused yet.
+  absl::Status TakeIn(const rpc::CallContext& context, const std::string& operation, bool dry_run,
+                      std::vector<Incoming>& batch);
+  absl::Status MarkKnown(const rpc::CallContext& context, std::vector<Incoming>& batch);
+  absl::Status Store(const rpc::CallContext& context, const std::string& operation, ConfigurationSnapshot configuration,
+                     std::vector<Incoming>& batch);
+  absl::Status ImportFile(const rpc::CallContext& context, const v1::ImportOrdersRequest::Header& header,
+                          const GenericOrderFile& file, const Sink& sink);
+
+  OrderClient& orders_;
+  ConfigurationCache& configurations_;
+  OrderNumberGenerator& numbers_;
+};
+
+}  // namespace juchu::gateway
+
+#endif  // SERVICES_GATEWAY_APP_ORDER_INTAKE_H_

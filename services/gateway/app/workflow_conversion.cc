@@ -71,7 +71,10 @@ workflow::OrderFacts FactsOf(const pb::Order& order, const pb::Configuration& co
   workflow::OrderFacts facts;
   facts.status = static_cast<Status>(order.status());
   facts.mode = static_cast<Mode>(order.mode());
-  for (const auto& tag : order.state_tags()) facts.tags.Set(static_cast<StateValue>(tag.value()));
+  for (const auto& tag : order.state_tags()) {
+    facts.tags.Set(static_cast<StateValue>(tag.value()));
+    if (tag.overridden()) facts.overridden |= workflow::BitOf(static_cast<StateCategory>(tag.category()));
+  }
   facts.payment_kind = static_cast<PaymentKind>(order.payment_kind());
   facts.postpaid = order.postpaid();
   for (const auto& shop : configuration.shops()) {

@@ -144,6 +144,12 @@ void RunToFixpoint(OrderFacts facts, const Settings& settings, Decision& decisio
   }
 }
 
+bool IsAskedFor(const Intent& intent, StateCategory category) {
+  const auto is_of = [category](StateValue value) { return CategoryOf(value) == category; };
+  return std::any_of(intent.set_values.begin(), intent.set_values.end(), is_of) ||
+         std::any_of(intent.overrides.begin(), intent.overrides.end(), is_of);
+}
+
 // Keeps a value that stands, gives the first one to a category that applies newly, takes off one that does not apply.
 void Derive(StateTags& tags, bool applies, StateValue first) {
   const StateCategory category = CategoryOf(first);
@@ -172,8 +178,9 @@ StateTags DeriveTags(const OrderFacts& facts, const Settings& settings) {
   Derive(tags, true, StateValue::kUnallocated);
   Derive(tags, true, StateValue::kUnshipped);
   Derive(tags, true, tracked ? StateValue::kTrackingUnreported : StateValue::kTrackingNotWanted);
-  // 引当対象外 follows the tenant's setting until the order is past 引当待.
-  if (facts.status <= Status::kAwaitingAllocation) {
+  // 引当対象外 follows the tenant's setting until the order is past 引当待, unless a manager has said otherwise.
+  const bool overridden = (facts.overridden & BitOf(StateCategory::kAllocation)) != 0;
+  if (facts.status <= Status::kAwaitingAllocation && !overridden) {
     const bool nothing = settings.allocation == AllocationSetting::kNothing;
     if (nothing && tags.Has(StateValue::kUnallocated)) tags.Set(StateValue::kNotSubjectToAllocation);
     if (!nothing && tags.Has(StateValue::kNotSubjectToAllocation)) tags.Set(StateValue::kUnallocated);
@@ -191,7 +198,9 @@ OrderFacts InitialState(OrderFacts facts, const Settings& settings, bool shippin
   return facts;
 }
 
-absl::StatusOr<Decision> Decide(const OrderFacts& facts, const Settings& settings, const Intent& intent) {
+absl::StatusOr<Decision> Decide(const OrderFacts& given, const Settings& settings, const Intent& intent) {
+  OrderFacts facts = given;
+  for (const StateValue value : intent.overrides) facts.overridden |= BitOf(CategoryOf(value));
   Decision decision;
   decision.status = facts.status;
   decision.mode = facts.mode;
@@ -209,9 +218,6 @@ absl::StatusOr<Decision> Decide(const OrderFacts& facts, const Settings& setting
   if (intent.saved && !IsTerminal(facts.status)) {
     JudgeWarning(facts.payment_kind, intent.shipping_methods_known, decision.tags);
   }
-  for (const StateCategory category : kAllCategories) {
-    if (decision.tags.Get(category) != facts.tags.Get(category)) decision.derived_categories.push_back(category);
-  }
   JUCHU_RETURN_IF_ERROR(ApplyValues(intent, facts, decision));
   if (intent.cancel) JUCHU_RETURN_IF_ERROR(ApplyCancel(facts, intent, decision));
   if (intent.status.has_value()) JUCHU_RETURN_IF_ERROR(ApplyStatus(facts, settings, intent, decision));
@@ -219,7 +225,16 @@ absl::StatusOr<Decision> Decide(const OrderFacts& facts, const Settings& setting
     JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kChangeMode, decision.status));
     decision.mode = *intent.mode;
   }
+  // Where a person has moved the order, other tags may apply than where it was.
+  facts.status = decision.status;
+  facts.tags = decision.tags;
+  if (!IsTerminal(facts.status)) decision.tags = DeriveTags(facts, settings);
   RunToFixpoint(facts, settings, decision);
+  for (const StateCategory category : kAllCategories) {
+    if (decision.tags.Get(category) != given.tags.Get(category) && !IsAskedFor(intent, category)) {
+      decision.derived_categories.push_back(category);
+    }
+  }
   return decision;
 }
 

@@ -59,7 +59,7 @@ struct Decision {
 // DELIVERY_ALREADY_CONFIRMED, LEAVING_TERMINAL_NEEDS_REASON; PERMISSION_DENIED LEAVING_TERMINAL_NEEDS_MANAGER,
 // STATE_VALUE_OWNED (an owner's value set by category update), OVERRIDE_NEEDS_MANAGER; INVALID_ARGUMENT
 // REASON_REQUIRED.
-absl::StatusOr<Decision> Decide(const OrderFacts& facts, const Settings& settings, const Intent& intent);
+absl::StatusOr<Decision> Decide(const OrderFacts& given, const Settings& settings, const Intent& intent);
 
 // Where a new order starts, before Decide takes it on: status, mode and tags. `facts` carries payment kind, postpaid,
 // mall, order tags, and the tags that intake has judged (address).

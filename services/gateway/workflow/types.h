@@ -181,6 +181,8 @@ class StateTags {
   std::array<std::optional<StateValue>, kCategoryCount> values_{};
 };
 
+constexpr uint16_t BitOf(StateCategory category) { return static_cast<uint16_t>(1u << static_cast<uint8_t>(category)); }
+
 // What the workflow needs to know of an order tag that the order carries.
 struct OrderTagRule {
   std::string id;
@@ -197,6 +199,8 @@ struct OrderFacts {
   Status status = Status::kAwaitingConfirmation;
   Mode mode = Mode::kAuto;
   StateTags tags;
+  // Categories that a manager has set in place of their owner, as bits by number: the rules leave them alone.
+  uint16_t overridden = 0;
   PaymentKind payment_kind = PaymentKind::kNothingToPay;
   // The customer pays on or after delivery and the shop waits for it: NP, GMO, and cash on delivery unless the payment
   // method says otherwise.

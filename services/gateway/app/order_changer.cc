@@ -172,11 +172,6 @@ common::v1::Actor PersonOf(const rpc::CallContext& context) {
   return actor;
 }
 
-absl::Status StatusOf(const pb::OrderError& error) {
-  return MakeError(static_cast<absl::StatusCode>(error.code()), error.reason(), error.message(),
-                   {error.metadata().begin(), error.metadata().end()});
-}
-
 absl::Status CheckReason(const std::string& reason) { return CheckLine(reason, 0, 500, "reason"); }
 
 absl::Status OrderChanger::Load(const rpc::CallContext& context, Batch& batch) {
@@ -203,7 +198,7 @@ absl::Status OrderChanger::Load(const rpc::CallContext& context, Batch& batch) {
       result.earlier_answer = std::move(*loaded.mutable_answer());
       result.repeated = true;
     } else if (loaded.has_error()) {
-      result.status = StatusOf(loaded.error());
+      result.status = ToStatus(loaded.error());
     } else if (target.version != 0 && target.version != loaded.order().version()) {
       result.status = StaleFor(context, target, loaded.order().version());
     } else {
@@ -283,7 +278,7 @@ absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch)
       // A person who named a version learns what came first when it is loaded again; else it is decided anew.
       batch.pending.push_back(pending[i]);
     } else if (outcome.has_error()) {
-      result.status = StatusOf(outcome.error());
+      result.status = ToStatus(outcome.error());
     }
   }
   return absl::OkStatus();

@@ -105,9 +105,6 @@ class OrderChanger {
 // The person that a call acts for.
 common::v1::Actor PersonOf(const rpc::CallContext& context);
 
-// The status of one order's error in an answer of the order service.
-absl::Status StatusOf(const order::v1::OrderError& error);
-
 // INVALID_ARGUMENT/TEXT_TOO_LONG (field reason) for a reason of more than 500 characters, and what CheckLine refuses.
 absl::Status CheckReason(const std::string& reason);
 

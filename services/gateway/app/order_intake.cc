@@ -153,7 +153,7 @@ absl::Status OrderIntake::Store(const rpc::CallContext& context, const std::stri
       auto& outcome = sent[i]->outcome;
       if (stored.has_error()) {
         outcome.set_result(Outcome::REFUSED);
-        *outcome.add_problems() = ProblemOf(StatusOf(stored.error()));
+        *outcome.add_problems() = ProblemOf(ToStatus(stored.error()));
         continue;
       }
       outcome.set_order_number(stored.order_number());

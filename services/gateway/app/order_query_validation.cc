@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/civil_time.h"
+#include "common/ids/order_number.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/gateway/app/request_checks.h"
@@ -177,12 +178,14 @@ absl::StatusOr<orderv1::OrderQuery> NormalizeOrderQuery(const orderv1::OrderQuer
   const auto check_shop_order_number = [](const std::string& value, const std::string& where) {
     return CheckLine(value, 1, kMaxShopOrderNumber, where);
   };
-  const auto check_order_number = [](const std::string& value, const std::string& where) {
-    return CheckOrderNumber(value, where);
-  };
+  for (int i = 0; i < std::min(result.order_numbers_size(), kMaxNumbers); ++i) {
+    JUCHU_ASSIGN_OR_RETURN(*result.mutable_order_numbers(i),
+                           ParseOrderNumber(path.Of("order_numbers", i), query.order_numbers(i)));
+  }
+  const auto is_parsed = [](const std::string&, const std::string&) { return absl::OkStatus(); };
   const auto check_id = [](const std::string& value, const std::string& where) { return CheckId(value, where); };
   JUCHU_RETURN_IF_ERROR(
-      Normalize(result.mutable_order_numbers(), kMaxNumbers, path, "order_numbers", check_order_number));
+      Normalize(result.mutable_order_numbers(), kMaxNumbers, path, "order_numbers", is_parsed));
   JUCHU_RETURN_IF_ERROR(Normalize(result.mutable_shop_order_numbers(), kMaxNumbers, path, "shop_order_numbers",
                                   check_shop_order_number));
   JUCHU_RETURN_IF_ERROR(CheckRanges(result, path));

@@ -1,12 +1,11 @@
 #include "services/gateway/app/request_checks.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/ids/sha256.h"
 #include "common/status/error.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -14,20 +13,7 @@
 namespace juchu::gateway {
 namespace {
 
-constexpr size_t kUuidSize = 36;
-constexpr size_t kOrderNumberSize = 16;
-// Crockford's base 32: no I, L, O, U.
-constexpr absl::string_view kOrderNumberAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr size_t kMaxIdSize = 32;
-
-bool IsUuid(absl::string_view text) {
-  if (text.size() != kUuidSize) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-    if (hyphen ? text[i] != '-' : !absl::ascii_isxdigit(static_cast<unsigned char>(text[i]))) return false;
-  }
-  return true;
-}
 
 // The code point that starts at `position` of valid UTF-8.
 char32_t CodePointAt(absl::string_view utf8, size_t position) {
@@ -48,23 +34,6 @@ bool IsForbiddenInLine(char32_t code_point) {
 }
 
 }  // namespace
-
-absl::Status CheckRequestId(absl::string_view request_id, absl::string_view field) {
-  if (IsUuid(request_id)) return absl::OkStatus();
-  return InvalidField("REQUEST_ID_INVALID", field, request_id.empty() ? "missing" : "not a UUID",
-                      "send a new UUID with each new request and the same one with a repeat");
-}
-
-absl::Status CheckOrderNumber(absl::string_view order_number, absl::string_view field) {
-  const bool valid = order_number.size() == kOrderNumberSize &&
-                     std::all_of(order_number.begin(), order_number.end(), [](char c) {
-                       return kOrderNumberAlphabet.find(c) != absl::string_view::npos;
-                     });
-  if (valid) return absl::OkStatus();
-  return InvalidField("ORDER_NUMBER_INVALID", field,
-                      order_number.empty() ? "missing" : "not 16 digits and capital letters without I, L, O, U",
-                      "copy the system order number as juchu shows it");
-}
 
 absl::Status CheckId(absl::string_view id, absl::string_view field) {
   const bool valid = !id.empty() && id.size() <= kMaxIdSize && std::all_of(id.begin(), id.end(), [](char c) {
@@ -106,10 +75,7 @@ std::string HashRequest(const google::protobuf::Message& request) {
     out.SetSerializationDeterministic(true);
     request.SerializeToCodedStream(&out);
   }
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  return Sha256(content);
 }
 
 }  // namespace juchu::gateway

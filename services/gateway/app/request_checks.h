@@ -10,15 +10,8 @@
 
 namespace juchu::gateway {
 
-// Checks of single request fields that several methods share. `field` is the field's path in the request. All errors
-// are INVALID_ARGUMENT with field and remedy.
-
-// A UUID as RFC 9562 writes it: 36 characters, hexadecimal digits of either case, any version. Errors:
-// REQUEST_ID_INVALID.
-absl::Status CheckRequestId(absl::string_view request_id, absl::string_view field = "request_id");
-
-// The form of an order number; says nothing about whether there is such an order. Errors: ORDER_NUMBER_INVALID.
-absl::Status CheckOrderNumber(absl::string_view order_number, absl::string_view field = "order_number");
+// Checks of single request fields that several methods share; for request ids and order numbers see common/ids.
+// `field` is the field's path in the request. All errors are INVALID_ARGUMENT with field and remedy.
 
 // An id that a tenant chose: 1 to 32 lower-case letters, digits, hyphens. Errors: ID_INVALID.
 absl::Status CheckId(absl::string_view id, absl::string_view field);

@@ -8,25 +8,32 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/rpc/call_context.h"
+#include "common/time/clock.h"
 #include "juchu/order/v1/order_service.grpc.pb.h"
 #include "juchu/order/v1/order_service.pb.h"
 
 namespace juchu::gateway {
 
-// What the order service said, as the gateway's own callers may see it. A request that the order service calls
-// malformed is the gateway's mistake and not its caller's: INVALID_ARGUMENT becomes INTERNAL with reason
-// ORDER_SERVICE_REFUSED_REQUEST, except for REQUEST_ID_REUSED, which is about the caller's own request id. Everything
-// else (NOT_FOUND, ABORTED, FAILED_PRECONDITION, UNAVAILABLE, UNKNOWN with COMMIT_OUTCOME_UNKNOWN …) passes with its
-// reason and metadata.
+// What the order service said, as the gateway's own callers may see it:
+//   INVALID_ARGUMENT       INTERNAL ORDER_SERVICE_REFUSED_REQUEST: a malformed request is the gateway's mistake and not
+//                          its caller's; except REQUEST_ID_REUSED, which is about the caller's own request id
+//   PERMISSION_DENIED,     INTERNAL ORDER_SERVICE_REFUSED_GATEWAY: the service does not take the gateway's certificate
+//   UNAUTHENTICATED
+//   UNAVAILABLE without    UNAVAILABLE ORDER_SERVICE_UNREACHABLE, without the addresses that gRPC's message names
+//   a reason
+// Everything else (NOT_FOUND, ABORTED, FAILED_PRECONDITION, UNKNOWN with COMMIT_OUTCOME_UNKNOWN …) passes as it is.
 absl::Status TranslateOrderServiceStatus(const absl::Status& status);
+
+// The same for one order of a batch.
+absl::Status ToStatus(const order::v1::OrderError& error);
 
 // The order service's interface, one method for each RPC. Tenant, actor, trace and deadline come from the call
 // context; methods that the contract marks repeatable are tried again when the service is unreachable. Every status
 // that comes back has gone through TranslateOrderServiceStatus. Thread-safe; the methods block.
 class OrderClient {
  public:
-  // `stub` is shared by all threads.
-  explicit OrderClient(std::shared_ptr<order::v1::OrderService::StubInterface> stub);
+  // `stub` is shared by all threads; `clock` must outlive the client.
+  OrderClient(std::shared_ptr<order::v1::OrderService::StubInterface> stub, const Clock& clock);
   virtual ~OrderClient() = default;
   OrderClient(const OrderClient&) = delete;
   OrderClient& operator=(const OrderClient&) = delete;
@@ -59,6 +66,7 @@ class OrderClient {
 
  private:
   std::shared_ptr<order::v1::OrderService::StubInterface> stub_;
+  const Clock& clock_;
   std::atomic<int64_t> calls_started_{0};
 };
 

@@ -1,0 +1,105 @@
+// juchu-gateway: the public interface, who may call it, and the workflow. README.md beside this file says more.
+#include <grpcpp/channel.h>
+
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "common/ids/order_number.h"
+#include "common/log/log.h"
+#include "common/page/page_token.h"
+#include "common/rpc/channel_factory.h"
+#include "common/rpc/handler.h"
+#include "common/rpc/health.h"
+#include "common/rpc/metrics.h"
+#include "common/rpc/server_runner.h"
+#include "common/status/status_macros.h"
+#include "common/time/clock.h"
+#include "services/gateway/app/reconciler.h"
+#include "services/gateway/auth/gateway_authorizer.h"
+#include "services/gateway/auth/key_store.h"
+#include "services/gateway/options.h"
+#include "services/gateway/rpc/configuration_service.h"
+#include "services/gateway/rpc/gateway_service.h"
+
+namespace juchu::gateway {
+namespace {
+
+constexpr absl::Duration kKeyCheckInterval = absl::Seconds(5);
+constexpr size_t kTenantsKept = 10'000;
+constexpr rpc::DefaultDeadlines kDeadlines = {absl::Seconds(30), absl::Minutes(15)};
+
+void LogKeyChange(const absl::Status& status) {
+  if (status.ok()) {
+    Log(LogLevel::kInfo, "token_keys_changed", {});
+  } else {
+    Log(LogLevel::kError, "token_keys_unusable", {{"problem", std::string(status.message())}});
+  }
+}
+
+absl::StatusOr<rpc::Handler> HandlerFor(const char* service, const rpc::Authorizer& authorizer, rpc::Metrics& metrics,
+                                        const Clock& clock) {
+  return rpc::Handler::Create(*google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service),
+                              authorizer, metrics, clock, kDeadlines);
+}
+
+absl::Status Run() {
+  JUCHU_ASSIGN_OR_RETURN(const Options options, OptionsFromFlags());
+  const SystemClock clock;
+  JUCHU_ASSIGN_OR_RETURN(const auto keys, KeyStore::Open(options.jwks_file, kKeyCheckInterval, clock, LogKeyChange));
+  TokenVerifier tokens(*keys, clock, options.token_rules);
+  const GatewayAuthorizer authorizer(tokens, options.allowed_clients);
+  JUCHU_ASSIGN_OR_RETURN(auto channel,
+                         rpc::CreateMtlsChannel(options.order_address, options.server.tls, options.order_server_name));
+  if (options.check_config) {
+    std::puts("the configuration is good");
+    return absl::OkStatus();
+  }
+  rpc::Metrics metrics;
+  if (!options.metrics_address.empty()) JUCHU_RETURN_IF_ERROR(metrics.Serve(options.metrics_address));
+
+  OrderClient orders(order::v1::OrderService::NewStub(channel), clock);
+  ConfigurationCache configurations(kTenantsKept);
+  const PageTokenCodec page_tokens(options.page_token_key);
+  OrderNumberGenerator numbers(clock);
+  OrderReader reader(orders, configurations, page_tokens, clock);
+  OrderChanger changer(orders, configurations, clock);
+  BulkUpdater bulk(orders, changer);
+  OrderIntake intake(orders, configurations, numbers);
+  ConfigurationEditor editor(orders, configurations);
+
+  JUCHU_ASSIGN_OR_RETURN(auto gateway_handler,
+                         HandlerFor(v1::GatewayService::service_full_name(), authorizer, metrics, clock));
+  JUCHU_ASSIGN_OR_RETURN(auto configuration_handler,
+                         HandlerFor(v1::ConfigurationService::service_full_name(), authorizer, metrics, clock));
+  GatewayService gateway_service(std::move(gateway_handler), {reader, changer, bulk, intake});
+  ConfigurationService configuration_service(std::move(configuration_handler), editor);
+  JUCHU_ASSIGN_OR_RETURN(auto runner,
+                         rpc::ServerRunner::Start(options.server, {&gateway_service, &configuration_service},
+                                                  [&] { return rpc::IsServing(channel, absl::Seconds(2)); }));
+  std::vector<std::unique_ptr<Reconciler>> reconcilers;
+  for (int i = 0; i < options.reconcilers; ++i) {
+    reconcilers.push_back(std::make_unique<Reconciler>(orders, changer, clock));
+    reconcilers.back()->Start();
+  }
+  runner->WaitForSignal();
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace juchu::gateway
+
+int main(int argc, char** argv) {
+  juchu::rpc::BlockShutdownSignals();
+  absl::SetProgramUsageMessage(
+      "juchu-gateway serves juchu's public interface and moves orders as the workflow says. Flags come from the "
+      "command "
+      "line or from --flagfile=FILE; secrets from files.");
+  absl::ParseCommandLine(argc, argv);
+  const absl::Status status = juchu::gateway::Run();
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "juchu-gateway: %s\n", std::string(status.message()).c_str());
+  return 1;
+}

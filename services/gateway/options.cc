@@ -1,0 +1,97 @@
+#include "services/gateway/options.h"
+
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "common/flags/secret_file.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+
+ABSL_FLAG(std::string, listen, "", "host:port to serve gRPC on; port 0 takes a free one. Required");
+ABSL_FLAG(std::string, metrics_address, "", "host:port for Prometheus metrics over HTTP; empty serves none");
+ABSL_FLAG(std::string, tls_ca_file, "", "certificates (PEM) of the authority whose peers are believed. Required");
+ABSL_FLAG(std::string, tls_cert_file, "", "this process's certificate chain (PEM). Required");
+ABSL_FLAG(std::string, tls_key_file, "", "its private key (PEM), not readable by everybody. Required");
+ABSL_FLAG(std::vector<std::string>, allowed_clients, {},
+          "names of the client certificates that may call: the edge proxy, internal systems. Required");
+ABSL_FLAG(int, max_threads, 128, "calls served at a time, at least 8; past it RESOURCE_EXHAUSTED");
+ABSL_FLAG(absl::Duration, drain_wait, absl::ZeroDuration(), "after SIGTERM: go on serving for so long");
+ABSL_FLAG(std::string, order_address, "", "host:port of the order service. Required");
+ABSL_FLAG(std::string, order_server_name, "",
+          "the name in the order service's certificate, when it is not the address's host");
+ABSL_FLAG(std::string, jwks_file, "",
+          "public keys (JWKS) that tokens are checked with; re-read when it changes. Required");
+ABSL_FLAG(std::string, token_issuer, "", "the claim \"iss\" that tokens must have. Required");
+ABSL_FLAG(std::string, token_audience, "juchu", "the claim \"aud\" that tokens must have");
+ABSL_FLAG(absl::Duration, token_leeway, absl::Seconds(30), "how far the issuer's clock may be from ours; at most 1m");
+ABSL_FLAG(absl::Duration, token_max_age, absl::Hours(24), "how old a token may be, whatever it says itself");
+ABSL_FLAG(std::string, page_token_key_file, "",
+          "file with the secret that seals page tokens, 32 bytes or more, the same on every replica. Required");
+ABSL_FLAG(int, reconcilers, 1, "threads that evaluate queued orders, 0 to 16; 0 leaves it to other replicas");
+ABSL_FLAG(bool, check_config, false, "check the flags and the files, then exit");
+
+namespace juchu::gateway {
+namespace {
+
+constexpr size_t kLeastKeyBytes = 32;
+
+absl::Status Required(absl::string_view flag, bool given) {
+  if (given) return absl::OkStatus();
+  return InvalidField("FLAG_REQUIRED", flag, "is missing", "give it; --help describes it");
+}
+
+absl::Status CheckRequired(const Options& options) {
+  JUCHU_RETURN_IF_ERROR(Required("--listen", !options.server.listen.empty()));
+  JUCHU_RETURN_IF_ERROR(Required("--tls_ca_file", !options.server.tls.ca_file.empty()));
+  JUCHU_RETURN_IF_ERROR(Required("--tls_cert_file", !options.server.tls.cert_file.empty()));
+  JUCHU_RETURN_IF_ERROR(Required("--tls_key_file", !options.server.tls.key_file.empty()));
+  JUCHU_RETURN_IF_ERROR(Required("--allowed_clients", !options.allowed_clients.empty()));
+  JUCHU_RETURN_IF_ERROR(Required("--order_address", !options.order_address.empty()));
+  JUCHU_RETURN_IF_ERROR(Required("--jwks_file", !options.jwks_file.empty()));
+  return Required("--token_issuer", !options.token_rules.issuer.empty());
+}
+
+}  // namespace
+
+absl::StatusOr<Options> OptionsFromFlags() {
+  Options options;
+  options.server.listen = absl::GetFlag(FLAGS_listen);
+  options.server.tls = {absl::GetFlag(FLAGS_tls_ca_file), absl::GetFlag(FLAGS_tls_cert_file),
+                        absl::GetFlag(FLAGS_tls_key_file)};
+  options.server.max_threads = absl::GetFlag(FLAGS_max_threads);
+  options.server.drain_wait = absl::GetFlag(FLAGS_drain_wait);
+  // 500 orders by RPC; files come in pieces of 256 KiB.
+  options.server.max_receive_bytes = 8 << 20;
+  options.metrics_address = absl::GetFlag(FLAGS_metrics_address);
+  options.order_address = absl::GetFlag(FLAGS_order_address);
+  options.order_server_name = absl::GetFlag(FLAGS_order_server_name);
+  options.jwks_file = absl::GetFlag(FLAGS_jwks_file);
+  options.token_rules.issuer = absl::GetFlag(FLAGS_token_issuer);
+  options.token_rules.audience = absl::GetFlag(FLAGS_token_audience);
+  options.token_rules.leeway = absl::GetFlag(FLAGS_token_leeway);
+  options.token_rules.max_age = absl::GetFlag(FLAGS_token_max_age);
+  for (const auto& name : absl::GetFlag(FLAGS_allowed_clients)) options.allowed_clients.insert(name);
+  options.reconcilers = absl::GetFlag(FLAGS_reconcilers);
+  options.check_config = absl::GetFlag(FLAGS_check_config);
+  JUCHU_RETURN_IF_ERROR(CheckRequired(options));
+  if (options.server.max_threads < 8) {
+    return InvalidField("FLAG_INVALID", "--max_threads", absl::StrCat("is ", options.server.max_threads),
+                        "give at least 8");
+  }
+  if (options.token_rules.leeway < absl::ZeroDuration() || options.token_rules.leeway > absl::Minutes(1)) {
+    return InvalidField("FLAG_INVALID", "--token_leeway", "is out of range", "give 0s to 1m");
+  }
+  if (options.reconcilers < 0 || options.reconcilers > 16) {
+    return InvalidField("FLAG_INVALID", "--reconcilers", absl::StrCat("is ", options.reconcilers), "give 0 to 16");
+  }
+  JUCHU_ASSIGN_OR_RETURN(options.page_token_key,
+                         ReadSecretFile("--page_token_key_file", absl::GetFlag(FLAGS_page_token_key_file)));
+  if (options.page_token_key.size() < kLeastKeyBytes) {
+    return InvalidField("FLAG_INVALID", "--page_token_key_file", "holds a short key",
+                        absl::StrCat("write at least ", kLeastKeyBytes, " random bytes into it"));
+  }
+  return options;
+}
+
+}  // namespace juchu::gateway

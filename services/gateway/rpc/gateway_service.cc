@@ -1,0 +1,96 @@
+#include "services/gateway/rpc/gateway_service.h"
+
+#include <optional>
+
+namespace juchu::gateway {
+
+grpc::Status GatewayService::ImportOrders(
+    grpc::ServerContext* context, grpc::ServerReaderWriter<v1::ImportOrdersResponse, v1::ImportOrdersRequest>* stream) {
+  return handler_.Serve(*context, "ImportOrders", [&](const rpc::CallContext& call) {
+    const auto source = [stream]() -> std::optional<v1::ImportOrdersRequest> {
+      v1::ImportOrdersRequest request;
+      if (!stream->Read(&request)) return std::nullopt;
+      return request;
+    };
+    return parts_.intake.Import(call, source,
+                                [stream](const v1::ImportOrdersResponse& message) { return stream->Write(message); });
+  });
+}
+
+grpc::Status GatewayService::CreateOrders(grpc::ServerContext* context, const v1::CreateOrdersRequest* request,
+                                          v1::CreateOrdersResponse* response) {
+  return handler_.ServeUnary(*context, "CreateOrders", *response,
+                             [&](const rpc::CallContext& call) { return parts_.intake.Create(call, *request); });
+}
+
+grpc::Status GatewayService::SearchOrders(grpc::ServerContext* context, const v1::SearchOrdersRequest* request,
+                                          v1::SearchOrdersResponse* response) {
+  return handler_.ServeUnary(*context, "SearchOrders", *response,
+                             [&](const rpc::CallContext& call) { return parts_.reader.Search(call, *request); });
+}
+
+grpc::Status GatewayService::GetOrder(grpc::ServerContext* context, const v1::GetOrderRequest* request,
+                                      order::v1::Order* response) {
+  return handler_.ServeUnary(*context, "GetOrder", *response,
+                             [&](const rpc::CallContext& call) { return parts_.reader.Get(call, *request); });
+}
+
+grpc::Status GatewayService::ListOrderHistory(grpc::ServerContext* context, const v1::ListOrderHistoryRequest* request,
+                                              v1::ListOrderHistoryResponse* response) {
+  return handler_.ServeUnary(*context, "ListOrderHistory", *response,
+                             [&](const rpc::CallContext& call) { return parts_.reader.History(call, *request); });
+}
+
+grpc::Status GatewayService::ExplainOrder(grpc::ServerContext* context, const v1::ExplainOrderRequest* request,
+                                          v1::ExplainOrderResponse* response) {
+  return handler_.ServeUnary(*context, "ExplainOrder", *response,
+                             [&](const rpc::CallContext& call) { return parts_.reader.Explain(call, *request); });
+}
+
+grpc::Status GatewayService::UpdateOrder(grpc::ServerContext* context, const v1::UpdateOrderRequest* request,
+                                         v1::UpdateOrderResponse* response) {
+  return handler_.ServeUnary(*context, "UpdateOrder", *response,
+                             [&](const rpc::CallContext& call) { return parts_.changer.Update(call, *request); });
+}
+
+grpc::Status GatewayService::ChangeOrderStatus(grpc::ServerContext* context,
+                                               const v1::ChangeOrderStatusRequest* request,
+                                               v1::OrderChangeResponse* response) {
+  return handler_.ServeUnary(*context, "ChangeOrderStatus", *response,
+                             [&](const rpc::CallContext& call) { return parts_.changer.ChangeStatus(call, *request); });
+}
+
+grpc::Status GatewayService::ChangeTransitionMode(grpc::ServerContext* context,
+                                                  const v1::ChangeTransitionModeRequest* request,
+                                                  v1::OrderChangeResponse* response) {
+  return handler_.ServeUnary(*context, "ChangeTransitionMode", *response,
+                             [&](const rpc::CallContext& call) { return parts_.changer.ChangeMode(call, *request); });
+}
+
+grpc::Status GatewayService::CancelOrder(grpc::ServerContext* context, const v1::CancelOrderRequest* request,
+                                         v1::OrderChangeResponse* response) {
+  return handler_.ServeUnary(*context, "CancelOrder", *response,
+                             [&](const rpc::CallContext& call) { return parts_.changer.Cancel(call, *request); });
+}
+
+grpc::Status GatewayService::BulkUpdateOrders(grpc::ServerContext* context, const v1::BulkUpdateOrdersRequest* request,
+                                              grpc::ServerWriter<v1::BulkUpdateOrdersResponse>* stream) {
+  return handler_.Serve(*context, "BulkUpdateOrders", [&](const rpc::CallContext& call) {
+    return parts_.bulk.Run(call, *request,
+                           [stream](const v1::BulkUpdateOrdersResponse& message) { return stream->Write(message); });
+  });
+}
+
+grpc::Status GatewayService::OverrideStateTag(grpc::ServerContext* context, const v1::OverrideStateTagRequest* request,
+                                              v1::OrderChangeResponse* response) {
+  return handler_.ServeUnary(*context, "OverrideStateTag", *response,
+                             [&](const rpc::CallContext& call) { return parts_.changer.Override(call, *request); });
+}
+
+grpc::Status GatewayService::SummarizeOrders(grpc::ServerContext* context, const v1::SummarizeOrdersRequest*,
+                                             v1::SummarizeOrdersResponse* response) {
+  return handler_.ServeUnary(*context, "SummarizeOrders", *response,
+                             [&](const rpc::CallContext& call) { return parts_.reader.Summarize(call); });
+}
+
+}  // namespace juchu::gateway

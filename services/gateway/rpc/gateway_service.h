@@ -1,0 +1,62 @@
+#ifndef SERVICES_GATEWAY_RPC_GATEWAY_SERVICE_H_
+#define SERVICES_GATEWAY_RPC_GATEWAY_SERVICE_H_
+
+#include <utility>
+
+#include "common/rpc/handler.h"
+#include "juchu/gateway/v1/gateway_service.grpc.pb.h"
+#include "services/gateway/app/bulk_updater.h"
+#include "services/gateway/app/order_changer.h"
+#include "services/gateway/app/order_intake.h"
+#include "services/gateway/app/order_reader.h"
+
+namespace juchu::gateway {
+
+// The public interface for orders over the wire: nothing but calls of the application. Thread-safe.
+class GatewayService final : public v1::GatewayService::Service {
+ public:
+  struct Parts {
+    OrderReader& reader;
+    OrderChanger& changer;
+    BulkUpdater& bulk;
+    OrderIntake& intake;
+  };
+
+  GatewayService(rpc::Handler handler, Parts parts) : handler_(std::move(handler)), parts_(parts) {}
+
+  grpc::Status ImportOrders(
+      grpc::ServerContext* context,
+      grpc::ServerReaderWriter<v1::ImportOrdersResponse, v1::ImportOrdersRequest>* stream) override;
+  grpc::Status CreateOrders(grpc::ServerContext* context, const v1::CreateOrdersRequest* request,
+                            v1::CreateOrdersResponse* response) override;
+  grpc::Status SearchOrders(grpc::ServerContext* context, const v1::SearchOrdersRequest* request,
+                            v1::SearchOrdersResponse* response) override;
+  grpc::Status GetOrder(grpc::ServerContext* context, const v1::GetOrderRequest* request,
+                        order::v1::Order* response) override;
+  grpc::Status ListOrderHistory(grpc::ServerContext* context, const v1::ListOrderHistoryRequest* request,
+                                v1::ListOrderHistoryResponse* response) override;
+  grpc::Status ExplainOrder(grpc::ServerContext* context, const v1::ExplainOrderRequest* request,
+                            v1::ExplainOrderResponse* response) override;
+  grpc::Status UpdateOrder(grpc::ServerContext* context, const v1::UpdateOrderRequest* request,
+                           v1::UpdateOrderResponse* response) override;
+  grpc::Status ChangeOrderStatus(grpc::ServerContext* context, const v1::ChangeOrderStatusRequest* request,
+                                 v1::OrderChangeResponse* response) override;
+  grpc::Status ChangeTransitionMode(grpc::ServerContext* context, const v1::ChangeTransitionModeRequest* request,
+                                    v1::OrderChangeResponse* response) override;
+  grpc::Status CancelOrder(grpc::ServerContext* context, const v1::CancelOrderRequest* request,
+                           v1::OrderChangeResponse* response) override;
+  grpc::Status BulkUpdateOrders(grpc::ServerContext* context, const v1::BulkUpdateOrdersRequest* request,
+                                grpc::ServerWriter<v1::BulkUpdateOrdersResponse>* stream) override;
+  grpc::Status OverrideStateTag(grpc::ServerContext* context, const v1::OverrideStateTagRequest* request,
+                                v1::OrderChangeResponse* response) override;
+  grpc::Status SummarizeOrders(grpc::ServerContext* context, const v1::SummarizeOrdersRequest* request,
+                               v1::SummarizeOrdersResponse* response) override;
+
+ private:
+  const rpc::Handler handler_;
+  const Parts parts_;
+};
+
+}  // namespace juchu::gateway
+
+#endif  // SERVICES_GATEWAY_RPC_GATEWAY_SERVICE_H_

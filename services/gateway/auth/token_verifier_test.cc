@@ -19,7 +19,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
-#include "common/time/clock.h"
+#include "common/testing/fake_clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "jwt/jwt.hpp"
@@ -29,23 +29,13 @@ namespace juchu::gateway {
 namespace {
 
 using Json = nlohmann::json;
+using juchu::testing::FakeClock;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr char kIssuer[] = "https://id.example.jp";
 constexpr char kAudience[] = "juchu";
 const absl::Time kNow = absl::FromUnixSeconds(1'800'000'000);
-
-// The time that the test says it is.
-class FakeClock final : public Clock {
- public:
-  explicit FakeClock(absl::Time now) : now_(now) {}
-  absl::Time Now() const override { return now_; }
-  void Advance(absl::Duration by) { now_ += by; }
-
- private:
-  absl::Time now_;
-};
 
 std::string Encode(absl::string_view bytes) { return absl::WebSafeBase64Escape(bytes); }
 

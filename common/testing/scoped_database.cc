@@ -56,14 +56,16 @@ absl::StatusOr<std::unique_ptr<ScopedDatabase>> ScopedDatabase::Create(MariaDbIn
   options.user = absl::StrCat("u_", absl::Hex(absl::Uniform<uint32_t>(random), absl::kZeroPad8));
   options.password = absl::StrCat(absl::Hex(absl::Uniform<uint64_t>(random)), "-Pw");
   options.ca_file = server.ca_file();
-  JUCHU_RETURN_IF_ERROR(server
-                            .RootSql(absl::StrReplaceAll("CREATE DATABASE $schema;"
-                                                         "CREATE USER '$user'@'%' IDENTIFIED BY '$password';"
-                                                         "GRANT ALL ON $schema.* TO '$user'@'%';",
-                                                         {{"$schema", options.schema},
-                                                          {"$user", options.user},
-                                                          {"$password", options.password}}))
-                            .status());
+  JUCHU_RETURN_IF_ERROR(
+      server
+          .RootSql(absl::StrReplaceAll(
+              "CREATE DATABASE $schema;"
+              "CREATE USER '$user'@'%' IDENTIFIED BY '$password';"
+              // The rights of deploy/sql/database.sql, no more.
+              "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX,"
+              " DROP, REFERENCES ON $schema.* TO '$user'@'%';",
+              {{"$schema", options.schema}, {"$user", options.user}, {"$password", options.password}}))
+          .status());
   std::unique_ptr<ScopedDatabase> database(new ScopedDatabase(server, std::move(options)));
   if (!migrations_folder.empty()) JUCHU_RETURN_IF_ERROR(ApplyMigrations(database->options_, migrations_folder));
   return database;
@@ -80,8 +82,9 @@ absl::Status ScopedDatabase::KillSession(uint64_t id) {
   JUCHU_RETURN_IF_ERROR(RootSql(absl::StrCat("KILL ", id)).status());
   const absl::Time limit = absl::Now() + absl::Seconds(10);
   while (absl::Now() < limit) {
-    JUCHU_ASSIGN_OR_RETURN(std::string count,
-                           RootSql(absl::StrCat("SELECT COUNT(*) FROM information_schema.processlist WHERE id = ", id)));
+    JUCHU_ASSIGN_OR_RETURN(
+        std::string count,
+        RootSql(absl::StrCat("SELECT COUNT(*) FROM information_schema.processlist WHERE id = ", id)));
     if (count == "0\n") return absl::OkStatus();
     absl::SleepFor(absl::Milliseconds(5));
   }

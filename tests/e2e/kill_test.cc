@@ -164,7 +164,7 @@ TEST_P(KillTest, BulkUpdateKilledHalfWayIsFinishedByItsRepeat) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Victims, KillTest, testing::Values("gateway", "order", "mariadb"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& victim) { return std::string(victim.param); });
 
 }  // namespace
 }  // namespace juchu::e2e

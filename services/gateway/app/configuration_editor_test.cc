@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
+#include "common/time/clock.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
@@ -42,10 +43,15 @@ RequestKey Key(int number, std::string hash = "hash") {
   return {absl::StrCat("00000000-0000-4000-8000-", absl::Dec(number, absl::kZeroPad12)), std::move(hash)};
 }
 
+const Clock& TestClock() {
+  static const SystemClock clock;
+  return clock;
+}
+
 // One tenant's configuration as the order service keeps it, as far as the editor can tell: versions, request log.
 class OrderServiceDouble final : public OrderClient {
  public:
-  OrderServiceDouble() : OrderClient(nullptr) {}
+  OrderServiceDouble() : OrderClient(nullptr, TestClock()) {}
 
   absl::StatusOr<order::v1::LoadOrdersResponse> LoadOrders(const rpc::CallContext&,
                                                            const order::v1::LoadOrdersRequest& request) override {

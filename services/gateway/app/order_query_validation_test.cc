@@ -107,13 +107,14 @@ TEST(NormalizeOrderQueryTest, EachOfTheTenKeysAloneIsEnough) {
 }
 
 TEST(NormalizeOrderQueryTest, SameQuestionReadsTheSame) {
-  auto one = NormalizeOrderQuery(
-      Parse("statuses: [SHIPPING, COMPLETED, SHIPPING] order_tag_ids: ['b', 'a', 'b'] orderer_phone: '03-1234-5678' order_numbers: '0123456789abcdef' "
-            "orderer_mail: 'Hanako@Example.JP'"),
+  auto one = NormalizeOrderQuery(Parse("statuses: [SHIPPING, COMPLETED, SHIPPING] order_tag_ids: ['b', 'a', 'b'] "
+                                       "orderer_phone: '03-1234-5678' order_numbers: '0123456789abcdef' "
+                                       "orderer_mail: 'Hanako@Example.JP'"),
+                                 "query");
+  auto other = NormalizeOrderQuery(
+      Parse("statuses: [COMPLETED, SHIPPING] order_tag_ids: ['a', 'b'] "
+            "order_numbers: '0123456789ABCDEF' orderer_phone: '0312345678' orderer_mail: 'hanako@example.jp'"),
       "query");
-  auto other = NormalizeOrderQuery(Parse("statuses: [COMPLETED, SHIPPING] order_tag_ids: ['a', 'b'] "
-                                         "order_numbers: '0123456789ABCDEF' orderer_phone: '0312345678' orderer_mail: 'hanako@example.jp'"),
-                                   "query");
   ASSERT_TRUE(one.ok()) << one.status();
   ASSERT_TRUE(other.ok()) << other.status();
   EXPECT_EQ(one->DebugString(), other->DebugString());
@@ -121,7 +122,6 @@ TEST(NormalizeOrderQueryTest, SameQuestionReadsTheSame) {
 }
 
 TEST(RequestChecksTest, CharactersAreCodePointsNotBytes) {
-  EXPECT_EQ(CountCharacters("髙橋𠮷"), 3u);
   EXPECT_TRUE(CheckLine("髙橋𠮷", 1, 3, "name").ok());
   EXPECT_EQ(ReasonOf(CheckLine("髙橋𠮷野", 1, 3, "name")), "TEXT_TOO_LONG");
 }

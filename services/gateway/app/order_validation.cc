@@ -63,18 +63,7 @@ class Validator {
     Add(CheckLine(text, min, max, field));
   }
 
-  // Several lines: line breaks and tabs are text.
-  void Text(const std::string& text, size_t max, const std::string& field) {
-    if (CountCharacters(text) > max) {
-      Add(InvalidField("TEXT_TOO_LONG", field, absl::StrCat("has more than ", max, " characters"), "shorten it"));
-      return;
-    }
-    std::string lines = text;
-    for (char& c : lines) {
-      if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-    }
-    Add(CheckLine(lines, 0, max, field));
-  }
+  void Text(const std::string& text, size_t max, const std::string& field) { Add(CheckText(text, max, field)); }
 
   void CheckIdentity(const pb::Order& order, const std::string& at) {
     Line(order.shop_order_number(), 1, 50, at + "shop_order_number");

@@ -1,7 +1,6 @@
 #include "services/gateway/app/request_checks.h"
 
 #include <algorithm>
-#include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -9,28 +8,26 @@
 #include "common/status/error.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "services/gateway/intake/field_parser.h"
 
 namespace juchu::gateway {
 namespace {
 
 constexpr size_t kMaxIdSize = 32;
 
-// The code point that starts at `position` of valid UTF-8.
-char32_t CodePointAt(absl::string_view utf8, size_t position) {
-  const auto byte = [&](size_t offset) { return static_cast<char32_t>(static_cast<uint8_t>(utf8[position + offset])); };
-  const char32_t first = byte(0);
-  if (first < 0x80) return first;
-  if (first < 0xE0) return ((first & 0x1F) << 6) | (byte(1) & 0x3F);
-  if (first < 0xF0) return ((first & 0x0F) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F);
-  return ((first & 0x07) << 18) | ((byte(1) & 0x3F) << 12) | ((byte(2) & 0x3F) << 6) | (byte(3) & 0x3F);
-}
-
-bool IsContinuation(char c) { return (static_cast<uint8_t>(c) & 0xC0) == 0x80; }
-
-// C0, DEL, C1, line and paragraph separator, and what turns the reading direction around.
-bool IsForbiddenInLine(char32_t code_point) {
-  return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0) ||
-         (code_point >= 0x2028 && code_point <= 0x202E) || (code_point >= 0x2066 && code_point <= 0x2069);
+absl::Status CheckCharacters(absl::string_view text, size_t min, size_t max, bool lines, absl::string_view field) {
+  const size_t count = CountCharacters(text);
+  if (count < min) {
+    return InvalidField("FIELD_REQUIRED", field, "missing", absl::StrCat("give ", min, " to ", max, " characters"));
+  }
+  if (count > max) {
+    return InvalidField("TEXT_TOO_LONG", field, absl::StrCat(count, " characters"),
+                        absl::StrCat("give at most ", max, " characters"));
+  }
+  if (ValidateText(lines ? NormalizeLineEnds(text) : std::string(text), lines).ok()) return absl::OkStatus();
+  return InvalidField("TEXT_INVALID", field,
+                      lines ? "holds a control character" : "holds a line break or another control character",
+                      lines ? "give visible text" : "give one line of visible text");
 }
 
 }  // namespace
@@ -46,25 +43,11 @@ absl::Status CheckId(absl::string_view id, absl::string_view field) {
 }
 
 absl::Status CheckLine(absl::string_view text, size_t min, size_t max, absl::string_view field) {
-  const size_t count = CountCharacters(text);
-  if (count < min) {
-    return InvalidField("FIELD_REQUIRED", field, "missing", absl::StrCat("give ", min, " to ", max, " characters"));
-  }
-  if (count > max) {
-    return InvalidField("TEXT_TOO_LONG", field, absl::StrCat(count, " characters"),
-                        absl::StrCat("give at most ", max, " characters"));
-  }
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (!IsContinuation(text[i]) && IsForbiddenInLine(CodePointAt(text, i))) {
-      return InvalidField("TEXT_INVALID", field, "holds a line break or another control character",
-                          "give one line of visible text");
-    }
-  }
-  return absl::OkStatus();
+  return CheckCharacters(text, min, max, /*lines=*/false, field);
 }
 
-size_t CountCharacters(absl::string_view utf8) {
-  return static_cast<size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return !IsContinuation(c); }));
+absl::Status CheckText(absl::string_view text, size_t max, absl::string_view field) {
+  return CheckCharacters(text, 0, max, /*lines=*/true, field);
 }
 
 std::string HashRequest(const google::protobuf::Message& request) {

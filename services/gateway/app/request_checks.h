@@ -20,8 +20,9 @@ absl::Status CheckId(absl::string_view id, absl::string_view field);
 // overrides. `text` is valid UTF-8, as every proto3 string is. Errors: FIELD_REQUIRED, TEXT_TOO_LONG, TEXT_INVALID.
 absl::Status CheckLine(absl::string_view text, size_t min, size_t max, absl::string_view field);
 
-// How many code points valid UTF-8 has.
-size_t CountCharacters(absl::string_view utf8);
+// Refuses text of several lines over `max` characters, or with another control character than line breaks and tabs.
+// Errors: TEXT_TOO_LONG, TEXT_INVALID.
+absl::Status CheckText(absl::string_view text, size_t max, absl::string_view field);
 
 // The SHA-256 of a request's name and content, for request_hash: equal contents give equal hashes, whatever the
 // order in which a client wrote fields or map entries.

@@ -223,8 +223,9 @@ absl::Status ValidateText(absl::string_view text, bool lines) {
                      "correct the text where the file was made, and send the order again");
     }
     const bool control = character < 0x20 || (character >= 0x7F && character <= 0x9F);
-    const bool turns = (character >= 0x202A && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);
-    if ((control && !(lines && (character == '\n' || character == '\t'))) || turns) {
+    const bool breaks_or_turns =
+        (character >= 0x2028 && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);
+    if ((control && !(lines && (character == '\n' || character == '\t'))) || breaks_or_turns) {
       return Invalid("CONTROL_CHARACTER", "holds a control character or a line break that the column does not take",
                      "remove it");
     }

@@ -17,7 +17,8 @@ namespace juchu::rpc {
 
 absl::StatusOr<bool> CheckHealth(const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context) {
   // Debian packages no generated code for grpc.health.v1; an empty request and one enum field (1 = SERVING) need none.
-  grpc::ByteBuffer request;
+  const grpc::Slice nothing;
+  grpc::ByteBuffer request(&nothing, 1);
   grpc::ByteBuffer response;
   grpc::internal::RpcMethod method("/grpc.health.v1.Health/Check", grpc::internal::RpcMethod::NORMAL_RPC);
   JUCHU_RETURN_IF_ERROR(

@@ -10,19 +10,27 @@ function(juchu_proto_library NAME)
   foreach(PROTO IN LISTS ARG_PROTOS)
     string(REPLACE ".proto" "" STEM "${PROTO}")
     set(GENERATED "${OUT}/${STEM}.pb.cc" "${OUT}/${STEM}.pb.h")
-    set(PLUGIN_ARGS)
-    if(ARG_GRPC)
-      list(APPEND GENERATED "${OUT}/${STEM}.grpc.pb.cc" "${OUT}/${STEM}.grpc.pb.h")
-      set(PLUGIN_ARGS "--grpc_out=${OUT}" "--plugin=protoc-gen-grpc=${GRPC_PLUGIN}")
-    endif()
     add_custom_command(
       OUTPUT ${GENERATED}
       COMMAND protobuf::protoc "--proto_path=${CMAKE_SOURCE_DIR}/proto" "--cpp_out=${OUT}"
-              "--dependency_out=${OUT}/${STEM}.d" ${PLUGIN_ARGS} "${CMAKE_SOURCE_DIR}/proto/${PROTO}"
+              "--dependency_out=${OUT}/${STEM}.d" "${CMAKE_SOURCE_DIR}/proto/${PROTO}"
       DEPENDS "${CMAKE_SOURCE_DIR}/proto/${PROTO}"
       DEPFILE "${OUT}/${STEM}.d"
       COMMENT "protoc ${PROTO}"
       VERBATIM)
+    if(ARG_GRPC)
+      # Apart from the above: with both plugins in one run the dependency file names the wrong outputs, and everything
+      # is made anew each time.
+      set(STUBS "${OUT}/${STEM}.grpc.pb.cc" "${OUT}/${STEM}.grpc.pb.h")
+      add_custom_command(
+        OUTPUT ${STUBS}
+        COMMAND protobuf::protoc "--proto_path=${CMAKE_SOURCE_DIR}/proto" "--grpc_out=${OUT}"
+                "--plugin=protoc-gen-grpc=${GRPC_PLUGIN}" "${CMAKE_SOURCE_DIR}/proto/${PROTO}"
+        DEPENDS "${OUT}/${STEM}.pb.h"
+        COMMENT "protoc ${PROTO} (stubs)"
+        VERBATIM)
+      list(APPEND GENERATED ${STUBS})
+    endif()
     list(APPEND SOURCES ${GENERATED})
   endforeach()
   add_library(${NAME} STATIC ${SOURCES})

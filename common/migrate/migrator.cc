@@ -41,7 +41,8 @@ constexpr absl::string_view kSelectVersion =
 
 // A migrator may wait long for another, and DDL on a large table takes its time.
 constexpr absl::string_view kNoLimits = "SET SESSION lock_wait_timeout = 3600 /*M! , max_statement_time = 0 */";
-constexpr absl::string_view kHoldLock = "SET SESSION innodb_lock_wait_timeout = 1 /*M! , idle_transaction_timeout = 0 */";
+constexpr absl::string_view kHoldLock =
+    "SET SESSION innodb_lock_wait_timeout = 1 /*M! , idle_transaction_timeout = 0 */";
 
 std::string Label(const Migration& migration) {
   return absl::StrCat(absl::Dec(migration.number, absl::kZeroPad4), "_", migration.name);
@@ -69,8 +70,14 @@ absl::Status TakeLock(mysql::Pool& pool, mysql::Connection& lock, absl::Time dea
   while (true) {
     JUCHU_RETURN_IF_ERROR(lock.Begin(false));
     absl::StatusOr<mysql::Rows> row = lock.Query(kTakeLock);
-    if (row.ok()) return absl::OkStatus();
+    if (row.ok() && !row->empty()) return absl::OkStatus();
     JUCHU_RETURN_IF_ERROR(lock.Rollback());
+    if (row.ok()) {
+      // The first migrator on this schema. Before the row is there nobody can hold it, so this does not wait long.
+      absl::StatusOr<int64_t> inserted = lock.Execute(kInsertLock);
+      if (inserted.ok()) continue;
+      row = inserted.status();
+    }
     if (!mysql::IsConflict(mysql::ErrnoOf(row.status()).value_or(0))) return std::move(row).status();
     if (pool.clock().Now() >= deadline) {
       return MakeError(absl::StatusCode::kDeadlineExceeded, "MIGRATION_LOCKED",
@@ -88,7 +95,7 @@ absl::StatusOr<int> Migrator::Up(absl::Time deadline) {
   JUCHU_ASSIGN_OR_RETURN(mysql::Lease worker, pool_.Acquire(deadline));
   JUCHU_ASSIGN_OR_RETURN(mysql::Lease lock, pool_.Acquire(deadline));
   JUCHU_RETURN_IF_ERROR(worker->Execute(kNoLimits).status());
-  for (absl::string_view sql : {kCreateMigrations, kCreateLock, kInsertLock}) {
+  for (absl::string_view sql : {kCreateMigrations, kCreateLock}) {
     JUCHU_RETURN_IF_ERROR(worker->Execute(sql).status());
   }
   JUCHU_RETURN_IF_ERROR(TakeLock(pool_, *lock, deadline));
@@ -149,8 +156,7 @@ absl::StatusOr<std::vector<MigrationState>> Migrator::StateOn(mysql::Connection&
       state.in_folder = state.number != 0;
       state.number = row.Int32(0);
       state.name = row.String(1);
-      state.changed =
-          state.in_folder && migrations_[static_cast<size_t>(state.number) - 1].checksum != row.String(2);
+      state.changed = state.in_folder && migrations_[static_cast<size_t>(state.number) - 1].checksum != row.String(2);
       state.applied_statements = row.Int32(3);
       state.applied_time = row.OptionalTimeMicros(4);
     }

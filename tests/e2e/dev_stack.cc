@@ -26,6 +26,14 @@ std::string ReadFile(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+// False for a zombie, which is dead but not yet asked for by its parent.
+bool IsAlive(pid_t pid) {
+  std::ifstream stat(absl::StrCat("/proc/", pid, "/stat"));
+  const std::string line{std::istreambuf_iterator<char>(stat), {}};
+  const size_t name_end = line.rfind(')');
+  return name_end != std::string::npos && line.substr(name_end, 4) != ") Z ";
+}
+
 }  // namespace
 
 DevStack& DevStack::Get() {
@@ -62,7 +70,10 @@ void DevStack::Up() { Run("up"); }
 
 void DevStack::Kill(const std::string& process) {
   const auto file = folder_ / "run" / (process + ".pid");
-  kill(static_cast<pid_t>(std::stol(ReadFile(file))), SIGKILL);
+  const auto pid = static_cast<pid_t>(std::stol(ReadFile(file)));
+  kill(pid, SIGKILL);
+  // Its ports and files are free only when it is gone.
+  while (IsAlive(pid)) absl::SleepFor(absl::Milliseconds(5));
 }
 
 std::shared_ptr<grpc::Channel> DevStack::NewChannel() {

@@ -1,5 +1,5 @@
-// Every status × mode × value of every category (and its absence) × setting × payment kind × mall × order tag, against a
-// second statement of the rules, written out here as plain tables that share no code with rules.cc.
+// Every status × mode × value of every category (and its absence) × setting × payment kind × mall × order tag, against
+// a second statement of the rules, written out here as plain tables that share no code with rules.cc.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -188,8 +188,8 @@ TEST_F(MatrixTest, EveryPairOfValues) {
   EXPECT_EQ(cases_, 8 * 10 * 41 * 41);
 }
 
-// Random histories of what people and owners do. Whatever comes: an AUTO order rests at its fixpoint, a MANUAL order moves
-// only when a person moves it, and no step leaves the table.
+// Random histories of what people and owners do. Whatever comes: an AUTO order rests at its fixpoint, a MANUAL order
+// moves only when a person moves it, and no step leaves the table.
 TEST(RandomHistoryTest, InvariantsHold) {
   absl::BitGen random;
   for (int history = 0; history < 300; ++history) {
@@ -217,7 +217,8 @@ TEST(RandomHistoryTest, InvariantsHold) {
       if (!decision.ok()) continue;  // Refused: nothing changes.
       ASSERT_EQ(decision->path.front(), facts.status);
       ASSERT_EQ(decision->path.back(), decision->status);
-      const bool asked_to_move = intent.status.has_value() || intent.cancel;
+      // Asking for the status that the order has already is no move; a new order may still go on by itself then.
+      const bool asked_to_move = (intent.status.has_value() && *intent.status != facts.status) || intent.cancel;
       if (facts.mode == Mode::kManual && !asked_to_move && intent.mode != Mode::kAuto) {
         ASSERT_EQ(decision->path.size(), 1u);
       }

@@ -50,9 +50,7 @@ absl::Status CheckChanges(const v1::BulkChanges& changes) {
       return InvalidField("CATEGORY_TWICE", field, "is a second value of one category", "send one value a category");
     }
   }
-  if (changes.has_paid_time() && (changes.paid_time().seconds() < 0 || changes.paid_time().nanos() < 0)) {
-    return InvalidField("TIME_INVALID", "changes.paid_time", "is before 1970", "give a real time");
-  }
+  if (changes.has_paid_time()) JUCHU_RETURN_IF_ERROR(CheckTime(changes.paid_time(), "changes.paid_time"));
   return absl::OkStatus();
 }
 

@@ -31,10 +31,6 @@ constexpr size_t kMaxShopOrderNumber = 50;
 constexpr size_t kMaxName = 100;
 constexpr size_t kMaxPhone = 20;
 constexpr size_t kMaxMail = 100;
-// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the limits of google.protobuf.Timestamp.
-constexpr int64_t kMinSeconds = -62'135'596'800;
-constexpr int64_t kMaxSeconds = 253'402'300'799;
-constexpr int kMaxNanos = 999'999'999;
 
 // The path of one field, or of one value of a list, under the query's own path.
 class Path {
@@ -90,27 +86,6 @@ absl::Status NormalizeEnums(RepeatedField<int>* values, const Path& path, absl::
 absl::Status RangeInvalid(const std::string& field, absl::string_view problem) {
   return InvalidField("RANGE_INVALID", field, problem,
                       "give a start, an end or both, the start before the end (the end itself is outside)");
-}
-
-absl::Status CheckTime(const Timestamp& time, const std::string& field) {
-  if (time.seconds() >= kMinSeconds && time.seconds() <= kMaxSeconds && time.nanos() >= 0 &&
-      time.nanos() <= kMaxNanos) {
-    return absl::OkStatus();
-  }
-  return InvalidField("TIME_INVALID", field, "not a time between the years 1 and 9999",
-                      "give whole seconds since 1970 and 0 to 999,999,999 nanoseconds");
-}
-
-absl::Status CheckDate(const Date& date, const std::string& field) {
-  const absl::CivilDay day(date.year(), date.month(), date.day());
-  // CivilDay carries February 30 over into March; a real day stays as it is.
-  if (date.year() >= 1900 && date.year() <= 9999 && day.year() == date.year() && day.month() == date.month() &&
-      day.day() == date.day()) {
-    return absl::OkStatus();
-  }
-  return InvalidField("DATE_INVALID", field, absl::StrCat(date.year(), "-", date.month(), "-", date.day(),
-                                                          " is not a day"),
-                      "give a real day from 1900-01-01 to 9999-12-31");
 }
 
 absl::Status CheckTimeRange(const TimeRange& range, const std::string& field) {
@@ -184,10 +159,9 @@ absl::StatusOr<orderv1::OrderQuery> NormalizeOrderQuery(const orderv1::OrderQuer
   }
   const auto is_parsed = [](const std::string&, const std::string&) { return absl::OkStatus(); };
   const auto check_id = [](const std::string& value, const std::string& where) { return CheckId(value, where); };
+  JUCHU_RETURN_IF_ERROR(Normalize(result.mutable_order_numbers(), kMaxNumbers, path, "order_numbers", is_parsed));
   JUCHU_RETURN_IF_ERROR(
-      Normalize(result.mutable_order_numbers(), kMaxNumbers, path, "order_numbers", is_parsed));
-  JUCHU_RETURN_IF_ERROR(Normalize(result.mutable_shop_order_numbers(), kMaxNumbers, path, "shop_order_numbers",
-                                  check_shop_order_number));
+      Normalize(result.mutable_shop_order_numbers(), kMaxNumbers, path, "shop_order_numbers", check_shop_order_number));
   JUCHU_RETURN_IF_ERROR(CheckRanges(result, path));
   JUCHU_RETURN_IF_ERROR(NormalizeEnums(result.mutable_statuses(), path, "statuses", orderv1::Status_IsValid));
   JUCHU_RETURN_IF_ERROR(

@@ -24,9 +24,6 @@ constexpr int64_t kMaxUnitPriceYen = 999'999'999;
 constexpr int kMaxQuantity = 999'999;
 constexpr int kMaxItems = 100;
 constexpr int kMaxOrderTags = 50;
-// 1900-01-01 and 10000-01-01, UTC.
-constexpr int64_t kFirstSecond = -2208988800;
-constexpr int64_t kEndSecond = 253402300800;
 
 class Validator {
  public:
@@ -77,20 +74,11 @@ class Validator {
 
   void Time(bool present, const google::protobuf::Timestamp& time, const std::string& field, bool required) {
     if (!present && required) Add(InvalidField("FIELD_REQUIRED", field, "is missing", "give a time"));
-    if (present && (time.seconds() < kFirstSecond || time.seconds() >= kEndSecond || time.nanos() < 0 ||
-                    time.nanos() > 999'999'999)) {
-      Add(InvalidField("TIME_INVALID", field, "is not a time between 1900 and 9999", "give a real time"));
-    }
+    if (present) Add(CheckTime(time, field));
   }
 
   void Date(bool present, const common::v1::Date& date, const std::string& field) {
-    if (!present) return;
-    const absl::CivilDay day(date.year(), date.month(), date.day());
-    if (date.year() >= 1900 && date.year() <= 9999 && day.year() == date.year() && day.month() == date.month() &&
-        day.day() == date.day()) {
-      return;
-    }
-    Add(InvalidField("DATE_INVALID", field, "is not a day of the calendar", "give a real date"));
+    if (present) Add(CheckDate(date, field));
   }
 
   void Digits(const std::string& text, bool required, bool plus, const std::string& field) {

@@ -1,9 +1,11 @@
 #include "services/gateway/app/request_checks.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "common/ids/sha256.h"
 #include "common/status/error.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -14,6 +16,10 @@ namespace juchu::gateway {
 namespace {
 
 constexpr size_t kMaxIdSize = 32;
+// 1900-01-01 and 10000-01-01, in seconds since 1970.
+constexpr int64_t kFirstSecond = -2'208'988'800;
+constexpr int64_t kEndSecond = 253'402'300'800;
+constexpr int32_t kMaxNanos = 999'999'999;
 
 absl::Status CheckCharacters(absl::string_view text, size_t min, size_t max, bool lines, absl::string_view field) {
   const size_t count = CountCharacters(text);
@@ -48,6 +54,26 @@ absl::Status CheckLine(absl::string_view text, size_t min, size_t max, absl::str
 
 absl::Status CheckText(absl::string_view text, size_t max, absl::string_view field) {
   return CheckCharacters(text, 0, max, /*lines=*/true, field);
+}
+
+absl::Status CheckTime(const google::protobuf::Timestamp& time, absl::string_view field) {
+  if (time.seconds() >= kFirstSecond && time.seconds() < kEndSecond && time.nanos() >= 0 && time.nanos() <= kMaxNanos) {
+    return absl::OkStatus();
+  }
+  return InvalidField("TIME_INVALID", field, "is not a time between the years 1900 and 9999",
+                      "give whole seconds since 1970 and 0 to 999,999,999 nanoseconds");
+}
+
+absl::Status CheckDate(const common::v1::Date& date, absl::string_view field) {
+  const absl::CivilDay day(date.year(), date.month(), date.day());
+  // CivilDay carries February 30 over into March; a real day stays as it is.
+  if (date.year() >= 1900 && date.year() <= 9999 && day.year() == date.year() && day.month() == date.month() &&
+      day.day() == date.day()) {
+    return absl::OkStatus();
+  }
+  return InvalidField("DATE_INVALID", field,
+                      absl::StrCat(date.year(), "-", date.month(), "-", date.day(), " is not a day"),
+                      "give a real day from 1900-01-01 to 9999-12-31");
 }
 
 std::string HashRequest(const google::protobuf::Message& request) {

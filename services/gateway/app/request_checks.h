@@ -7,6 +7,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "juchu/common/v1/types.pb.h"
 
 namespace juchu::gateway {
 
@@ -23,6 +25,12 @@ absl::Status CheckLine(absl::string_view text, size_t min, size_t max, absl::str
 // Refuses text of several lines over `max` characters, or with another control character than line breaks and tabs.
 // Errors: TEXT_TOO_LONG, TEXT_INVALID.
 absl::Status CheckText(absl::string_view text, size_t max, absl::string_view field);
+
+// Refuses what is no time between 1900 and 9999. Errors: TIME_INVALID.
+absl::Status CheckTime(const google::protobuf::Timestamp& time, absl::string_view field);
+
+// Refuses what is no day of the calendar between 1900 and 9999. Errors: DATE_INVALID.
+absl::Status CheckDate(const common::v1::Date& date, absl::string_view field);
 
 // The SHA-256 of a request's name and content, for request_hash: equal contents give equal hashes, whatever the
 // order in which a client wrote fields or map entries.

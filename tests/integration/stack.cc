@@ -1,0 +1,362 @@
+#include "tests/integration/stack.h"
+
+#include <grpcpp/channel.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/ids/order_number.h"
+#include "common/ids/uuid.h"
+#include "common/page/page_token.h"
+#include "common/rpc/channel_factory.h"
+#include "common/rpc/handler.h"
+#include "common/rpc/metrics.h"
+#include "common/rpc/testing/in_process_server.h"
+#include "common/rpc/testing/test_certificates.h"
+#include "common/testing/mariadb_instance.h"
+#include "common/testing/scoped_database.h"
+#include "common/time/clock.h"
+#include "nlohmann/json.hpp"
+#include "services/gateway/auth/gateway_authorizer.h"
+#include "services/gateway/auth/key_store.h"
+#include "services/gateway/auth/token_minter.h"
+#include "services/gateway/rpc/configuration_service.h"
+#include "services/gateway/rpc/gateway_service.h"
+#include "services/order/rpc/order_service.h"
+
+namespace juchu::integration {
+namespace {
+
+namespace pb = ::juchu::order::v1;
+namespace gw = ::juchu::gateway::v1;
+
+// Ends the program with the reason when a part of the stack cannot be made: no test could say anything then.
+template <typename T>
+T Must(absl::StatusOr<T> value) {
+  if (!value.ok()) {
+    std::fprintf(stderr, "the test's stack: %s\n", value.status().ToString().c_str());
+    std::abort();
+  }
+  return *std::move(value);
+}
+
+const google::protobuf::ServiceDescriptor& Descriptor(const char* name) {
+  return *google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+}
+
+std::unique_ptr<gateway::KeyStore> OpenKeys(const gateway::SigningKey& key, const Clock& clock) {
+  const auto path = std::filesystem::temp_directory_path() / absl::StrCat("juchu-integration-jwks-", getpid());
+  std::ofstream(path) << Must(gateway::PublicJwks(key));
+  auto keys = Must(gateway::KeyStore::Open(path.string(), absl::Hours(1), clock, nullptr));
+  std::filesystem::remove(path);
+  return keys;
+}
+
+gateway::TokenRules Rules() {
+  gateway::TokenRules rules;
+  rules.issuer = "issuer";
+  rules.audience = "juchu";
+  return rules;
+}
+
+// Everything that juchu-order is made of.
+struct OrderSide {
+  OrderSide(mysql::Pool& pool, const Clock& clock, rpc::Metrics& metrics)
+      : queue(pool, clock),
+        reader(pool),
+        writer(pool, clock, [this] { queue.Notify(); }),
+        search(pool),
+        configuration(pool, clock, [this] { queue.Notify(); }),
+        service(
+            Must(rpc::Handler::Create(Descriptor(pb::OrderService::service_full_name()), authorizer, metrics, clock)),
+            {reader, writer, search, configuration, queue}) {}
+
+  rpc::CallerAuthorizer authorizer;
+  order::ChangeQueue queue;
+  order::OrderReader reader;
+  order::OrderWriter writer;
+  order::OrderSearch search;
+  order::ConfigurationStore configuration;
+  order::OrderService service;
+};
+
+// Everything that juchu-gateway is made of.
+struct GatewaySide {
+  GatewaySide(const std::shared_ptr<grpc::Channel>& channel, const gateway::SigningKey& key, const Clock& clock,
+              rpc::Metrics& metrics)
+      : keys(OpenKeys(key, clock)),
+        tokens(*keys, clock, Rules()),
+        authorizer(tokens, std::set<std::string>{"frontend"}),
+        orders(pb::OrderService::NewStub(channel), clock),
+        configurations(100),
+        page_tokens(std::string(32, 'k')),
+        numbers(clock),
+        reader(orders, configurations, page_tokens, clock),
+        changer(orders, configurations, clock),
+        bulk(orders, changer),
+        intake(orders, configurations, numbers),
+        editor(orders, configurations),
+        reconciler(orders, changer, clock),
+        service(HandlerFor(gw::GatewayService::service_full_name(), clock, metrics), {reader, changer, bulk, intake}),
+        configuration_service(HandlerFor(gw::ConfigurationService::service_full_name(), clock, metrics), editor) {}
+
+  rpc::Handler HandlerFor(const char* name, const Clock& clock, rpc::Metrics& metrics) {
+    return Must(rpc::Handler::Create(Descriptor(name), authorizer, metrics, clock,
+                                     rpc::DefaultDeadlines{absl::Seconds(30), absl::Minutes(5)}));
+  }
+
+  std::unique_ptr<gateway::KeyStore> keys;
+  gateway::TokenVerifier tokens;
+  gateway::GatewayAuthorizer authorizer;
+  gateway::OrderClient orders;
+  gateway::ConfigurationCache configurations;
+  PageTokenCodec page_tokens;
+  OrderNumberGenerator numbers;
+  gateway::OrderReader reader;
+  gateway::OrderChanger changer;
+  gateway::BulkUpdater bulk;
+  gateway::OrderIntake intake;
+  gateway::ConfigurationEditor editor;
+  gateway::Reconciler reconciler;
+  gateway::GatewayService service;
+  gateway::ConfigurationService configuration_service;
+};
+
+}  // namespace
+
+struct Stack::Parts {
+  Parts()
+      : server(Must(testing::MariaDbInstance::Start())),
+        database(Must(testing::ScopedDatabase::Create(*server, "services/order/migrations"))),
+        pool(Must(mysql::Pool::Create(database->options(), clock))),
+        order(*pool, clock, metrics),
+        order_server(certificates, "order", {&order.service}),
+        gateway(order_server.Channel("gateway"), key, clock, metrics),
+        gateway_server(certificates, "gateway", {&gateway.service, &gateway.configuration_service}) {}
+
+  const SystemClock clock;
+  std::unique_ptr<testing::MariaDbInstance> server;
+  std::unique_ptr<testing::ScopedDatabase> database;
+  std::unique_ptr<mysql::Pool> pool;
+  rpc::Metrics metrics;
+  rpc::TestCertificates certificates;
+  gateway::SigningKey key = Must(gateway::GenerateSigningKey("k"));
+  OrderSide order;
+  rpc::InProcessServer order_server;
+  GatewaySide gateway;
+  rpc::InProcessServer gateway_server;
+};
+
+Stack& Stack::Get() {
+  static Stack stack;
+  return stack;
+}
+
+Stack::Stack() : parts_(std::make_unique<Parts>()) {}
+Stack::~Stack() { parts_->order.queue.Stop(); }
+
+std::unique_ptr<GatewayStub> Stack::Orders(const std::string& caller) {
+  return gw::GatewayService::NewStub(parts_->gateway_server.Channel(caller));
+}
+
+std::unique_ptr<ConfigurationStub> Stack::Configuration(const std::string& caller) {
+  return gw::ConfigurationService::NewStub(parts_->gateway_server.Channel(caller));
+}
+
+std::unique_ptr<pb::OrderService::Stub> Stack::OrderService(const std::string& caller) {
+  return pb::OrderService::NewStub(parts_->order_server.Channel(caller));
+}
+
+std::string Stack::Token(const std::string& tenant, const std::string& role) {
+  return TokenWith(tenant, {{"role", role}});
+}
+
+std::string Stack::TokenWith(const std::string& tenant, const nlohmann::json& claims) {
+  const int64_t now = absl::ToUnixSeconds(parts_->clock.Now());
+  nlohmann::json all = {{"iss", "issuer"},  {"aud", "juchu"},     {"sub", "hanako@example.jp"},
+                        {"tenant", tenant}, {"role", "operator"}, {"iat", now},
+                        {"exp", now + 600}};
+  all.update(claims);
+  for (auto it = all.begin(); it != all.end();) it = it->is_null() ? all.erase(it) : std::next(it);
+  return Must(gateway::MintToken(parts_->key, all));
+}
+
+void Stack::Reconcile() {
+  while (Must(parts_->gateway.reconciler.RunOnce(absl::ZeroDuration())) > 0) {
+  }
+}
+
+int64_t Stack::internal_calls() const { return parts_->gateway.orders.calls_started(); }
+mysql::PoolStats Stack::database() const { return parts_->pool->stats(); }
+
+std::unique_ptr<grpc::ClientContext> ContextWith(const std::string& token, absl::Duration timeout) {
+  auto context = std::make_unique<grpc::ClientContext>();
+  if (!token.empty()) context->AddMetadata("authorization", absl::StrCat("Bearer ", token));
+  context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  return context;
+}
+
+Tenant::Tenant() {
+  static std::atomic<int> made = 0;
+  id_ = absl::StrCat("tenant-", ++made);
+  orders_ = Stack::Get().Orders("frontend");
+  configuration_ = Stack::Get().Configuration("frontend");
+  EXPECT_TRUE(Call(&ConfigurationStub::CreateTenant, gw::CreateTenantRequest(), "admin").ok());
+  const auto make = [&](auto method, auto request) {
+    request.set_request_id(NewRequestId());
+    const auto made_one = Call(method, request, "admin");
+    EXPECT_TRUE(made_one.ok()) << made_one.status();
+  };
+  make(&ConfigurationStub::CreateShop,
+       Parse<gw::CreateShopRequest>("shop { shop_id: 'own' name: '自社' mall: OWN_SITE }"));
+  make(&ConfigurationStub::CreateShop,
+       Parse<gw::CreateShopRequest>("shop { shop_id: 'rakuten' name: '楽天' mall: RAKUTEN }"));
+  for (const auto& [id, name, kind] :
+       std::vector<std::array<std::string, 3>>{{"bank", "銀行振込", "PREPAID"},
+                                               {"card", "楽天カード", "RAKUTEN_CARD"},
+                                               {"np", "NP後払い", "NP_POSTPAY"},
+                                               {"cod", "代金引換", "CASH_ON_DELIVERY"},
+                                               {"pay", "外部決済", "SETTLED_ELSEWHERE"}}) {
+    make(&ConfigurationStub::CreatePaymentMethod,
+         Parse<gw::CreatePaymentMethodRequest>(
+             absl::StrCat("payment_method { payment_method_id: '", id, "' name: '", name, "' kind: ", kind, " }")));
+  }
+  make(&ConfigurationStub::CreateShippingMethod,
+       Parse<gw::CreateShippingMethodRequest>("shipping_method { shipping_method_id: 'parcel' name: '宅配便' }"));
+  make(&ConfigurationStub::CreateOrderTag,
+       Parse<gw::CreateOrderTagRequest>("order_tag { order_tag_id: 'stop-shipment' name: '要確認' color: '#ff8800' "
+                                        "stop_status: AWAITING_SHIPMENT }"));
+  make(&ConfigurationStub::CreateOrderTag,
+       Parse<gw::CreateOrderTagRequest>(
+           "order_tag { order_tag_id: 'hold' name: '出荷抑制' color: '#ff0000' shipping_hold: true }"));
+  make(&ConfigurationStub::CreateManagementCategory,
+       Parse<gw::CreateManagementCategoryRequest>(
+           "management_category { management_category_id: 'gift' name: 'ギフト' }"));
+}
+
+std::string Tenant::NewOrder(const std::string& payment_method, const std::string& text) {
+  gw::CreateOrdersRequest request;
+  auto& order = *request.add_orders();
+  order = Parse<pb::Order>(
+      "shop_id: 'own' order_time { seconds: 1795480200 } orderer { name: '髙橋 太郎' postal_code: '1000001'"
+      " address1: '東京都千代田区千代田1-1' phone: '03-1234-5678' } orderer_mail: 'taro@example.jp'"
+      " deliveries { recipient { name: '髙橋 太郎' postal_code: '1000001' address1: '東京都千代田区千代田1-1' }"
+      "   shipping_method: '宅配便' items { product_code: 'SKU-1' product_name: '商品' unit_price_yen: 1000 quantity: "
+      "1 } }"
+      " amounts { goods_yen: 1000 total_yen: 1000 }");
+  order.set_shop_order_number(absl::StrCat("T-", next_order_++));
+  order.set_payment_method(payment_method);
+  order.MergeFrom(Parse<pb::Order>(text));
+  const auto response = Call(&GatewayStub::CreateOrders, request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  if (!response.ok()) return "";
+  EXPECT_EQ(response->outcomes(0).result(), gw::OrderIntakeOutcome::CREATED) << response->ShortDebugString();
+  return response->outcomes(0).order_number();
+}
+
+pb::Order Tenant::Get(const std::string& number) const {
+  gw::GetOrderRequest request;
+  request.set_order_number(number);
+  const auto order = Call(&GatewayStub::GetOrder, request, "viewer");
+  EXPECT_TRUE(order.ok()) << order.status();
+  return order.value_or(pb::Order());
+}
+
+std::vector<pb::HistoryEntry> Tenant::History(const std::string& number) const {
+  gw::ListOrderHistoryRequest request;
+  request.set_order_number(number);
+  request.set_page_size(1000);
+  const auto history = Call(&GatewayStub::ListOrderHistory, request, "viewer");
+  EXPECT_TRUE(history.ok()) << history.status();
+  if (!history.ok()) return {};
+  return {history->entries().begin(), history->entries().end()};
+}
+
+void Tenant::Override(const std::string& number, pb::StateValue value) const {
+  gw::OverrideStateTagRequest request;
+  request.set_order_number(number);
+  request.set_value(value);
+  request.set_reason("確認済み");
+  request.set_request_id(NewRequestId());
+  const auto response = Call(&GatewayStub::OverrideStateTag, request, "manager");
+  EXPECT_TRUE(response.ok()) << response.status();
+}
+
+absl::StatusOr<gw::OrderChangeResponse> Tenant::Move(const std::string& number, pb::Status status,
+                                                     const std::string& reason, const std::string& role) const {
+  gw::ChangeOrderStatusRequest request;
+  request.set_order_number(number);
+  request.set_status(status);
+  request.set_reason(reason);
+  request.set_request_id(NewRequestId());
+  return Call(&GatewayStub::ChangeOrderStatus, request, role);
+}
+
+absl::StatusOr<gw::OrderChangeResponse> Tenant::SetMode(const std::string& number, pb::TransitionMode mode) const {
+  gw::ChangeTransitionModeRequest request;
+  request.set_order_number(number);
+  request.set_mode(mode);
+  request.set_request_id(NewRequestId());
+  return Call(&GatewayStub::ChangeTransitionMode, request);
+}
+
+absl::StatusOr<gw::OrderChangeResponse> Tenant::Cancel(const std::string& number) const {
+  gw::CancelOrderRequest request;
+  request.set_order_number(number);
+  request.set_request_id(NewRequestId());
+  return Call(&GatewayStub::CancelOrder, request);
+}
+
+Tenant::BulkResult Tenant::Bulk(const gw::BulkUpdateOrdersRequest& request, const std::string& role) const {
+  BulkResult result;
+  const auto context = ContextWith(Stack::Get().Token(id_, role));
+  const auto stream = orders_->BulkUpdateOrders(context.get(), request);
+  gw::BulkUpdateOrdersResponse message;
+  while (stream->Read(&message)) {
+    if (message.has_outcome()) result.outcomes.push_back(message.outcome());
+    if (message.has_progress()) result.progress.push_back(message.progress());
+    if (message.has_summary()) result.summary = message.summary();
+  }
+  result.status = FromGrpc(stream->Finish());
+  return result;
+}
+
+Tenant::ImportResult Tenant::Import(const std::string& file, const std::string& shop, bool dry_run) const {
+  ImportResult result;
+  const auto context = ContextWith(Stack::Get().Token(id_, "operator"));
+  const auto stream = orders_->ImportOrders(context.get());
+  gw::ImportOrdersRequest request;
+  request.mutable_header()->set_shop_id(shop);
+  request.mutable_header()->set_dry_run(dry_run);
+  request.mutable_header()->set_file_name("orders.csv");
+  stream->Write(request);
+  // Small pieces, so that characters and lines are cut anywhere.
+  constexpr size_t kPiece = 1000;
+  for (size_t at = 0; at < file.size(); at += kPiece) {
+    request.set_data(file.substr(at, kPiece));
+    if (!stream->Write(request)) break;
+  }
+  stream->WritesDone();
+  gw::ImportOrdersResponse message;
+  while (stream->Read(&message)) {
+    if (message.has_order()) result.orders.push_back(message.order());
+    if (message.has_problem()) result.problems.push_back(message.problem());
+    if (message.has_summary()) result.summary = message.summary();
+  }
+  result.status = FromGrpc(stream->Finish());
+  return result;
+}
+
+pb::StateValue ValueOf(const pb::Order& order, pb::StateCategory category) {
+  for (const auto& tag : order.state_tags()) {
+    if (tag.category() == category) return tag.value();
+  }
+  return pb::STATE_VALUE_UNSPECIFIED;
+}
+
+}  // namespace juchu::integration

@@ -19,7 +19,8 @@ using ::juchu::testing::HasReason;
 std::string File(int orders, int bad = -1, const std::string& column = "", const std::string& value = "") {
   std::vector<gateway::TestRow> rows;
   for (int i = 0; i < orders; ++i) {
-    gateway::TestRow row = {{"店舗伝票番号", absl::StrCat("CSV-", i)}, {"支払方法", "銀行振込"}, {"発送方法", "宅配便"}};
+    gateway::TestRow row = {
+        {"店舗伝票番号", absl::StrCat("CSV-", i)}, {"支払方法", "銀行振込"}, {"発送方法", "宅配便"}};
     if (i == bad) row[column] = value;
     rows.push_back(row);
   }
@@ -81,7 +82,8 @@ TEST(ImportTest, BadOrderIsNamedByLineAndColumnAndTheGoodOnesAreApplied) {
 TEST(ImportTest, FileThatCannotBeReadIsRefusedWhole) {
   const Tenant tenant;
   EXPECT_THAT(tenant.Import("").status, HasReason("FILE_EMPTY"));
-  EXPECT_THAT(tenant.Import(absl::StrReplaceAll(File(1), {{"店舗伝票番号", "番号"}})).status, HasReason("COLUMNS_MISSING"));
+  EXPECT_THAT(tenant.Import(absl::StrReplaceAll(File(1), {{"店舗伝票番号", "番号"}})).status,
+              HasReason("COLUMNS_MISSING"));
   EXPECT_THAT(tenant.Import(File(1), "nowhere").status, HasReason("SHOP_NOT_FOUND"));
   EXPECT_EQ(CountOf(tenant), 0);
 }

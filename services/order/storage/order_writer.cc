@@ -23,11 +23,7 @@ constexpr char kLockOrders[] =
     "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE o.tenant_id = ? AND o.order_number IN (";
 constexpr char kSelectKnown[] =
     "SELECT shop_order_number, order_number FROM orders WHERE tenant_id = ? AND shop_id = ? AND shop_order_number IN (";
-constexpr char kSelectChangesSince[] =
-    "SELECT entry FROM order_history WHERE tenant_id = ? AND order_number = ? AND version > ? ORDER BY version LIMIT ?";
 
-// How many entries a stale caller is shown.
-constexpr int kMaxChangesSince = 20;
 // A unique key that another writer took first makes the transaction start over; more often than this is no coincidence.
 constexpr int kMaxDuplicateRuns = 4;
 
@@ -119,7 +115,7 @@ class CommitRun {
       for (const auto& [commit, outcome] : group) {
         const auto it = answers.find(commit->order_number());
         if (it == answers.end()) {
-          JUCHU_RETURN_IF_ERROR(SayStale(*commit, *outcome));
+          SayStale(*commit, *outcome);
         } else if (it->second.first == commit->request_hash()) {
           outcome->set_earlier_answer(it->second.second);
         } else {
@@ -148,7 +144,7 @@ class CommitRun {
     return absl::OkStatus();
   }
 
-  absl::Status SayStale(const v1::CommitOrdersRequest::Commit& commit, v1::CommitOrdersResponse::Outcome& outcome) {
+  void SayStale(const v1::CommitOrdersRequest::Commit& commit, v1::CommitOrdersResponse::Outcome& outcome) {
     auto& error = *outcome.mutable_error();
     const int64_t current = before_[commit.order_number()].version();
     error.set_code(static_cast<int>(absl::StatusCode::kAborted));
@@ -158,13 +154,6 @@ class CommitRun {
     (*error.mutable_metadata())["order_number"] = commit.order_number();
     (*error.mutable_metadata())["current_version"] = absl::StrCat(current);
     (*error.mutable_metadata())["remedy"] = "read the order again and repeat the change on the new version";
-    // A batch decides again on what it loads anew; a person who made one change wants to see whose came first.
-    if (request_.commits_size() > 1) return absl::OkStatus();
-    JUCHU_ASSIGN_OR_RETURN(const auto rows,
-                           transaction_.Query(kSelectChangesSince, {tenant_, commit.order_number(),
-                                                                    commit.expected_version(), kMaxChangesSince}));
-    for (const auto row : rows) error.add_changes_since()->ParseFromString(row.String(0));
-    return absl::OkStatus();
   }
 
   // Only a change of what the document holds needs the whole order.
@@ -179,9 +168,8 @@ class CommitRun {
   void Apply(const v1::CommitOrdersRequest::Commit& commit) {
     const auto& before = before_[commit.order_number()];
     auto& after = after_.emplace_back(before);
-    const absl::Time time = commit.has_change_time()
-                                ? absl::FromUnixMicros(MicrosFromTimestamp(commit.change_time()))
-                                : now_;
+    const absl::Time time =
+        commit.has_change_time() ? absl::FromUnixMicros(MicrosFromTimestamp(commit.change_time())) : now_;
     ApplyCommitMask(commit.update_mask(), commit.order(), after);
     after.set_version(before.version() + 1);
     *after.mutable_update_time() = TimestampFromMicros(absl::ToUnixMicros(time));

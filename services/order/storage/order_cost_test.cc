@@ -1,0 +1,80 @@
+// What calls cost on the database: statements and durable commits, counted, for one order and for five hundred.
+#include "services/order/storage/order_storage_fixture.h"
+
+namespace juchu::order {
+namespace {
+
+using ::juchu::testing::IsOk;
+
+// Configuration, rows, origins, and for each table written one statement, within BEGIN and COMMIT, which the counter
+// leaves out.
+constexpr int64_t kMostStatementsOfACommit = 10;
+constexpr int64_t kMostStatementsOfACreate = 10;
+constexpr int64_t kMostStatementsOfALoad = 5;
+
+class OrderCostTest : public OrderStorageTest {
+ protected:
+  struct Cost {
+    int64_t statements;
+    int64_t commits;
+  };
+
+  template <typename Call>
+  Cost CostOf(Call&& call) {
+    const auto before = pool_->stats();
+    call();
+    const auto after = pool_->stats();
+    return {after.statements - before.statements, after.commits - before.commits};
+  }
+
+  std::vector<std::string> CreateMany(int count, const std::string& prefix) {
+    std::vector<v1::Order> orders;
+    for (int i = 0; i < count; ++i) {
+      orders.push_back(SampleOrder(absl::StrCat(prefix, i), "order_tag_ids: ['a', 'b'] management_category_id: 'c'"));
+    }
+    std::vector<std::string> numbers;
+    const auto response = Create(orders);
+    EXPECT_THAT(response, IsOk());
+    for (const auto& outcome : response->outcomes()) numbers.push_back(outcome.order_number());
+    return numbers;
+  }
+};
+
+TEST_F(OrderCostTest, FiveHundredOrdersCostAsManyStatementsAsOne) {
+  std::vector<std::string> one;
+  std::vector<std::string> many;
+  const Cost create_one = CostOf([&] { one = CreateMany(1, "one-"); });
+  const Cost create_many = CostOf([&] { many = CreateMany(500, "many-"); });
+  EXPECT_EQ(create_many.statements, create_one.statements);
+  EXPECT_LE(create_many.statements, kMostStatementsOfACreate);
+  EXPECT_EQ(create_many.commits, 1);
+
+  const auto commit_all = [&](const std::vector<std::string>& numbers) {
+    std::vector<v1::CommitOrdersRequest::Commit> commits;
+    for (const auto& number : numbers) commits.push_back(StatusCommit(number, 1, v1::AWAITING_ALLOCATION));
+    const auto response = Commit(commits);
+    ASSERT_THAT(response, IsOk());
+    for (const auto& outcome : response->outcomes()) ASSERT_EQ(outcome.version(), 2);
+  };
+  const Cost commit_one = CostOf([&] { commit_all(one); });
+  const Cost commit_many = CostOf([&] { commit_all(many); });
+  EXPECT_EQ(commit_many.statements, commit_one.statements);
+  EXPECT_LE(commit_many.statements, kMostStatementsOfACommit);
+  EXPECT_EQ(commit_one.commits, 1);
+  EXPECT_EQ(commit_many.commits, 1);
+
+  const Cost load_one = CostOf([&] { ASSERT_THAT(Load(one, v1::ORDER_VIEW_BASIC), IsOk()); });
+  const Cost load_many = CostOf([&] { ASSERT_THAT(Load(many, v1::ORDER_VIEW_BASIC), IsOk()); });
+  const Cost load_whole = CostOf([&] { ASSERT_THAT(Load(many, v1::ORDER_VIEW_FULL), IsOk()); });
+  EXPECT_EQ(load_many.statements, load_one.statements);
+  EXPECT_LE(load_whole.statements, kMostStatementsOfALoad);
+  RecordProperty("create", static_cast<int>(create_many.statements));
+  RecordProperty("commit", static_cast<int>(commit_many.statements));
+  RecordProperty("load", static_cast<int>(load_many.statements));
+  std::printf("statements: create %d, commit %d, load %d (whole %d)\n", static_cast<int>(create_many.statements),
+              static_cast<int>(commit_many.statements), static_cast<int>(load_many.statements),
+              static_cast<int>(load_whole.statements));
+}
+
+}  // namespace
+}  // namespace juchu::order

@@ -1,0 +1,111 @@
+// Real threads on one order, each on its own connection.
+#include <atomic>
+#include <thread>
+
+#include "services/order/storage/order_storage_fixture.h"
+
+namespace juchu::order {
+namespace {
+
+using ::juchu::testing::IsOk;
+
+class OrderRaceTest : public OrderStorageTest {};
+
+TEST_F(OrderRaceTest, ExactlyOneWriterWinsEachVersion) {
+  constexpr int kThreads = 8;
+  constexpr int kRounds = 25;
+  const std::string number = CreateOne("A-1");
+  std::atomic<int> won = 0;
+  std::atomic<int> lost = 0;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int round = 0; round < kRounds; ++round) {
+        const int64_t version = Get(number).version();
+        const auto response = Commit({NoteCommit(number, version, absl::StrCat(thread, "/", round))});
+        ASSERT_THAT(response, IsOk());
+        if (response->outcomes(0).version() == version + 1) {
+          ++won;
+        } else {
+          EXPECT_EQ(response->outcomes(0).error().reason(), "ORDER_VERSION_STALE");
+          ++lost;
+        }
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(won + lost, kThreads * kRounds);
+  EXPECT_GE(won, kRounds);
+  EXPECT_EQ(Get(number).version(), 1 + won);
+  const auto history = History(number);
+  ASSERT_EQ(history.size(), static_cast<size_t>(1 + won));
+  for (size_t i = 0; i < history.size(); ++i) EXPECT_EQ(history[i].version(), static_cast<int64_t>(i) + 1);
+}
+
+TEST_F(OrderRaceTest, SameRequestFiftyTimesAtOnceIsOneEffectAndOneAnswer) {
+  const std::string number = CreateOne("A-1");
+  const auto commit = NoteCommit(number, 1, "一度だけ");
+  std::atomic<int> first = 0;
+  std::atomic<int> repeated = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 50; ++i) {
+    threads.emplace_back([&] {
+      const auto response = Commit({commit});
+      ASSERT_THAT(response, IsOk());
+      const auto& outcome = response->outcomes(0);
+      ASSERT_FALSE(outcome.has_error()) << outcome.ShortDebugString();
+      if (outcome.has_earlier_answer()) {
+        EXPECT_EQ(outcome.earlier_answer(), commit.answer());
+        ++repeated;
+      } else {
+        EXPECT_EQ(outcome.version(), 2);
+        ++first;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(repeated, 49);
+  EXPECT_EQ(History(number).size(), 2u);
+}
+
+TEST_F(OrderRaceTest, SameShopOrderTakenInByManyAtOnceIsOneOrder) {
+  std::atomic<int> created = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 16; ++i) {
+    threads.emplace_back([&] {
+      // Numbers in a different order in each call, as two imports of one file may meet.
+      const auto response = Create({SampleOrder("A-1"), SampleOrder("A-2"), SampleOrder("A-3")});
+      ASSERT_THAT(response, IsOk());
+      for (const auto& outcome : response->outcomes()) {
+        ASSERT_FALSE(outcome.has_error()) << outcome.ShortDebugString();
+        created += outcome.already_known() ? 0 : 1;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(created, 3);
+  EXPECT_EQ(database_->RootSql("SELECT COUNT(*) FROM orders").value(), "3\n");
+}
+
+TEST_F(OrderRaceTest, BatchesThatOverlapDoNotBlockEachOtherForGood) {
+  std::vector<std::string> numbers;
+  for (int i = 0; i < 20; ++i) numbers.push_back(CreateOne(absl::StrCat("A-", i)));
+  std::vector<std::thread> threads;
+  std::atomic<int> won = 0;
+  for (int thread = 0; thread < 6; ++thread) {
+    threads.emplace_back([&, thread] {
+      std::vector<v1::CommitOrdersRequest::Commit> commits;
+      for (const auto& number : numbers) commits.push_back(NoteCommit(number, 1, absl::StrCat(thread)));
+      if (thread % 2 == 1) std::reverse(commits.begin(), commits.end());
+      const auto response = Commit(commits);
+      ASSERT_THAT(response, IsOk());
+      for (const auto& outcome : response->outcomes()) won += outcome.has_error() ? 0 : 1;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(won, 20);
+}
+
+}  // namespace
+}  // namespace juchu::order

@@ -1,0 +1,161 @@
+#include "services/order/storage/order_writer.h"
+
+#include "services/order/storage/order_storage_fixture.h"
+
+namespace juchu::order {
+namespace {
+
+using ::juchu::testing::HasReason;
+using ::juchu::testing::IsOk;
+using ::juchu::testing::StatusIs;
+using ::testing::HasSubstr;
+
+class OrderWriterTest : public OrderStorageTest {};
+
+TEST_F(OrderWriterTest, CreatedOrderIsReadBackWhole) {
+  const std::string number = CreateOne(
+      "A-1",
+      "order_tag_ids: ['b', 'a'] management_category_id: 'gift' worker_note: '能登 ①㈱' customer_note: 'a\\nb'"
+      " paid_time { seconds: 1795480300 nanos: 123456000 } noshi: '御祝' gift: true");
+  const v1::Order order = Get(number);
+  EXPECT_EQ(order.version(), 1);
+  EXPECT_EQ(order.status(), v1::AWAITING_PAYMENT);
+  EXPECT_EQ(order.worker_note(), "能登 ①㈱");
+  EXPECT_EQ(order.customer_note(), "a\nb");
+  EXPECT_EQ(order.paid_time().nanos(), 123'456'000);
+  EXPECT_EQ(order.orderer().name(), "髙橋 太郎");
+  EXPECT_EQ(order.deliveries(0).items(0).product_code(), "SKU-1");
+  EXPECT_EQ(order.amounts().total_yen(), 1000);
+  EXPECT_EQ(order.order_tag_ids_size(), 2);
+  ASSERT_EQ(order.state_tags_size(), 2);
+  EXPECT_EQ(order.state_tags(1).value(), v1::PREPAYMENT_UNPAID);
+  EXPECT_EQ(order.state_tags(1).set_by().id(), "hanako");
+  EXPECT_TRUE(order.state_tags(1).has_set_time());
+  const auto history = History(number);
+  ASSERT_EQ(history.size(), 1u);
+  EXPECT_EQ(history[0].operation(), "CreateOrders");
+}
+
+TEST_F(OrderWriterTest, KnownShopOrderNumberIsReportedNeverDoubled) {
+  const std::string number = CreateOne("A-1");
+  const auto again = Create({SampleOrder("A-1"), SampleOrder("A-2")});
+  ASSERT_THAT(again, IsOk());
+  EXPECT_TRUE(again->outcomes(0).already_known());
+  EXPECT_EQ(again->outcomes(0).order_number(), number);
+  EXPECT_FALSE(again->outcomes(1).already_known());
+  // The same number of another shop, and of another tenant, is another order.
+  EXPECT_FALSE(Create({SampleOrder("A-1", "shop_id: 'rakuten'")})->outcomes(0).already_known());
+  CreateTenant("other");
+  EXPECT_FALSE(Create({SampleOrder("A-1")}, "other")->outcomes(0).already_known());
+}
+
+TEST_F(OrderWriterTest, SameShopOrderNumberTwiceInOneCallIsOneOrder) {
+  const auto response = Create({SampleOrder("A-1"), SampleOrder("A-1")});
+  ASSERT_THAT(response, IsOk());
+  EXPECT_FALSE(response->outcomes(0).already_known());
+  EXPECT_TRUE(response->outcomes(1).already_known() || response->outcomes(1).has_error());
+  EXPECT_EQ(database_->RootSql("SELECT COUNT(*) FROM orders").value(), "1\n");
+}
+
+TEST_F(OrderWriterTest, CommitMovesTheVersionByOneAndWritesHistory) {
+  const std::string number = CreateOne("A-1");
+  const auto response = Commit({StatusCommit(number, 1, v1::AWAITING_ALLOCATION)});
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->outcomes(0).version(), 2);
+  const v1::Order order = Get(number);
+  EXPECT_EQ(order.version(), 2);
+  EXPECT_EQ(order.status(), v1::AWAITING_ALLOCATION);
+  EXPECT_EQ(order.orderer().name(), "髙橋 太郎") << "what the mask does not name stays";
+  const auto history = History(number);
+  ASSERT_EQ(history.size(), 2u);
+  EXPECT_EQ(history[1].version(), 2);
+  std::string paths;
+  for (const auto& change : history[1].changes()) absl::StrAppend(&paths, change.path(), " ");
+  EXPECT_THAT(paths, HasSubstr("state_tags.PREPAYMENT"));
+}
+
+TEST_F(OrderWriterTest, EachOrderOfACallSucceedsOrFailsForItself) {
+  const std::string stale = CreateOne("A-1");
+  const std::string good = CreateOne("A-2");
+  ASSERT_THAT(Commit({NoteCommit(stale, 1, "先に")}), IsOk());
+  const auto response =
+      Commit({NoteCommit(stale, 1, "後から"), NoteCommit("0000000000000000", 1, "x"), NoteCommit(good, 1, "良い")});
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->outcomes(0).error().reason(), "ORDER_VERSION_STALE");
+  EXPECT_EQ(response->outcomes(0).error().metadata().at("current_version"), "2");
+  EXPECT_EQ(response->outcomes(1).error().reason(), "ORDER_NOT_FOUND");
+  EXPECT_EQ(response->outcomes(2).version(), 2);
+  EXPECT_EQ(Get(stale).worker_note(), "先に");
+  EXPECT_EQ(Get(good).worker_note(), "良い");
+}
+
+TEST_F(OrderWriterTest, AnotherTenantsOrderIsNeitherReadNorChanged) {
+  CreateTenant("other");
+  const std::string number = CreateOne("A-1");
+  EXPECT_EQ(Load({number}, v1::ORDER_VIEW_FULL, "other")->orders(0).error().reason(), "ORDER_NOT_FOUND");
+  EXPECT_EQ(Commit({NoteCommit(number, 1, "x")}, "other")->outcomes(0).error().reason(), "ORDER_NOT_FOUND");
+  EXPECT_EQ(Get(number).version(), 1);
+}
+
+TEST_F(OrderWriterTest, RepeatedRequestIdGivesTheFirstAnswerAndChangesNothing) {
+  const std::string number = CreateOne("A-1");
+  const auto commit = NoteCommit(number, 1, "一度だけ");
+  ASSERT_THAT(Commit({commit}), IsOk());
+  const auto again = Commit({commit});
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->outcomes(0).earlier_answer(), "answer for 一度だけ");
+  EXPECT_EQ(Get(number).version(), 2);
+
+  auto other = commit;
+  other.set_request_hash(std::string(32, 'x'));
+  EXPECT_EQ(Commit({other})->outcomes(0).error().reason(), "REQUEST_ID_REUSED");
+}
+
+TEST_F(OrderWriterTest, LoadTellsWhatARequestAlreadyDid) {
+  const std::string number = CreateOne("A-1");
+  const auto commit = NoteCommit(number, 1, "x");
+  ASSERT_THAT(Commit({commit}), IsOk());
+  v1::LoadOrdersRequest load;
+  auto& key = *load.add_keys();
+  key.set_order_number(number);
+  key.set_request_id(commit.request_id());
+  key.set_request_hash(commit.request_hash());
+  EXPECT_EQ(reader_->Load("acme", load, Deadline())->orders(0).answer(), commit.answer());
+  key.set_request_id(NewRequestId());
+  EXPECT_TRUE(reader_->Load("acme", load, Deadline())->orders(0).has_order());
+}
+
+TEST_F(OrderWriterTest, StaleConfigurationRefusesTheWholeCall) {
+  const std::string number = CreateOne("A-1");
+  EXPECT_THAT(Commit({NoteCommit(number, 1, "x")}, "acme", 7),
+              StatusIs(absl::StatusCode::kAborted, HasReason("CONFIGURATION_STALE")));
+  EXPECT_THAT(Create({SampleOrder("A-2")}, "acme", 7),
+              StatusIs(absl::StatusCode::kAborted, HasReason("CONFIGURATION_STALE")));
+  EXPECT_THAT(Create({SampleOrder("A-2")}, "nobody"),
+              StatusIs(absl::StatusCode::kNotFound, HasReason("TENANT_NOT_FOUND")));
+  EXPECT_EQ(Get(number).version(), 1);
+  EXPECT_EQ(database_->RootSql("SELECT COUNT(*) FROM orders").value(), "1\n");
+}
+
+TEST_F(OrderWriterTest, SavedDeliveriesAndOrderTagsReplaceTheOldOnes) {
+  const std::string number = CreateOne("A-1", "order_tag_ids: 'old'");
+  auto commit = NoteCommit(number, 1, "");
+  *commit.mutable_order() = FromText<v1::Order>(
+      "order_tag_ids: 'new' deliveries { delivery_number: 2 recipient { name: '佐藤' } delivery_date { year: 2026 "
+      "month: 12 day: 24 } items { line_number: 5 product_code: 'SKU-9' product_name: 'x' quantity: 2 } }");
+  commit.mutable_update_mask()->Clear();
+  commit.mutable_update_mask()->add_paths("deliveries");
+  commit.mutable_update_mask()->add_paths("order_tag_ids");
+  ASSERT_THAT(Commit({commit}), IsOk());
+  const v1::Order order = Get(number);
+  ASSERT_EQ(order.deliveries_size(), 1);
+  EXPECT_EQ(order.deliveries(0).items(0).product_code(), "SKU-9");
+  EXPECT_THAT(order.order_tag_ids(), ::testing::ElementsAre("new"));
+  // What search looks at has followed.
+  EXPECT_EQ(database_->RootSql("SELECT delivery_number, delivery_date FROM order_deliveries").value(),
+            "2\t2026-12-24\n");
+  EXPECT_EQ(database_->RootSql("SELECT order_tag_id FROM order_tag_links").value(), "new\n");
+}
+
+}  // namespace
+}  // namespace juchu::order

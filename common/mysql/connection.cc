@@ -51,9 +51,11 @@ std::string SetSession(const Options& options) {
       // A value that does not fit is an error, never silently cut.
       " sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
       // A waiting request gives up before its caller does.
-      " innodb_lock_wait_timeout = ", Seconds(options.lock_wait_timeout),
+      " innodb_lock_wait_timeout = ",
+      Seconds(options.lock_wait_timeout),
       ", autocommit = 1"
-      " /*M! , max_statement_time = ", absl::ToDoubleSeconds(options.statement_timeout),
+      " /*M! , max_statement_time = ",
+      absl::ToDoubleSeconds(options.statement_timeout),
       ", idle_transaction_timeout = ", Seconds(options.idle_transaction_timeout), " */",
       " /*!80000 , max_execution_time = ", absl::ToInt64Milliseconds(options.statement_timeout), " */");
 }
@@ -212,8 +214,7 @@ class Connection::Impl {
   }
 
   absl::StatusOr<int64_t> RunText(absl::string_view sql) {
-    return Guard<int64_t>(
-        [&] { return static_cast<int64_t>(Text().executeUpdate(sql::SQLString(std::string(sql)))); });
+    return Guard<int64_t>([&] { return static_cast<int64_t>(Text().executeUpdate(sql::SQLString(std::string(sql)))); });
   }
 
   absl::StatusOr<Rows> Query(absl::string_view sql, const Params& params) {
@@ -228,9 +229,8 @@ class Connection::Impl {
   absl::StatusOr<int64_t> Execute(absl::string_view sql, const Params& params) {
     ++counters_.statements;
     if (params.empty()) return RunText(sql);
-    return WithPrepared<int64_t>(sql, params, [](sql::PreparedStatement& statement) {
-      return static_cast<int64_t>(statement.executeUpdate());
-    });
+    return WithPrepared<int64_t>(
+        sql, params, [](sql::PreparedStatement& statement) { return static_cast<int64_t>(statement.executeUpdate()); });
   }
 
   bool Ping() {

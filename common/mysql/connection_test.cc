@@ -138,8 +138,8 @@ TEST_F(ConnectionTest, EveryByteSurvivesABlob) {
   std::string large;
   while (large.size() < 3 << 20) large += bytes;
   const std::string hash(32, '\x9c');
-  const std::vector<std::string> values = {bytes, "", std::string(1, '\0'), std::string("\xff\xfe\x80\0\0", 5), large,
-                                           "short again"};
+  const std::vector<std::string> values = {
+      bytes, "", std::string(1, '\0'), std::string("\xff\xfe\x80\0\0", 5), large, "short again"};
   for (size_t i = 0; i < values.size(); ++i) {
     ASSERT_THAT(connection_->Execute("INSERT INTO t VALUES (?, ?, ?)", {i, values[i], hash}), IsOkAndHolds(1));
   }

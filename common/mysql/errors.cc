@@ -19,9 +19,7 @@ struct Mapping {
   absl::string_view message;
 };
 
-bool IsLibraryError(int error_number) {
-  return (error_number >= 2000 && error_number <= 2999) || error_number >= 5000;
-}
+bool IsLibraryError(int error_number) { return (error_number >= 2000 && error_number <= 2999) || error_number >= 5000; }
 
 Mapping MappingOf(int error_number) {
   if (IsConflict(error_number)) {
@@ -41,8 +39,7 @@ Mapping MappingOf(int error_number) {
     case 1226:  // A limit of this user.
       return {absl::StatusCode::kResourceExhausted, "DATABASE_BUSY", "the database takes no more connections"};
     case kTlsError:
-      return {absl::StatusCode::kUnavailable, "DATABASE_TLS_REFUSED",
-              "no encrypted and verified line to the database"};
+      return {absl::StatusCode::kUnavailable, "DATABASE_TLS_REFUSED", "no encrypted and verified line to the database"};
     case 1317:  // KILL QUERY: the statement ended, the session lives.
       return {absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE", "the database interrupted the statement"};
     default:

@@ -97,8 +97,7 @@ TEST_F(PoolTest, RefusesWhenAllAreLent) {
   std::unique_ptr<Pool> pool = MakePool();
   JUCHU_ASSERT_OK_AND_ASSIGN(Lease first, pool->Acquire(kNoDeadline));
   JUCHU_ASSERT_OK_AND_ASSIGN(Lease second, pool->Acquire(kNoDeadline));
-  EXPECT_THAT(pool->Acquire(kNoDeadline),
-              StatusIs(absl::StatusCode::kResourceExhausted, HasReason("POOL_EXHAUSTED")));
+  EXPECT_THAT(pool->Acquire(kNoDeadline), StatusIs(absl::StatusCode::kResourceExhausted, HasReason("POOL_EXHAUSTED")));
   EXPECT_EQ(pool->stats().exhausted, 1);
   EXPECT_EQ(pool->stats().waiting, 0);
 }

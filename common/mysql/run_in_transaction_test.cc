@@ -83,10 +83,9 @@ TEST_F(RunInTransactionTest, ReturnsTheValueOfTheFunction) {
                                  return transaction.Execute("UPDATE t SET v = v + 1");
                                }),
               IsOkAndHolds(2));
-  auto text = RunInTransaction(*pool_, kNoDeadline,
-                               [](Transaction&) -> absl::StatusOr<std::unique_ptr<int>> {
-                                 return std::make_unique<int>(3);
-                               });
+  auto text = RunInTransaction(*pool_, kNoDeadline, [](Transaction&) -> absl::StatusOr<std::unique_ptr<int>> {
+    return std::make_unique<int>(3);
+  });
   ASSERT_THAT(text, IsOk());
   EXPECT_EQ(**text, 3);
 }

@@ -20,18 +20,18 @@ namespace juchu::mysql {
 //   connection.Execute(kUpdateOrder, {tenant, order_number, version, std::optional<int64_t>(), document});
 class Value {
  public:
-  Value() = default;                  // NULL
-  Value(std::nullopt_t) {}            // NOLINT(google-explicit-constructor): see above.
+  Value() = default;        // NULL
+  Value(std::nullopt_t) {}  // NOLINT(google-explicit-constructor): see above.
   template <std::signed_integral T>
   Value(T number) : data_(static_cast<int64_t>(number)) {}  // NOLINT(google-explicit-constructor)
   template <std::unsigned_integral T>
-    requires(!std::same_as<T, bool>)
-  Value(T number) : data_(static_cast<uint64_t>(number)) {}  // NOLINT(google-explicit-constructor)
+  requires(!std::same_as<T, bool>) Value(T number)
+      : data_(static_cast<uint64_t>(number)) {}  // NOLINT(google-explicit-constructor)
   // A flag is stored as 0 or 1. A template, so that a pointer does not turn into a flag.
   template <std::same_as<bool> T>
-  Value(T flag) : data_(static_cast<int64_t>(flag ? 1 : 0)) {}  // NOLINT(google-explicit-constructor)
-  Value(std::string bytes) : data_(std::move(bytes)) {}         // NOLINT(google-explicit-constructor)
-  Value(const char* text) : data_(std::string(text)) {}         // NOLINT(google-explicit-constructor)
+  Value(T flag) : data_(static_cast<int64_t>(flag ? 1 : 0)) {}   // NOLINT(google-explicit-constructor)
+  Value(std::string bytes) : data_(std::move(bytes)) {}          // NOLINT(google-explicit-constructor)
+  Value(const char* text) : data_(std::string(text)) {}          // NOLINT(google-explicit-constructor)
   Value(absl::string_view bytes) : data_(std::string(bytes)) {}  // NOLINT(google-explicit-constructor)
   Value(std::string_view bytes) : data_(std::string(bytes)) {}   // NOLINT(google-explicit-constructor)
   // Microseconds since 1970 UTC, the form of every *_time_us column.

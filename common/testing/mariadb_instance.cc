@@ -96,7 +96,10 @@ absl::StatusOr<fs::path> Template() {
   if (fs::exists(finished, error)) return finished;
   const fs::path unfinished = cache / absl::StrCat("mariadb-template-unfinished-", getpid());
   fs::remove_all(unfinished, error);
-  std::vector<std::string> command = {"mariadb-install-db", "--no-defaults", "--skip-test-db", "--skip-name-resolve",
+  std::vector<std::string> command = {"mariadb-install-db",
+                                      "--no-defaults",
+                                      "--skip-test-db",
+                                      "--skip-name-resolve",
                                       "--auth-root-authentication-method=socket",
                                       absl::StrCat("--auth-root-socket-user=", UserName()),
                                       absl::StrCat("--datadir=", unfinished.string())};
@@ -205,9 +208,10 @@ absl::Status MariaDbInstance::UseCertificateFor(const std::string& names) {
 absl::Status MariaDbInstance::Launch() {
   const std::string directory = directory_.string();
   std::vector<std::string> command = {
-      kServer, "--no-defaults", absl::StrCat("--datadir=", directory, "/data"), absl::StrCat("--socket=", socket_file()),
-      absl::StrCat("--pid-file=", directory, "/pid"), absl::StrCat("--log-error=", directory, "/log"),
-      "--bind-address=127.0.0.1", absl::StrCat("--port=", port_), "--skip-name-resolve", "--local-infile=OFF",
+      kServer, "--no-defaults", absl::StrCat("--datadir=", directory, "/data"),
+      absl::StrCat("--socket=", socket_file()), absl::StrCat("--pid-file=", directory, "/pid"),
+      absl::StrCat("--log-error=", directory, "/log"), "--bind-address=127.0.0.1", absl::StrCat("--port=", port_),
+      "--skip-name-resolve", "--local-infile=OFF",
       // What an acknowledged commit means in production holds here too.
       "--innodb-flush-log-at-trx-commit=1", "--character-set-server=utf8mb4", "--collation-server=utf8mb4_bin",
       "--max-connections=200", "--performance-schema=OFF"};
@@ -216,7 +220,8 @@ absl::Status MariaDbInstance::Launch() {
   if (options_.tls) {
     for (const std::string& option :
          {std::string("--require-secure-transport=ON"), absl::StrCat("--ssl-ca=", ca_file()),
-          absl::StrCat("--ssl-cert=", directory, "/server.pem"), absl::StrCat("--ssl-key=", directory, "/server.key")}) {
+          absl::StrCat("--ssl-cert=", directory, "/server.pem"),
+          absl::StrCat("--ssl-key=", directory, "/server.key")}) {
       command.push_back(option);
     }
   }
@@ -266,9 +271,14 @@ absl::Status MariaDbInstance::Restart() {
 }
 
 absl::StatusOr<std::string> MariaDbInstance::RootSql(absl::string_view sql, absl::string_view schema) {
-  std::vector<std::string> command = {"mariadb", "--no-defaults", "--batch", "--skip-column-names",
-                                      "--default-character-set=utf8mb4", "--connect-timeout=5",
-                                      absl::StrCat("--user=", UserName()), absl::StrCat("--socket=", socket_file())};
+  std::vector<std::string> command = {"mariadb",
+                                      "--no-defaults",
+                                      "--batch",
+                                      "--skip-column-names",
+                                      "--default-character-set=utf8mb4",
+                                      "--connect-timeout=5",
+                                      absl::StrCat("--user=", UserName()),
+                                      absl::StrCat("--socket=", socket_file())};
   if (!schema.empty()) command.push_back(std::string(schema));
   return RunProgram(command, sql);
 }

@@ -161,8 +161,8 @@ absl::StatusOr<T> ConfigurationEditor::Create(const rpc::CallContext& context, c
 }
 
 template <typename T>
-absl::StatusOr<T> ConfigurationEditor::Update(const rpc::CallContext& context, const T& resource,
-                                              const FieldMask& mask, const RequestKey& key) {
+absl::StatusOr<T> ConfigurationEditor::Update(const rpc::CallContext& context, const T& resource, const FieldMask& mask,
+                                              const RequestKey& key) {
   using Resource = ConfigurationResource<T>;
   const std::string id_field = IdFieldOf<T>();
   const std::string& id = Resource::Id(resource);
@@ -209,10 +209,10 @@ bool IsColor(absl::string_view color) {
   return true;
 }
 
-#define JUCHU_CONFIGURATION_EDITOR_FOR(T)                                                                            \
-  template absl::StatusOr<T> ConfigurationEditor::Create(const rpc::CallContext&, const T&, const RequestKey&);      \
-  template absl::StatusOr<T> ConfigurationEditor::Update(const rpc::CallContext&, const T&, const FieldMask&,        \
-                                                         const RequestKey&);                                         \
+#define JUCHU_CONFIGURATION_EDITOR_FOR(T)                                                                       \
+  template absl::StatusOr<T> ConfigurationEditor::Create(const rpc::CallContext&, const T&, const RequestKey&); \
+  template absl::StatusOr<T> ConfigurationEditor::Update(const rpc::CallContext&, const T&, const FieldMask&,   \
+                                                         const RequestKey&);                                    \
   template absl::Status ConfigurationEditor::Delete<T>(const rpc::CallContext&, const std::string&, const RequestKey&)
 JUCHU_CONFIGURATION_EDITOR_FOR(orderv1::Shop);
 JUCHU_CONFIGURATION_EDITOR_FOR(orderv1::PaymentMethod);

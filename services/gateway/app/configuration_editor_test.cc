@@ -289,20 +289,19 @@ TEST_F(ConfigurationEditorTest, TwoHundredOfAKindAreEnough) {
 }
 
 TEST_F(ConfigurationEditorTest, SettingsAreChangedByMaskAndChecked) {
-  *orders_.configuration().mutable_settings() =
-      Parse<Settings>("initial_mode: AUTO allocation: ALLOCATE_AUTOMATICALLY allocation_timing: "
-                      "AT_AWAITING_ALLOCATION allocation_order: BY_ORDER_TIME");
+  *orders_.configuration().mutable_settings() = Parse<Settings>(
+      "initial_mode: AUTO allocation: ALLOCATE_AUTOMATICALLY allocation_timing: "
+      "AT_AWAITING_ALLOCATION allocation_order: BY_ORDER_TIME");
   orders_.configuration().set_version(5);
-  auto updated =
-      editor_.UpdateSettings(context_, Parse<Settings>("allocation: ALLOCATE_NOTHING"), FieldMask(), Key(1));
+  auto updated = editor_.UpdateSettings(context_, Parse<Settings>("allocation: ALLOCATE_NOTHING"), FieldMask(), Key(1));
   ASSERT_TRUE(updated.ok()) << updated.status();
   EXPECT_EQ(updated->allocation(), order::v1::ALLOCATE_NOTHING);
   EXPECT_EQ(updated->initial_mode(), order::v1::AUTO);
-  for (const auto& [text, field] : std::vector<std::pair<std::string, std::string>>{
-           {"initial_mode: 7", "settings.initial_mode"},
-           {"allocation: 4", "settings.allocation"},
-           {"allocation_timing: -1", "settings.allocation_timing"},
-           {"allocation_order: 3", "settings.allocation_order"}}) {
+  for (const auto& [text, field] :
+       std::vector<std::pair<std::string, std::string>>{{"initial_mode: 7", "settings.initial_mode"},
+                                                        {"allocation: 4", "settings.allocation"},
+                                                        {"allocation_timing: -1", "settings.allocation_timing"},
+                                                        {"allocation_order: 3", "settings.allocation_order"}}) {
     auto bad = editor_.UpdateSettings(context_, Parse<Settings>(text), FieldMask(), Key(2));
     EXPECT_EQ(ReasonOf(bad.status()), "ENUM_VALUE_INVALID") << text;
     EXPECT_EQ(GetErrorInfo(bad.status())->metadata["field"], field);
@@ -338,8 +337,7 @@ TEST_F(ConfigurationEditorTest, EveryBadFieldIsNamedWithReasonAndRemedy) {
       {shop("shop_id: 'a' name: 'x'"), "ENUM_VALUE_INVALID", "shop.mall"},
       {shop("shop_id: 'a' name: 'x' mall: 6"), "ENUM_VALUE_INVALID", "shop.mall"},
       {payment("payment_method_id: 'p' name: 'x'"), "ENUM_VALUE_INVALID", "payment_method.kind"},
-      {payment("payment_method_id: 'p' name: 'x' kind: UNKNOWN_PAYMENT"), "ENUM_VALUE_INVALID",
-       "payment_method.kind"},
+      {payment("payment_method_id: 'p' name: 'x' kind: UNKNOWN_PAYMENT"), "ENUM_VALUE_INVALID", "payment_method.kind"},
       {payment("payment_method_id: 'p' name: 'x' kind: PREPAID skips_postpayment: true"), "PAYMENT_METHOD_INVALID",
        "payment_method.skips_postpayment"},
       {tag("order_tag_id: 't' name: '" + std::string(51, 'n') + "'"), "TEXT_TOO_LONG", "order_tag.name"},

@@ -169,8 +169,7 @@ template <typename T>
 absl::Status CheckResource(const T& resource) {
   using Resource = ConfigurationResource<T>;
   JUCHU_RETURN_IF_ERROR(CheckId(Resource::Id(resource), absl::StrCat(Resource::kField, ".", IdFieldOf<T>())));
-  JUCHU_RETURN_IF_ERROR(
-      CheckLine(resource.name(), 1, Resource::kMaxName, absl::StrCat(Resource::kField, ".name")));
+  JUCHU_RETURN_IF_ERROR(CheckLine(resource.name(), 1, Resource::kMaxName, absl::StrCat(Resource::kField, ".name")));
   return Resource::CheckRest(resource);
 }
 

@@ -55,12 +55,12 @@ absl::Status GatewayAuthorizer::Authorize(const google::protobuf::MethodDescript
   // A method without a role never gets here past CheckService; if it does, nobody may call it.
   if (needed == common::v1::ROLE_UNSPECIFIED || context.role < needed) {
     const std::string needed_name(RoleClaim(needed));
-    return PermissionDenied("ROLE_TOO_LOW",
-                            absl::StrCat("the role ", RoleClaim(context.role), " is too low; ", method.name(),
-                                         " needs ", needed_name),
-                            {{"needed", needed_name},
-                             {"have", std::string(RoleClaim(context.role))},
-                             {"remedy", absl::StrCat("ask somebody with the role ", needed_name, " or above")}});
+    return PermissionDenied(
+        "ROLE_TOO_LOW",
+        absl::StrCat("the role ", RoleClaim(context.role), " is too low; ", method.name(), " needs ", needed_name),
+        {{"needed", needed_name},
+         {"have", std::string(RoleClaim(context.role))},
+         {"remedy", absl::StrCat("ask somebody with the role ", needed_name, " or above")}});
   }
   return absl::OkStatus();
 }

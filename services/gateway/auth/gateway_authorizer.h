@@ -11,9 +11,9 @@
 
 namespace juchu::gateway {
 
-// Who may call the public interface: a client whose certificate is listed, for a person whose token is genuine and whose
-// role is at least the method's required_role. Gives the call the token's tenant, subject and role; what the caller
-// says about them in any other place is not looked at. Thread-safe.
+// Who may call the public interface: a client whose certificate is listed, for a person whose token is genuine and
+// whose role is at least the method's required_role. Gives the call the token's tenant, subject and role; what the
+// caller says about them in any other place is not looked at. Thread-safe.
 class GatewayAuthorizer final : public rpc::Authorizer {
  public:
   // `allowed_clients`: names of client certificates. `tokens` must outlive the authorizer.

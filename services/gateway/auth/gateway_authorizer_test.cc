@@ -51,8 +51,13 @@ class GatewayAuthorizerTest : public ::testing::Test {
 
   std::string Token(const std::string& role) const {
     const int64_t now = absl::ToUnixSeconds(clock_.Now());
-    return *MintToken(key_, {{"iss", "issuer"}, {"aud", "juchu"}, {"sub", "hanako"}, {"tenant", "shop-a"},
-                             {"role", role},    {"iat", now},     {"exp", now + 60}});
+    return *MintToken(key_, {{"iss", "issuer"},
+                             {"aud", "juchu"},
+                             {"sub", "hanako"},
+                             {"tenant", "shop-a"},
+                             {"role", role},
+                             {"iat", now},
+                             {"exp", now + 60}});
   }
 
   absl::Status Authorize(const MethodDescriptor& method, const std::map<std::string, std::string>& metadata) {
@@ -82,8 +87,8 @@ TEST_F(GatewayAuthorizerTest, EveryMethodLetsInExactlyItsRoleAndAbove) {
       const MethodDescriptor& method = *service->method(m);
       const common::v1::Role needed = method.options().GetExtension(common::v1::required_role);
       ++methods;
-      for (common::v1::Role have : {common::v1::ROLE_VIEWER, common::v1::ROLE_OPERATOR, common::v1::ROLE_MANAGER,
-                                    common::v1::ROLE_ADMIN}) {
+      for (common::v1::Role have :
+           {common::v1::ROLE_VIEWER, common::v1::ROLE_OPERATOR, common::v1::ROLE_MANAGER, common::v1::ROLE_ADMIN}) {
         const std::string name(RoleClaim(have));
         const absl::Status status = Authorize(method, {{"authorization", absl::StrCat("Bearer ", Token(name))}});
         if (have >= needed) {
@@ -144,8 +149,8 @@ TEST_F(GatewayAuthorizerTest, UnlistedClientIsDeniedWhateverItsToken) {
 
 TEST_F(GatewayAuthorizerTest, CallWithoutBearerTokenIsUnauthenticated) {
   const std::string token = Token("admin");
-  for (const std::string& value : {std::string(), std::string("Bearer"), std::string("Bearer "), "Basic " + token,
-                                   token, "BearerX " + token}) {
+  for (const std::string& value :
+       {std::string(), std::string("Bearer"), std::string("Bearer "), "Basic " + token, token, "BearerX " + token}) {
     const absl::Status status = Authorize(GetOrder(), {{"authorization", value}});
     EXPECT_EQ(status.code(), absl::StatusCode::kUnauthenticated) << value;
     EXPECT_EQ(ReasonOf(status), "TOKEN_MISSING") << value;

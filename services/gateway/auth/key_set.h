@@ -26,10 +26,10 @@ struct VerificationKey {
 // The public keys of a JWKS file (RFC 7517), by key id. Immutable.
 class KeySet {
  public:
-  // Reads a JWKS document: {"keys": [...]} with 1 to 64 keys. A key for signatures is EC on P-256 (ES256) or RSA of 2,048
-  // to 8,192 bits with a public exponent of at least 65,537 (RS256); "kid" is required, [A-Za-z0-9_-]{1,64}, unique. Keys of another
-  // type or use are passed over. Errors (INVALID_ARGUMENT JWKS_INVALID): not such a document, no usable key, a
-  // malformed key, a point that is not on the curve, a secret or private key.
+  // Reads a JWKS document: {"keys": [...]} with 1 to 64 keys. A key for signatures is EC on P-256 (ES256) or RSA of
+  // 2,048 to 8,192 bits with a public exponent of at least 65,537 (RS256); "kid" is required, [A-Za-z0-9_-]{1,64},
+  // unique. Keys of another type or use are passed over. Errors (INVALID_ARGUMENT JWKS_INVALID): not such a document,
+  // no usable key, a malformed key, a point that is not on the curve, a secret or private key.
   static absl::StatusOr<KeySet> Parse(absl::string_view jwks);
 
   // The key with exactly this id; null when there is none.

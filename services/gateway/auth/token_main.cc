@@ -55,8 +55,8 @@ absl::Status WriteFile(const std::string& path, const std::string& content, mode
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (file < 0) return absl::UnavailableError(absl::StrCat("cannot write ", path, ": ", std::strerror(errno)));
   // A file that was there before keeps its old mode without this.
-  const bool written = fchmod(file, mode) == 0 &&
-                       write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size());
+  const bool written =
+      fchmod(file, mode) == 0 && write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size());
   const bool closed = close(file) == 0;
   if (!written || !closed) return absl::UnavailableError(absl::StrCat("cannot write ", path));
   return absl::OkStatus();

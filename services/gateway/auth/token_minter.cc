@@ -61,8 +61,7 @@ absl::StatusOr<std::string> Coordinate(const EVP_PKEY* key, const char* name) {
 absl::StatusOr<SigningKey> GenerateSigningKey(absl::string_view key_id) {
   PkeyPtr key(EVP_EC_gen("P-256"));
   BioPtr out(BIO_new(BIO_s_mem()));
-  if (!key || !out ||
-      PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+  if (!key || !out || PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
     return CannotSign("cannot make a key");
   }
   char* data = nullptr;
@@ -88,8 +87,8 @@ absl::StatusOr<nlohmann::json> PublicJwk(const SigningKey& key) {
   if (!pkey) return CannotSign("cannot read the key");
   JUCHU_ASSIGN_OR_RETURN(const std::string x, Coordinate(pkey.get(), OSSL_PKEY_PARAM_EC_PUB_X));
   JUCHU_ASSIGN_OR_RETURN(const std::string y, Coordinate(pkey.get(), OSSL_PKEY_PARAM_EC_PUB_Y));
-  return nlohmann::json{{"kty", "EC"}, {"crv", "P-256"}, {"use", "sig"}, {"alg", "ES256"}, {"kid", key.key_id},
-                        {"x", x},      {"y", y}};
+  return nlohmann::json{{"kty", "EC"},       {"crv", "P-256"}, {"use", "sig"}, {"alg", "ES256"},
+                        {"kid", key.key_id}, {"x", x},         {"y", y}};
 }
 
 absl::StatusOr<std::string> PublicJwks(const SigningKey& key) {

@@ -24,9 +24,9 @@ constexpr size_t kMaxAudiences = 16;
 constexpr int64_t kMaxUnixSeconds = 253'402'300'799;
 
 absl::Status ClaimInvalid(absl::string_view claim, absl::string_view rule) {
-  return Unauthenticated("TOKEN_CLAIM_INVALID", absl::StrCat("the token's claim ", claim, " is not ", rule),
-                         {{"field", std::string(claim)},
-                          {"remedy", absl::StrCat("let the issuer set ", claim, " to ", rule)}});
+  return Unauthenticated(
+      "TOKEN_CLAIM_INVALID", absl::StrCat("the token's claim ", claim, " is not ", rule),
+      {{"field", std::string(claim)}, {"remedy", absl::StrCat("let the issuer set ", claim, " to ", rule)}});
 }
 
 absl::Status Expired() {

@@ -137,8 +137,8 @@ class TokenVerifierTest : public ::testing::Test {
 
   static Json Claims() {
     const int64_t now = absl::ToUnixSeconds(kNow);
-    return {{"iss", kIssuer}, {"aud", kAudience},   {"sub", "hanako"},  {"tenant", "shop-a"},
-            {"role", "operator"}, {"iat", now - 60}, {"exp", now + 600}};
+    return {{"iss", kIssuer},     {"aud", kAudience}, {"sub", "hanako"}, {"tenant", "shop-a"},
+            {"role", "operator"}, {"iat", now - 60},  {"exp", now + 600}};
   }
   static Json Header() { return {{"alg", "ES256"}, {"typ", "JWT"}, {"kid", "es-1"}}; }
 
@@ -199,8 +199,8 @@ TEST_F(TokenVerifierTest, OtherGoodFormsAreAccepted) {
       {"jwk and jku in the header are not looked at",
        WithHeader({{"jwk", *PublicJwk(*foreign_)}, {"jku", "https://evil.example/keys"}})},
   };
-  for (const auto& [name, token] : good) EXPECT_TRUE(verifier_->Verify(token).ok()) << name << ": "
-                                                                                    << verifier_->Verify(token).status();
+  for (const auto& [name, token] : good)
+    EXPECT_TRUE(verifier_->Verify(token).ok()) << name << ": " << verifier_->Verify(token).status();
 }
 
 struct BadToken {
@@ -260,20 +260,22 @@ TEST_F(TokenVerifierTest, CorpusOfBadTokensIsRefusedEachForItsReason) {
       {"signature longer", absl::StrCat(input, ".", Encode(raw_signature + "x")), signature},
       {"signature twice", absl::StrCat(input, ".", Encode(raw_signature + raw_signature)), signature},
       {"one bit of the signature", absl::StrCat(input, ".", Encode([&] {
-         std::string changed = raw_signature;
-         changed[40] = static_cast<char>(changed[40] ^ 1);
-         return changed;
-       }())),
+                                                  std::string changed = raw_signature;
+                                                  changed[40] = static_cast<char>(changed[40] ^ 1);
+                                                  return changed;
+                                                }())),
        signature},
       {"padded signature", good + "==", malformed},
       {"padded header", absl::StrCat(Encode(header), "=.", Encode(claims), ".", good_signature), malformed},
       {"standard base64", absl::StrCat(input, ".+", good_signature.substr(1)), malformed},
       // 64 bytes leave four bits over in the last character: setting them spells the same bytes.
-      {"signature not canonical", [&] {
+      {"signature not canonical",
+       [&] {
          std::string changed = good;
          changed.back() = changed.back() == 'A' ? 'B' : static_cast<char>(changed.back() + 1);
          return changed;
-       }(), malformed},
+       }(),
+       malformed},
       {"token cut", good.substr(0, good.size() / 2), malformed},
       // Another algorithm.
       {"HS256 with the public key", Hs256(rsa_->public_pem, R"({"alg":"HS256","kid":"rs-1"})", claims), algorithm},
@@ -306,12 +308,13 @@ TEST_F(TokenVerifierTest, CorpusOfBadTokensIsRefusedEachForItsReason) {
       {"kid as SQL", with_kid("x' UNION SELECT 'AA"), malformed},
       {"kid with a NUL", with_kid(std::string("es-1\0", 5)), malformed},
       {"kid of 65 characters", with_kid(std::string(65, 'k')), malformed},
-      {"key embedded as jwk", Es256(foreign_->private_key_pem,
-                                    Json{{"alg", "ES256"}, {"kid", "es-1"}, {"jwk", *PublicJwk(*foreign_)}}.dump(),
-                                    claims),
+      {"key embedded as jwk",
+       Es256(foreign_->private_key_pem, Json{{"alg", "ES256"}, {"kid", "es-1"}, {"jwk", *PublicJwk(*foreign_)}}.dump(),
+             claims),
        signature},
-      {"key named by jku", Es256(foreign_->private_key_pem,
-                                 R"({"alg":"ES256","kid":"es-1","jku":"https://evil.example/jwks.json"})", claims),
+      {"key named by jku",
+       Es256(foreign_->private_key_pem, R"({"alg":"ES256","kid":"es-1","jku":"https://evil.example/jwks.json"})",
+             claims),
        signature},
       // The header.
       {"crit", WithHeader({{"crit", Json::array({"exp"})}}), malformed},
@@ -333,13 +336,15 @@ TEST_F(TokenVerifierTest, CorpusOfBadTokensIsRefusedEachForItsReason) {
       {"payload 1,000 deep", with_raw_payload(std::string(1000, '[') + std::string(1000, ']')), malformed},
       {"payload an object 30 deep", WithRawClaim("deep", std::string(30, '[') + std::string(30, ']')), malformed},
       {"tenant twice", with_raw_payload(claims.substr(0, claims.size() - 1) + R"(,"tenant":"shop-b"})"), malformed},
-      {"role twice, spelt otherwise", with_raw_payload(claims.substr(0, claims.size() - 1) + R"(,"\u0072ole":"admin"})"),
-       malformed},
-      {"payload changed after signing", absl::StrCat(Encode(header), ".", Encode([&] {
-         Json changed = Claims();
-         changed["role"] = "admin";
-         return changed.dump();
-       }()), ".", good_signature),
+      {"role twice, spelt otherwise",
+       with_raw_payload(claims.substr(0, claims.size() - 1) + R"(,"\u0072ole":"admin"})"), malformed},
+      {"payload changed after signing",
+       absl::StrCat(Encode(header), ".", Encode([&] {
+                      Json changed = Claims();
+                      changed["role"] = "admin";
+                      return changed.dump();
+                    }()),
+                    ".", good_signature),
        signature},
       // Times.
       {"exp over", WithClaims({{"exp", now - 30}}), "TOKEN_EXPIRED"},
@@ -498,7 +503,8 @@ TEST(KeySetTest, KeyFilesThatAreNotPublicSignatureKeysAreRefused) {
       {"only another algorithm", changed({{"alg", "ES384"}})},
       {"same kid twice", Json{{"keys", Json::array({good, good})}}.dump()},
       {"RSA of 1,024 bits", Json{{"keys", Json::array({MakeRsaKey("rs", 1024).jwk})}}.dump()},
-      {"RSA with exponent 1", [] {
+      {"RSA with exponent 1",
+       [] {
          Json jwk = MakeRsaKey("rs", 2048).jwk;
          jwk["e"] = "AQ";
          return Json{{"keys", Json::array({jwk})}}.dump();

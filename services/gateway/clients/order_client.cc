@@ -52,17 +52,17 @@ const google::protobuf::MethodDescriptor& MethodNamed(const char* name) {
 }  // namespace
 
 // One method for each RPC, all alike: count, call, translate.
-#define JUCHU_ORDER_CLIENT_METHOD(NAME)                                                                       \
-  absl::StatusOr<order::v1::NAME##Response> OrderClient::NAME(const rpc::CallContext& call,                   \
-                                                              const order::v1::NAME##Request& request) {      \
-    static const google::protobuf::MethodDescriptor& method = MethodNamed(#NAME);                             \
-    calls_started_.fetch_add(1, std::memory_order_relaxed);                                                   \
-    auto response = rpc::CallUnary<order::v1::NAME##Response>(                                                \
-        call, method, clock_, [&](grpc::ClientContext* context, order::v1::NAME##Response* into) {            \
-          return stub_->NAME(context, request, into);                                                         \
-        });                                                                                                   \
-    if (!response.ok()) return TranslateOrderServiceStatus(response.status());                                \
-    return response;                                                                                          \
+#define JUCHU_ORDER_CLIENT_METHOD(NAME)                                                                  \
+  absl::StatusOr<order::v1::NAME##Response> OrderClient::NAME(const rpc::CallContext& call,              \
+                                                              const order::v1::NAME##Request& request) { \
+    static const google::protobuf::MethodDescriptor& method = MethodNamed(#NAME);                        \
+    calls_started_.fetch_add(1, std::memory_order_relaxed);                                              \
+    auto response = rpc::CallUnary<order::v1::NAME##Response>(                                           \
+        call, method, clock_, [&](grpc::ClientContext* context, order::v1::NAME##Response* into) {       \
+          return stub_->NAME(context, request, into);                                                    \
+        });                                                                                              \
+    if (!response.ok()) return TranslateOrderServiceStatus(response.status());                           \
+    return response;                                                                                     \
   }
 
 JUCHU_ORDER_CLIENT_METHOD(LoadOrders)

@@ -104,7 +104,8 @@ TEST(DecideTest, AllocationIsPassedOverWhenTheTenantAllocatesNothing) {
 }
 
 TEST(DecideTest, OrderWaitingForAllocationGoesOnWhenTheSettingChangesToNothing) {
-  const OrderFacts facts = After(NewOrder(PaymentKind::kNothingToPay), MustDecide(NewOrder(PaymentKind::kNothingToPay)));
+  const OrderFacts facts =
+      After(NewOrder(PaymentKind::kNothingToPay), MustDecide(NewOrder(PaymentKind::kNothingToPay)));
   ASSERT_EQ(facts.status, Status::kAwaitingAllocation);
   const Decision decision = MustDecide(facts, {}, {Mode::kAuto, AllocationSetting::kNothing});
   EXPECT_EQ(decision.status, Status::kAwaitingShipment);
@@ -184,8 +185,8 @@ TEST(DecideTest, StatusAndAutoTogetherMoveByHandAndThenGoOn) {
   Intent intent = MoveTo(Status::kAwaitingPayment);
   intent.mode = Mode::kAuto;
   const Decision decision = MustDecide(facts, intent);
-  EXPECT_THAT(decision.path, ElementsAre(Status::kAwaitingConfirmation, Status::kAwaitingPayment,
-                                         Status::kAwaitingAllocation));
+  EXPECT_THAT(decision.path,
+              ElementsAre(Status::kAwaitingConfirmation, Status::kAwaitingPayment, Status::kAwaitingAllocation));
   EXPECT_EQ(decision.mode, Mode::kAuto);
 }
 

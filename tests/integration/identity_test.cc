@@ -94,6 +94,16 @@ TEST(IdentityTest, OrderServiceTakesCallsOfTheGatewayOnly) {
   EXPECT_THAT(call("frontend"), StatusIs(absl::StatusCode::kPermissionDenied));
 }
 
+TEST(IdentityTest, CallInsideWithoutADeadlineIsRefused) {
+  const Tenant tenant;
+  grpc::ClientContext context;
+  context.AddMetadata("x-juchu-tenant", tenant.id());
+  pb::LoadOrdersResponse response;
+  EXPECT_THAT(rpc::FromGrpcStatus(
+                  Stack::Get().OrderService("gateway")->LoadOrders(&context, pb::LoadOrdersRequest(), &response)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasReason("DEADLINE_REQUIRED")));
+}
+
 TEST(IdentityTest, AnotherTenantsOrderDoesNotExist) {
   Tenant owner;
   const Tenant other;

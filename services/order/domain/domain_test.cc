@@ -1,0 +1,139 @@
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/testing/status_matchers.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "services/order/domain/commit_mask.h"
+#include "services/order/domain/configuration_change.h"
+#include "services/order/domain/order_diff.h"
+
+namespace juchu::order {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::HasReason;
+using testing::IsOk;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+template <typename T>
+T Parse(const std::string& text) {
+  T message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+  return message;
+}
+
+google::protobuf::FieldMask Mask(std::initializer_list<std::string> paths) {
+  google::protobuf::FieldMask mask;
+  for (const auto& path : paths) mask.add_paths(path);
+  return mask;
+}
+
+// Path to "before → after".
+std::map<std::string, std::string> Diff(const std::string& before, const std::string& after,
+                                        const std::set<std::string>& rules = {}) {
+  std::map<std::string, std::string> result;
+  for (const auto& change : DiffOrders(Parse<v1::Order>(before), Parse<v1::Order>(after), rules)) {
+    result[change.path()] = absl::StrCat(change.before(), " → ", change.after(), change.by_rule() ? " by rule" : "");
+  }
+  return result;
+}
+
+TEST(OrderDiffTest, NamesWhatChangedAndNothingElse) {
+  EXPECT_THAT(Diff("version: 1 worker_note: 'a' orderer { name: '髙橋' phone: '1' }",
+                   "version: 2 worker_note: 'a' orderer { name: '高橋' phone: '1' }"),
+              ElementsAre(Pair("orderer.name", "髙橋 → 高橋")));
+  EXPECT_THAT(Diff("status: SHIPPED", "status: SHIPPED"), ElementsAre());
+}
+
+TEST(OrderDiffTest, ValuesReadAsAPersonWritesThem) {
+  EXPECT_THAT(Diff("status: AWAITING_PAYMENT mode: AUTO",
+                   "status: AWAITING_ALLOCATION mode: MANUAL paid_time { seconds: 1795480200 }"
+                   " deliveries { delivery_number: 1 delivery_date { year: 2026 month: 12 day: 4 } }",
+                   {"mode"}),
+              ::testing::IsSupersetOf(
+                  {std::pair<const std::string, std::string>("status", "AWAITING_PAYMENT → AWAITING_ALLOCATION"),
+                   {"mode", "AUTO → MANUAL by rule"},
+                   {"paid_time", " → 2026-11-24T00:30:00+00:00"}}));
+}
+
+TEST(OrderDiffTest, StateTagsAreComparedByCategory) {
+  EXPECT_THAT(Diff("state_tags { category: CUSTOMER value: REGULAR_CUSTOMER } state_tags { category: PREPAYMENT value: "
+                   "PREPAYMENT_UNPAID }",
+                   "state_tags { category: PREPAYMENT value: PREPAYMENT_PAID } state_tags { category: CUSTOMER value: "
+                   "REGULAR_CUSTOMER }"),
+              ElementsAre(Pair("state_tags.PREPAYMENT", "PREPAYMENT_UNPAID → PREPAYMENT_PAID")));
+}
+
+TEST(CommitMaskTest, OnlyWhatACommitMayWrite) {
+  EXPECT_THAT(CheckCommitMask(Mask({"status", "deliveries", "worker_note"})), IsOk());
+  for (const std::string path : {"version", "order_number", "shop_id", "status_time", "orderer.name", "nothing", ""}) {
+    EXPECT_THAT(CheckCommitMask(Mask({path})), HasReason("UPDATE_MASK_INVALID")) << path;
+  }
+  EXPECT_THAT(CheckCommitMask(Mask({})), HasReason("UPDATE_MASK_INVALID"));
+}
+
+TEST(CommitMaskTest, CopiesTheMaskedFieldsAndClearsWhatIsAbsent) {
+  auto order = Parse<v1::Order>("worker_note: 'old' noshi: 'keep' cancel_time { seconds: 5 }");
+  ApplyCommitMask(Mask({"worker_note", "cancel_time"}), Parse<v1::Order>("worker_note: 'new' noshi: 'other'"), order);
+  EXPECT_EQ(order.worker_note(), "new");
+  EXPECT_EQ(order.noshi(), "keep");
+  EXPECT_FALSE(order.has_cancel_time());
+}
+
+TEST(CommitMaskTest, StatusAloneNeedsNoDocument) {
+  EXPECT_FALSE(TouchesDocument(Mask({"status", "mode", "state_tags", "paid_time"})));
+  EXPECT_TRUE(TouchesDocument(Mask({"worker_note"})));
+  EXPECT_TRUE(TouchesDeliveries(Mask({"deliveries"})));
+  EXPECT_TRUE(TouchesOrderTags(Mask({"order_tag_ids"})));
+}
+
+class ConfigurationChangeTest : public ::testing::Test {
+ protected:
+  absl::Status Apply(const std::string& text) {
+    return ApplyConfigurationChange(Parse<v1::ChangeConfigurationRequest>(text), configuration_);
+  }
+  v1::Configuration configuration_ = DefaultConfiguration();
+};
+
+TEST_F(ConfigurationChangeTest, PutAddsOrReplacesById) {
+  ASSERT_THAT(Apply("put_order_tag { order_tag_id: 'b' name: 'B' }"), IsOk());
+  ASSERT_THAT(Apply("put_order_tag { order_tag_id: 'a' name: 'A' }"), IsOk());
+  ASSERT_THAT(Apply("put_order_tag { order_tag_id: 'b' name: 'B2' }"), IsOk());
+  ASSERT_EQ(configuration_.order_tags_size(), 2);
+  EXPECT_EQ(configuration_.order_tags(0).order_tag_id(), "a") << "sorted by id";
+  EXPECT_EQ(configuration_.order_tags(1).name(), "B2");
+  ASSERT_THAT(Apply("delete_order_tag_id: 'a'"), IsOk());
+  EXPECT_EQ(configuration_.order_tags_size(), 1);
+}
+
+TEST_F(ConfigurationChangeTest, RefusesWhatIsNotThereAndWhatIsTaken) {
+  EXPECT_THAT(Apply("delete_order_tag_id: 'a'"), HasReason("ORDER_TAG_NOT_FOUND"));
+  EXPECT_THAT(Apply(""), HasReason("CHANGE_MISSING"));
+  ASSERT_THAT(Apply("put_payment_method { payment_method_id: 'a' name: '銀行振込' kind: PREPAID }"), IsOk());
+  EXPECT_THAT(Apply("put_payment_method { payment_method_id: 'b' name: '銀行振込' kind: PREPAID }"),
+              HasReason("NAME_TAKEN"));
+}
+
+TEST_F(ConfigurationChangeTest, HoldsTwoHundredOfAKind) {
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_THAT(Apply(absl::StrCat("put_order_tag { order_tag_id: 't", i, "' name: 'T", i, "' }")), IsOk());
+  }
+  EXPECT_THAT(Apply("put_order_tag { order_tag_id: 'one-more' name: 'x' }"), HasReason("CONFIGURATION_FULL"));
+  EXPECT_THAT(Apply("put_order_tag { order_tag_id: 't7' name: 'changed' }"), IsOk());
+}
+
+TEST(ConcernsWorkflowTest, SettingsAndOrderTagsDo) {
+  const auto concerns = [](const std::string& text) {
+    return ConcernsWorkflow(Parse<v1::ChangeConfigurationRequest>(text));
+  };
+  EXPECT_TRUE(concerns("put_settings { }"));
+  EXPECT_TRUE(concerns("put_order_tag { order_tag_id: 'a' }"));
+  EXPECT_FALSE(concerns("put_management_category { management_category_id: 'a' }"));
+}
+
+}  // namespace
+}  // namespace juchu::order

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
 #include "common/status/error.h"
@@ -342,15 +343,22 @@ absl::StatusOr<ChangeResult> OrderChanger::ChangeOne(const rpc::CallContext& con
   return std::move(results.front());
 }
 
-absl::StatusOr<v1::OrderChangeResponse> OrderChanger::ChangeByIntent(const rpc::CallContext& context, Change change,
-                                                                     ChangeTarget target, workflow::Intent intent) {
+template <typename Request>
+absl::StatusOr<v1::OrderChangeResponse> OrderChanger::ChangeByIntent(const rpc::CallContext& context,
+                                                                     const Request& request, workflow::Intent intent) {
   intent.role = static_cast<workflow::Role>(context.role);
-  intent.has_reason = !change.reason.empty();
+  intent.has_reason = !request.reason().empty();
+  Change change;
+  // A method's request is named after it.
+  change.operation = std::string(absl::StripSuffix(Request::descriptor()->name(), "Request"));
+  change.reason = request.reason();
   change.actor = PersonOf(context);
+  change.request_id = request.request_id();
+  change.request_hash = HashRequest(request);
   change.edit = [&intent](const pb::Configuration&, pb::Order&) -> absl::StatusOr<Edit> {
     return Edit{intent, {}, {}};
   };
-  JUCHU_ASSIGN_OR_RETURN(auto result, ChangeOne(context, change, std::move(target)));
+  JUCHU_ASSIGN_OR_RETURN(auto result, ChangeOne(context, change, {request.order_number(), request.version()}));
   if (result.repeated) result.response.ParseFromString(result.earlier_answer);
   return std::move(result.response);
 }
@@ -362,15 +370,7 @@ absl::StatusOr<v1::OrderChangeResponse> OrderChanger::ChangeStatus(const rpc::Ca
   }
   workflow::Intent intent;
   intent.status = static_cast<workflow::Status>(request.status());
-  return ChangeByIntent(context,
-                        {.operation = "ChangeOrderStatus",
-                         .reason = request.reason(),
-                         .actor = {},
-                         .request_id = request.request_id(),
-                         .request_hash = HashRequest(request),
-                         .edit = {},
-                         .answer = {}},
-                        {request.order_number(), request.version()}, std::move(intent));
+  return ChangeByIntent(context, request, std::move(intent));
 }
 
 absl::StatusOr<v1::OrderChangeResponse> OrderChanger::ChangeMode(const rpc::CallContext& context,
@@ -380,30 +380,14 @@ absl::StatusOr<v1::OrderChangeResponse> OrderChanger::ChangeMode(const rpc::Call
   }
   workflow::Intent intent;
   intent.mode = static_cast<workflow::Mode>(request.mode());
-  return ChangeByIntent(context,
-                        {.operation = "ChangeTransitionMode",
-                         .reason = request.reason(),
-                         .actor = {},
-                         .request_id = request.request_id(),
-                         .request_hash = HashRequest(request),
-                         .edit = {},
-                         .answer = {}},
-                        {request.order_number(), request.version()}, std::move(intent));
+  return ChangeByIntent(context, request, std::move(intent));
 }
 
 absl::StatusOr<v1::OrderChangeResponse> OrderChanger::Cancel(const rpc::CallContext& context,
                                                              const v1::CancelOrderRequest& request) {
   workflow::Intent intent;
   intent.cancel = true;
-  return ChangeByIntent(context,
-                        {.operation = "CancelOrder",
-                         .reason = request.reason(),
-                         .actor = {},
-                         .request_id = request.request_id(),
-                         .request_hash = HashRequest(request),
-                         .edit = {},
-                         .answer = {}},
-                        {request.order_number(), request.version()}, std::move(intent));
+  return ChangeByIntent(context, request, std::move(intent));
 }
 
 absl::StatusOr<v1::OrderChangeResponse> OrderChanger::Override(const rpc::CallContext& context,
@@ -416,15 +400,7 @@ absl::StatusOr<v1::OrderChangeResponse> OrderChanger::Override(const rpc::CallCo
   }
   workflow::Intent intent;
   intent.overrides = {static_cast<workflow::StateValue>(request.value())};
-  return ChangeByIntent(context,
-                        {.operation = "OverrideStateTag",
-                         .reason = request.reason(),
-                         .actor = {},
-                         .request_id = request.request_id(),
-                         .request_hash = HashRequest(request),
-                         .edit = {},
-                         .answer = {}},
-                        {request.order_number(), request.version()}, std::move(intent));
+  return ChangeByIntent(context, request, std::move(intent));
 }
 
 }  // namespace juchu::gateway

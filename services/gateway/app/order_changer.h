@@ -94,8 +94,11 @@ class OrderChanger {
   absl::Status Commit(const rpc::CallContext& context, Batch& batch);
   absl::Status StaleFor(const rpc::CallContext& context, const ChangeTarget& target, int64_t current);
   absl::StatusOr<ChangeResult> ChangeOne(const rpc::CallContext& context, const Change& change, ChangeTarget target);
-  absl::StatusOr<v1::OrderChangeResponse> ChangeByIntent(const rpc::CallContext& context, Change change,
-                                                         ChangeTarget target, workflow::Intent intent);
+  // A change that edits no field: what is asked of the workflow is all. `Request` has order_number, version, reason and
+  // request_id.
+  template <typename Request>
+  absl::StatusOr<v1::OrderChangeResponse> ChangeByIntent(const rpc::CallContext& context, const Request& request,
+                                                         workflow::Intent intent);
 
   OrderClient& orders_;
   ConfigurationCache& configurations_;

@@ -68,13 +68,14 @@ absl::Status Run() {
   OrderChanger changer(orders, configurations, clock);
   BulkUpdater bulk(orders, changer);
   OrderIntake intake(orders, configurations, numbers);
+  OrderAuditor auditor(orders);
   ConfigurationEditor editor(orders, configurations);
 
   JUCHU_ASSIGN_OR_RETURN(auto gateway_handler,
                          HandlerFor(v1::GatewayService::service_full_name(), authorizer, metrics, clock));
   JUCHU_ASSIGN_OR_RETURN(auto configuration_handler,
                          HandlerFor(v1::ConfigurationService::service_full_name(), authorizer, metrics, clock));
-  GatewayService gateway_service(std::move(gateway_handler), {reader, changer, bulk, intake});
+  GatewayService gateway_service(std::move(gateway_handler), {reader, changer, bulk, intake, auditor});
   ConfigurationService configuration_service(std::move(configuration_handler), editor);
   JUCHU_ASSIGN_OR_RETURN(auto runner,
                          rpc::ServerRunner::Start(options.server, {&gateway_service, &configuration_service},

@@ -64,6 +64,7 @@ absl::Status Run() {
   OrderReader reader(*pool);
   OrderWriter writer(*pool, clock, queued);
   OrderSearch search(*pool);
+  OrderAuditor auditor(*pool);
   ConfigurationStore configuration(*pool, clock, queued);
   RequestLogPurger purger(*pool, clock, options.request_log_retention);
 
@@ -72,7 +73,7 @@ absl::Status Run() {
                          rpc::Handler::Create(*google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
                                                   v1::OrderService::service_full_name()),
                                               authorizer, metrics, clock));
-  OrderService service(std::move(handler), {reader, writer, search, configuration, queue});
+  OrderService service(std::move(handler), {reader, writer, search, auditor, configuration, queue});
   JUCHU_ASSIGN_OR_RETURN(
       auto runner, rpc::ServerRunner::Start(options.server, {&service}, [&] { return DatabaseAnswers(*pool, clock); }));
   purger.Start();

@@ -71,16 +71,18 @@ struct OrderSide {
         reader(pool),
         writer(pool, clock, [this] { queue.Notify(); }),
         search(pool),
+        auditor(pool),
         configuration(pool, clock, [this] { queue.Notify(); }),
         service(
             Must(rpc::Handler::Create(Descriptor(pb::OrderService::service_full_name()), authorizer, metrics, clock)),
-            {reader, writer, search, configuration, queue}) {}
+            {reader, writer, search, auditor, configuration, queue}) {}
 
   rpc::CallerAuthorizer authorizer;
   order::ChangeQueue queue;
   order::OrderReader reader;
   order::OrderWriter writer;
   order::OrderSearch search;
+  order::OrderAuditor auditor;
   order::ConfigurationStore configuration;
   order::OrderService service;
 };
@@ -100,9 +102,11 @@ struct GatewaySide {
         changer(orders, configurations, clock),
         bulk(orders, changer),
         intake(orders, configurations, numbers),
+        auditor(orders),
         editor(orders, configurations),
         reconciler(orders, changer, clock),
-        service(HandlerFor(gw::GatewayService::service_full_name(), clock, metrics), {reader, changer, bulk, intake}),
+        service(HandlerFor(gw::GatewayService::service_full_name(), clock, metrics),
+                {reader, changer, bulk, intake, auditor}),
         configuration_service(HandlerFor(gw::ConfigurationService::service_full_name(), clock, metrics), editor) {}
 
   rpc::Handler HandlerFor(const char* name, const Clock& clock, rpc::Metrics& metrics) {
@@ -121,6 +125,7 @@ struct GatewaySide {
   gateway::OrderChanger changer;
   gateway::BulkUpdater bulk;
   gateway::OrderIntake intake;
+  gateway::OrderAuditor auditor;
   gateway::ConfigurationEditor editor;
   gateway::Reconciler reconciler;
   gateway::GatewayService service;
@@ -190,6 +195,8 @@ void Stack::Reconcile() {
   while (Must(parts_->gateway.reconciler.RunOnce(absl::ZeroDuration())) > 0) {
   }
 }
+
+void Stack::RootSql(const std::string& sql) { Must(parts_->database->RootSql(sql)); }
 
 int64_t Stack::internal_calls() const { return parts_->gateway.orders.calls_started(); }
 mysql::PoolStats Stack::database() const { return parts_->pool->stats(); }
@@ -321,6 +328,21 @@ Tenant::BulkResult Tenant::Bulk(const gw::BulkUpdateOrdersRequest& request, cons
     if (message.has_outcome()) result.outcomes.push_back(message.outcome());
     if (message.has_progress()) result.progress.push_back(message.progress());
     if (message.has_summary()) result.summary = message.summary();
+  }
+  result.status = FromGrpc(stream->Finish());
+  return result;
+}
+
+Tenant::AuditResult Tenant::Audit(const std::string& role) const {
+  AuditResult result;
+  const auto context = ContextWith(Stack::Get().Token(id_, role));
+  const auto stream = orders_->AuditOrders(context.get(), gw::AuditOrdersRequest());
+  gw::AuditOrdersResponse response;
+  while (stream->Read(&response)) {
+    if (response.has_summary()) result.summary = response.summary();
+    if (!response.has_finding()) continue;
+    const auto& finding = response.finding();
+    result.findings.push_back(absl::StrCat(finding.order_number(), ": ", finding.invariant(), ": ", finding.message()));
   }
   result.status = FromGrpc(stream->Finish());
   return result;

@@ -44,6 +44,9 @@ class Stack {
   // Does the queued work of the reconciler until nothing is left.
   void Reconcile();
 
+  // Runs statements as root in the order service's schema, past juchu; ends the program when they fail.
+  void RootSql(const std::string& sql);
+
   // What has been counted since the start: RPCs from the gateway to the order service; statements and commits.
   int64_t internal_calls() const;
   mysql::PoolStats database() const;
@@ -112,6 +115,14 @@ class Tenant {
     absl::Status status;
   };
   ImportResult Import(const std::string& file, const std::string& shop = "own", bool dry_run = false) const;
+
+  // Every finding of an audit as "<order>: <invariant>: <message>", and how the stream ended.
+  struct AuditResult {
+    std::vector<std::string> findings;
+    gateway::v1::AuditSummary summary;
+    absl::Status status;
+  };
+  AuditResult Audit(const std::string& role = "manager") const;
 
  private:
   static absl::Status FromGrpc(const grpc::Status& status) { return rpc::FromGrpcStatus(status); }

@@ -29,6 +29,8 @@ void AddBulkCommand(CLI::App& parent, Session& session);
 void AddIntakeCommands(CLI::App& parent, Session& session);
 // settings, shops, payment-methods, shipping-methods, order-tags, management-categories, tenant, configuration.
 void AddConfigurationCommands(CLI::App& parent, Session& session);
+// audit.
+void AddAuditCommand(CLI::App& parent, Session& session);
 // health.
 void AddHealthCommand(CLI::App& parent, Session& session);
 

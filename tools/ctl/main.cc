@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   juchu::ctl::AddBulkCommand(*orders, session);
   juchu::ctl::AddIntakeCommands(*orders, session);
   juchu::ctl::AddConfigurationCommands(app, session);
+  juchu::ctl::AddAuditCommand(app, session);
   juchu::ctl::AddHealthCommand(app, session);
   try {
     app.parse(argc, argv);

@@ -53,6 +53,8 @@ class OrderClient {
       const rpc::CallContext& context, const order::v1::SummarizeOrdersRequest& request);
   virtual absl::StatusOr<order::v1::ListOrderHistoryResponse> ListOrderHistory(
       const rpc::CallContext& context, const order::v1::ListOrderHistoryRequest& request);
+  virtual absl::StatusOr<order::v1::AuditOrdersResponse> AuditOrders(const rpc::CallContext& context,
+                                                                     const order::v1::AuditOrdersRequest& request);
   virtual absl::StatusOr<order::v1::ChangeConfigurationResponse> ChangeConfiguration(
       const rpc::CallContext& context, const order::v1::ChangeConfigurationRequest& request);
   virtual absl::StatusOr<order::v1::LeaseChangesResponse> LeaseChanges(const rpc::CallContext& context,

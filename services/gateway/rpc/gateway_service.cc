@@ -93,4 +93,12 @@ grpc::Status GatewayService::SummarizeOrders(grpc::ServerContext* context, const
                              [&](const rpc::CallContext& call) { return parts_.reader.Summarize(call); });
 }
 
+grpc::Status GatewayService::AuditOrders(grpc::ServerContext* context, const v1::AuditOrdersRequest*,
+                                         grpc::ServerWriter<v1::AuditOrdersResponse>* stream) {
+  return handler_.Serve(*context, "AuditOrders", [&](const rpc::CallContext& call) {
+    return parts_.auditor.Run(call,
+                              [stream](const v1::AuditOrdersResponse& message) { return stream->Write(message); });
+  });
+}
+
 }  // namespace juchu::gateway

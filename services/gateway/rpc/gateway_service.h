@@ -6,6 +6,7 @@
 #include "common/rpc/handler.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
 #include "services/gateway/app/bulk_updater.h"
+#include "services/gateway/app/order_auditor.h"
 #include "services/gateway/app/order_changer.h"
 #include "services/gateway/app/order_intake.h"
 #include "services/gateway/app/order_reader.h"
@@ -20,6 +21,7 @@ class GatewayService final : public v1::GatewayService::Service {
     OrderChanger& changer;
     BulkUpdater& bulk;
     OrderIntake& intake;
+    OrderAuditor& auditor;
   };
 
   GatewayService(rpc::Handler handler, Parts parts) : handler_(std::move(handler)), parts_(parts) {}
@@ -51,6 +53,8 @@ class GatewayService final : public v1::GatewayService::Service {
                                 v1::OrderChangeResponse* response) override;
   grpc::Status SummarizeOrders(grpc::ServerContext* context, const v1::SummarizeOrdersRequest* request,
                                v1::SummarizeOrdersResponse* response) override;
+  grpc::Status AuditOrders(grpc::ServerContext* context, const v1::AuditOrdersRequest* request,
+                           grpc::ServerWriter<v1::AuditOrdersResponse>* stream) override;
 
  private:
   const rpc::Handler handler_;

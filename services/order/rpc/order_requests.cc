@@ -102,6 +102,10 @@ absl::Status CheckRequest(const v1::ListOrderHistoryRequest& request) {
   return CheckRange("page_size", request.page_size(), 1, kMaxLoaded);
 }
 
+absl::Status CheckRequest(const v1::AuditOrdersRequest& request) {
+  return CheckRange("page_size", request.page_size(), 1, kMaxWritten);
+}
+
 absl::Status CheckRequest(const v1::ChangeConfigurationRequest& request) {
   if (request.request_id().empty()) return absl::OkStatus();
   JUCHU_RETURN_IF_ERROR(ValidateRequestId("request_id", request.request_id()));

@@ -13,6 +13,7 @@ absl::Status CheckRequest(const v1::CreateOrdersRequest& request);
 absl::Status CheckRequest(const v1::CommitOrdersRequest& request);
 absl::Status CheckRequest(const v1::FindOrdersRequest& request);
 absl::Status CheckRequest(const v1::ListOrderHistoryRequest& request);
+absl::Status CheckRequest(const v1::AuditOrdersRequest& request);
 absl::Status CheckRequest(const v1::ChangeConfigurationRequest& request);
 absl::Status CheckRequest(const v1::LeaseChangesRequest& request);
 absl::Status CheckRequest(const v1::AckChangesRequest& request);

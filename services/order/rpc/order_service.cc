@@ -84,6 +84,16 @@ grpc::Status OrderService::ListOrderHistory(grpc::ServerContext* context, const 
                              });
 }
 
+grpc::Status OrderService::AuditOrders(grpc::ServerContext* context, const v1::AuditOrdersRequest* request,
+                                       v1::AuditOrdersResponse* response) {
+  return handler_.ServeUnary(*context, "AuditOrders", *response,
+                             [&](const rpc::CallContext& call) -> absl::StatusOr<v1::AuditOrdersResponse> {
+                               JUCHU_RETURN_IF_ERROR(CheckTenant(call));
+                               JUCHU_RETURN_IF_ERROR(CheckRequest(*request));
+                               return stores_.auditor.Audit(call.tenant, *request, call.deadline);
+                             });
+}
+
 grpc::Status OrderService::ChangeConfiguration(grpc::ServerContext* context,
                                                const v1::ChangeConfigurationRequest* request,
                                                v1::ChangeConfigurationResponse* response) {

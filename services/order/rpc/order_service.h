@@ -8,6 +8,7 @@
 #include "juchu/order/v1/order_service.grpc.pb.h"
 #include "services/order/storage/change_queue.h"
 #include "services/order/storage/configuration_store.h"
+#include "services/order/storage/order_auditor.h"
 #include "services/order/storage/order_reader.h"
 #include "services/order/storage/order_search.h"
 #include "services/order/storage/order_writer.h"
@@ -21,6 +22,7 @@ class OrderService final : public v1::OrderService::Service {
     OrderReader& reader;
     OrderWriter& writer;
     OrderSearch& search;
+    OrderAuditor& auditor;
     ConfigurationStore& configuration;
     ChangeQueue& queue;
   };
@@ -41,6 +43,8 @@ class OrderService final : public v1::OrderService::Service {
                                v1::SummarizeOrdersResponse* response) override;
   grpc::Status ListOrderHistory(grpc::ServerContext* context, const v1::ListOrderHistoryRequest* request,
                                 v1::ListOrderHistoryResponse* response) override;
+  grpc::Status AuditOrders(grpc::ServerContext* context, const v1::AuditOrdersRequest* request,
+                           v1::AuditOrdersResponse* response) override;
   grpc::Status ChangeConfiguration(grpc::ServerContext* context, const v1::ChangeConfigurationRequest* request,
                                    v1::ChangeConfigurationResponse* response) override;
   grpc::Status LeaseChanges(grpc::ServerContext* context, const v1::LeaseChangesRequest* request,

@@ -1,0 +1,102 @@
+#include "services/gateway/workflow/audit.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "services/gateway/workflow/decide.h"
+
+namespace juchu::gateway::workflow {
+namespace {
+
+OrderFacts PrepaidAt(Status status) {
+  OrderFacts facts;
+  facts.payment_kind = PaymentKind::kPrepaid;
+  facts = InitialState(facts, Settings(), true);
+  facts.status = status;
+  facts.tags = DeriveTags(facts, Settings());
+  return facts;
+}
+
+Move ByRule(Status before, Status after) {
+  Move move;
+  move.version = 2;
+  move.status_before = before;
+  move.status_after = after;
+  move.mode_before = move.mode_after = Mode::kAuto;
+  move.status_by_rule = true;
+  move.path = {before, after};
+  return move;
+}
+
+Move ByPerson(Status before, Status after, Mode mode) {
+  Move move = ByRule(before, after);
+  move.status_by_rule = false;
+  move.mode_after = mode;
+  return move;
+}
+
+std::vector<std::string> FoundIn(const OrderFacts& facts, const std::vector<Move>& moves, bool settled = true) {
+  std::vector<std::string> found;
+  for (const auto& violation : Audit(facts, Settings(), moves, settled)) found.push_back(violation.invariant);
+  return found;
+}
+
+TEST(AuditTest, OrderAtItsFixpointIsFine) {
+  EXPECT_THAT(FoundIn(PrepaidAt(Status::kAwaitingPayment), {}), testing::IsEmpty());
+}
+
+TEST(AuditTest, AutoOrderWhoseFactsLeadOnIsFoundUnlessWorkIsQueued) {
+  OrderFacts facts = PrepaidAt(Status::kAwaitingPayment);
+  facts.tags.Set(StateValue::kPrepaymentPaid);
+  EXPECT_THAT(FoundIn(facts, {}), testing::ElementsAre("NOT_AT_FIXPOINT"));
+  EXPECT_THAT(FoundIn(facts, {}, /*settled=*/false), testing::IsEmpty());
+  facts.mode = Mode::kManual;
+  EXPECT_THAT(FoundIn(facts, {}), testing::IsEmpty());
+}
+
+TEST(AuditTest, AutoOrderWithTagsThatItsFactsDoNotGiveIsFound) {
+  OrderFacts facts = PrepaidAt(Status::kAwaitingPayment);
+  facts.tags.Set(StateValue::kUnauthorized);  // A prepaid order has no card.
+  EXPECT_THAT(FoundIn(facts, {}), testing::ElementsAre("NOT_AT_FIXPOINT"));
+}
+
+TEST(AuditTest, ManualOrderMovedByARuleIsFound) {
+  Move move = ByRule(Status::kAwaitingPayment, Status::kAwaitingAllocation);
+  move.mode_before = move.mode_after = Mode::kManual;
+  OrderFacts facts = PrepaidAt(Status::kAwaitingAllocation);
+  facts.mode = Mode::kManual;
+  EXPECT_THAT(FoundIn(facts, {move}), testing::ElementsAre("MOVED_THOUGH_MANUAL"));
+  // Set to AUTO in the same change, it may go on.
+  move.mode_after = Mode::kAuto;
+  EXPECT_THAT(FoundIn(facts, {move}), testing::IsEmpty());
+}
+
+TEST(AuditTest, MoveByHandThatDidNotTurnManualIsFound) {
+  const OrderFacts facts = PrepaidAt(Status::kAwaitingPayment);
+  Move move = ByPerson(Status::kAwaitingAllocation, Status::kAwaitingPayment, Mode::kAuto);
+  EXPECT_THAT(FoundIn(facts, {move}), testing::ElementsAre("MODE_NOT_TURNED"));
+  move.mode_by_person = true;
+  EXPECT_THAT(FoundIn(facts, {move}), testing::IsEmpty());
+  EXPECT_THAT(FoundIn(facts, {ByPerson(Status::kAwaitingAllocation, Status::kAwaitingPayment, Mode::kManual)}),
+              testing::IsEmpty());
+}
+
+TEST(AuditTest, RuleThatGoesBackwardsOrOutOfAnEndOrCancelsIsFound) {
+  const OrderFacts facts = PrepaidAt(Status::kAwaitingPayment);
+  for (const auto& [before, after] : std::vector<std::pair<Status, Status>>{
+           {Status::kAwaitingAllocation, Status::kAwaitingPayment},
+           {Status::kAwaitingPayment, Status::kCancelled},
+           {Status::kCompleted, Status::kCancelled},
+       }) {
+    EXPECT_THAT(FoundIn(facts, {ByRule(before, after)}), testing::ElementsAre("MOVE_NOT_ALLOWED"));
+  }
+}
+
+TEST(AuditTest, MoveWithoutItsWayInTheHistoryIsFound) {
+  Move move = ByRule(Status::kAwaitingConfirmation, Status::kAwaitingPayment);
+  move.path = {Status::kAwaitingAllocation, Status::kAwaitingPayment};
+  EXPECT_THAT(FoundIn(PrepaidAt(Status::kAwaitingPayment), {move}), testing::Contains("MOVE_NOT_ALLOWED"));
+}
+
+}  // namespace
+}  // namespace juchu::gateway::workflow

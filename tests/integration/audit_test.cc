@@ -1,0 +1,54 @@
+// The audit over the wire: nothing in what juchu did itself, whatever was done; and what a hand in the database did.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/ids/uuid.h"
+#include "tests/integration/stack.h"
+
+namespace juchu::integration {
+namespace {
+
+namespace pb = ::juchu::order::v1;
+namespace gw = ::juchu::gateway::v1;
+
+TEST(AuditTest, WhatJuchuDidIsAsItShouldBe) {
+  Tenant tenant;
+  const std::string paid = tenant.NewOrder("銀行振込");
+  gw::BulkUpdateOrdersRequest bulk;
+  bulk.mutable_orders()->add_order_numbers(paid);
+  bulk.mutable_changes()->add_state_values(pb::PREPAYMENT_PAID);
+  bulk.set_request_id(NewRequestId());
+  ASSERT_EQ(tenant.Bulk(bulk).summary.changed(), 1);
+  const std::string cancelled = tenant.NewOrder("代金引換");
+  ASSERT_TRUE(tenant.Cancel(cancelled).ok());
+  const std::string card = tenant.NewOrder("楽天カード");
+  tenant.Override(card, pb::AUTHORIZED);
+  ASSERT_TRUE(tenant.Move(card, pb::SHIPPING).ok());
+  ASSERT_TRUE(tenant.SetMode(card, pb::AUTO).ok());
+  const auto audit = tenant.Audit();
+  EXPECT_TRUE(audit.status.ok()) << audit.status;
+  EXPECT_THAT(audit.findings, testing::IsEmpty());
+  EXPECT_EQ(audit.summary.orders(), 3);
+  EXPECT_GE(audit.summary.moves(), 6);
+  EXPECT_EQ(audit.summary.findings(), 0);
+}
+
+TEST(AuditTest, AHandInTheDatabaseIsFound) {
+  Tenant tenant;
+  const std::string number = tenant.NewOrder("銀行振込");
+  // What the tenant's new settings have queued is done first: only then must an order be at rest.
+  Stack::Get().Reconcile();
+  // 前払入金済 written past juchu: the order should have gone on.
+  Stack::Get().RootSql("UPDATE orders SET prepayment_state = 802 WHERE order_number = '" + number + "'");
+  const auto audit = tenant.Audit();
+  EXPECT_THAT(audit.findings, testing::ElementsAre(testing::HasSubstr("NOT_AT_FIXPOINT")));
+  EXPECT_EQ(audit.summary.findings(), 1);
+}
+
+TEST(AuditTest, IsForManagers) {
+  Tenant tenant;
+  EXPECT_EQ(tenant.Audit("operator").status.code(), absl::StatusCode::kPermissionDenied);
+}
+
+}  // namespace
+}  // namespace juchu::integration

@@ -20,6 +20,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "common/fault/fault.h"
 #include "common/mysql/counters.h"
 #include "common/mysql/errors.h"
 #include "common/status/error.h"
@@ -243,6 +244,11 @@ class Connection::Impl {
 
   bool broken() const { return broken_; }
   void set_broken() { broken_ = true; }
+  // As if the line had been cut: for fault points.
+  absl::Status Lose() {
+    broken_ = true;
+    return MakeMysqlError(kConnectionLost, "HY000", "the line was cut by a fault point");
+  }
   uint64_t id() const { return id_; }
   Counters& counters() { return counters_; }
 
@@ -371,11 +377,14 @@ absl::StatusOr<Rows> Connection::DoQuery(absl::string_view sql, const Params& pa
 
 absl::StatusOr<int64_t> Connection::DoExecute(absl::string_view sql, const Params& params) {
   PrepareThread();
-  return impl_->Execute(sql, params);
+  absl::StatusOr<int64_t> matched = impl_->Execute(sql, params);
+  if (matched.ok() && fault::Fails("mysql.after_write")) return impl_->Lose();
+  return matched;
 }
 
 absl::Status Connection::Begin(bool snapshot) {
   ++impl_->counters().transactions;
+  if (fault::Fails("mysql.before_begin")) return impl_->Lose();
   if (snapshot) {
     JUCHU_RETURN_IF_ERROR(impl_->Control("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"));
     JUCHU_RETURN_IF_ERROR(impl_->Control("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"));
@@ -387,7 +396,9 @@ absl::Status Connection::Begin(bool snapshot) {
 }
 
 absl::Status Connection::Commit() {
+  if (fault::Fails("mysql.before_commit")) return impl_->Lose();
   absl::Status status = impl_->Control("COMMIT");
+  if (status.ok() && fault::Fails("mysql.after_commit")) return impl_->Lose();
   if (status.ok()) {
     ++impl_->counters().commits;
     impl_->in_transaction = false;

@@ -1,10 +1,12 @@
 #include "common/mysql/run_in_transaction.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/fault/fault.h"
 #include "common/mysql/counters.h"
 #include "common/mysql/errors.h"
 #include "common/status/error.h"
@@ -32,6 +34,8 @@ Outcome CommitOnce(Transaction& transaction, Pool& pool, TransactionKind kind) {
     return {absl::OkStatus()};
   }
   absl::Status status = transaction.Commit();
+  // As the library's commit() does.
+  if (fault::IsPlanted("commit-error-ignored")) status = absl::OkStatus();
   if (status.ok()) return {status};
   // A conflict is a definite no (Galera certifies at COMMIT); a passed deadline kept COMMIT from being sent.
   if (IsConflict(ErrnoOf(status).value_or(0))) return {status, true};
@@ -50,6 +54,16 @@ Outcome RunOnce(Pool& pool, absl::Time deadline, TransactionKind kind,
   absl::Status status = fn(transaction);
   // A function that overlooked a conflict must not commit the rest of its work.
   if (status.ok()) status = transaction.failure();
+#ifdef JUCHU_FAULTS
+  if (status.ok() && kind == TransactionKind::kReadWrite && fault::IsPlanted("answer-before-commit")) {
+    transaction.Abandon();
+    std::thread([lease = *std::move(lease)] {
+      absl::SleepFor(absl::Milliseconds(20));
+      lease->Commit().IgnoreError();
+    }).detach();
+    return {absl::OkStatus()};
+  }
+#endif
   if (status.ok()) return CommitOnce(transaction, pool, kind);
   // The error of the function is the one to tell; a failed rollback discards the connection.
   transaction.Rollback().IgnoreError();

@@ -38,6 +38,8 @@ class Transaction final : public Session {
   absl::Status Begin(TransactionKind kind);
   absl::Status Commit();
   absl::Status Rollback();
+  // For a planted mistake: whoever holds the connection ends the transaction.
+  void Abandon() { open_ = false; }
   // The conflict or loss that made the transaction useless; OK while it is sound.
   const absl::Status& failure() const { return failure_; }
 

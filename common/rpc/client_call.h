@@ -6,6 +6,7 @@
 #include <grpcpp/support/status.h>
 
 #include "absl/status/statusor.h"
+#include "common/fault/fault.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/retry_loop.h"
 #include "common/rpc/status_conversion.h"
@@ -31,7 +32,10 @@ absl::StatusOr<Response> CallUnary(const CallContext& call, const google::protob
     grpc::ClientContext context;
     FillClientContext(call, context);
     response.Clear();
-    return FromGrpcStatus(invoke(&context, &response));
+    if (fault::Fails("rpc.before_call", method.name())) return absl::UnavailableError("a fault point");
+    absl::Status answered = FromGrpcStatus(invoke(&context, &response));
+    if (fault::Fails("rpc.after_call", method.name())) return absl::UnavailableError("a fault point");
+    return answered;
   });
   if (!status.ok()) return status;
   return response;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/fault/fault.h"
 #include "common/log/log.h"
 #include "common/rpc/status_conversion.h"
 #include "common/rpc/trace.h"
@@ -81,6 +82,7 @@ grpc::Status Handler::Serve(grpc::ServerContext& context, absl::string_view meth
   try {
     status = Begin(context, descriptor, call);
     if (status.ok()) status = serve(call);
+    if (fault::Fails("rpc.before_answer", descriptor.name())) status = absl::UnavailableError("a fault point");
   } catch (const std::exception& error) {
     // Nothing of ours throws; a library that does must not take the process down, nor tell a stranger its insides.
     Log(LogLevel::kError, "handler_exception", {{"method", call.method}, {"what", std::string(error.what())}});

@@ -18,6 +18,10 @@ if(MOLD_PROGRAM)
   target_link_options(juchu_compile_options INTERFACE -fuse-ld=mold)
 endif()
 
+if(JUCHU_FAULTS)
+  add_compile_definitions(JUCHU_FAULTS)
+endif()
+
 if(JUCHU_SANITIZER)
   add_compile_options(-fsanitize=${JUCHU_SANITIZER} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${JUCHU_SANITIZER})

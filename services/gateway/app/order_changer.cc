@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "common/fault/fault.h"
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
 #include "common/status/error.h"
@@ -87,6 +88,7 @@ absl::StatusOr<Decided> DecideOrder(const Change& change, const pb::Order& befor
   JUCHU_ASSIGN_OR_RETURN(result.decision,
                          workflow::Decide(FactsOf(result.after, configuration), SettingsOf(configuration), intent));
   ApplyDecision(result.decision, result.after);
+  if (fault::IsPlanted("mode-not-turned") && !intent.mode.has_value()) result.after.set_mode(before.mode());
   if (result.after.status() == pb::CANCELLED && before.status() != pb::CANCELLED) {
     *result.after.mutable_cancel_time() = now;
     edit.fields.insert("cancel_time");
@@ -183,6 +185,7 @@ absl::Status OrderChanger::Load(const rpc::CallContext& context, Batch& batch) {
   for (const size_t index : batch.pending) {
     auto* key = request.add_keys();
     key->set_order_number(batch.targets[index].order_number);
+    if (fault::IsPlanted("retry-without-key")) continue;
     key->set_request_id(batch.change.request_id);
     key->set_request_hash(batch.change.request_hash);
   }
@@ -253,7 +256,7 @@ absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch)
     commit.mutable_rule_paths()->Assign(decided.rule_paths.begin(), decided.rule_paths.end());
     commit.mutable_overridden_categories()->Assign(decided.overridden.begin(), decided.overridden.end());
     *commit.mutable_change_time() = decided.after.update_time();
-    if (batch.change.request_id.empty()) continue;
+    if (batch.change.request_id.empty() || fault::IsPlanted("retry-without-key")) continue;
     commit.set_request_id(batch.change.request_id);
     commit.set_request_hash(batch.change.request_hash);
     const auto& response = batch.results[index].response;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/random/random.h"
+#include "common/fault/fault.h"
 #include "common/log/log.h"
 #include "common/rpc/trace.h"
 #include "common/status/error.h"
@@ -90,9 +91,15 @@ absl::StatusOr<int> Reconciler::RunOnce(absl::Duration wait) {
   auto context = ContextFor("");
   context.deadline = clock_.Now() + wait + kCallLimit;
   JUCHU_ASSIGN_OR_RETURN(const auto leased, orders_.LeaseChanges(context, request));
+  if (!leased.changes().empty() && fault::IsPlanted("acknowledge-before-effect")) {
+    pb::AckChangesRequest all;
+    *all.mutable_changes() = leased.changes();
+    JUCHU_RETURN_IF_ERROR(orders_.AckChanges(ContextFor(""), all).status());
+  }
   pb::AckChangesRequest done;
   for (const auto& change : leased.changes()) {
-    const absl::Status status = Do(change);
+    const absl::Status status =
+        fault::Fails("reconciler.after_lease") ? absl::UnavailableError("a fault point") : Do(change);
     if (status.ok()) {
       *done.add_changes() = change;
     } else {
@@ -105,6 +112,7 @@ absl::StatusOr<int> Reconciler::RunOnce(absl::Duration wait) {
     }
   }
   if (done.changes().empty()) return 0;
+  if (fault::Fails("reconciler.before_ack")) return absl::UnavailableError("a fault point");
   JUCHU_ASSIGN_OR_RETURN(const auto response, orders_.AckChanges(ContextFor(""), done));
   return response.removed();
 }

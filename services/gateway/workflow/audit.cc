@@ -52,9 +52,8 @@ std::vector<Violation> Audit(const OrderFacts& facts, const Settings& settings, 
   if (!decision.ok()) {
     violations.push_back({"NOT_AT_FIXPOINT", "the workflow cannot decide about the order"});
   } else if (decision->status != facts.status) {
-    violations.push_back(
-        {"NOT_AT_FIXPOINT", absl::StrCat("rests at ", Name(facts.status), " though its facts lead to ",
-                                         Name(decision->status), " and no work is queued")});
+    violations.push_back({"NOT_AT_FIXPOINT", absl::StrCat("rests at ", Name(facts.status), " though its facts lead to ",
+                                                          Name(decision->status), " and no work is queued")});
   } else if (decision->tags != facts.tags) {
     violations.push_back({"NOT_AT_FIXPOINT", "its state tags are not those that its facts give it"});
   }

@@ -105,11 +105,10 @@ class AuditRun {
   }
 
   absl::Status ReadParts() {
-    JUCHU_RETURN_IF_ERROR(
-        ReadPart(kSelectDocuments, "order_documents", [](StoredOrder& stored, const mysql::Row& row) {
-          stored.has_document = true;
-          stored.document_readable = AddDocument(row.String(1), stored.order).ok();
-        }));
+    JUCHU_RETURN_IF_ERROR(ReadPart(kSelectDocuments, "order_documents", [](StoredOrder& stored, const mysql::Row& row) {
+      stored.has_document = true;
+      stored.document_readable = AddDocument(row.String(1), stored.order).ok();
+    }));
     JUCHU_RETURN_IF_ERROR(ReadPart(kSelectHistory, "order_history", [](StoredOrder& stored, const mysql::Row& row) {
       auto& version = stored.history.emplace_back();
       version.version = row.Int64(1);
@@ -120,12 +119,12 @@ class AuditRun {
       // An entry that cannot be read says version 0, which is found.
       version.entry.ParseFromString(row.String(6));
     }));
-    JUCHU_RETURN_IF_ERROR(ReadPart(
-        kSelectDeliveries, "order_deliveries",
-        [](StoredOrder& stored, const mysql::Row& row) { stored.delivery_rows.insert(row.Int32(1)); }));
     JUCHU_RETURN_IF_ERROR(
-        ReadPart(kSelectTagLinks, "order_tag_links",
-                 [](StoredOrder& stored, const mysql::Row& row) { stored.tag_links.insert(row.String(1)); }));
+        ReadPart(kSelectDeliveries, "order_deliveries",
+                 [](StoredOrder& stored, const mysql::Row& row) { stored.delivery_rows.insert(row.Int32(1)); }));
+    JUCHU_RETURN_IF_ERROR(ReadPart(kSelectTagLinks, "order_tag_links", [](StoredOrder& stored, const mysql::Row& row) {
+      stored.tag_links.insert(row.String(1));
+    }));
     JUCHU_RETURN_IF_ERROR(
         ReadPart(kSelectOrigins, "order_state_origins",
                  [](StoredOrder& stored, const mysql::Row& row) { stored.origins.insert(row.Int32(1)); }));
@@ -156,8 +155,8 @@ absl::StatusOr<v1::AuditOrdersResponse> OrderAuditor::Audit(absl::string_view te
   mysql::TransactionPolicy policy;
   policy.kind = mysql::TransactionKind::kReadSnapshot;
   return mysql::RunInTransaction(
-      pool_, deadline,
-      [&](mysql::Transaction& transaction) { return AuditRun(transaction, tenant, request).Run(); }, policy);
+      pool_, deadline, [&](mysql::Transaction& transaction) { return AuditRun(transaction, tenant, request).Run(); },
+      policy);
 }
 
 }  // namespace juchu::order

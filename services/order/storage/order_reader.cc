@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/fault/fault.h"
 #include "common/mysql/statement.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -17,6 +18,9 @@ constexpr char kSelectConfigurationVersion[] = "SELECT configuration_version FRO
 constexpr char kSelectConfiguration[] = "SELECT configuration_version, configuration FROM tenants WHERE tenant_id = ?";
 constexpr char kSelectOrders[] =
     "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE o.tenant_id = ? AND o.order_number IN (";
+// A planted mistake.
+constexpr char kSelectAnyTenantsOrders[] =
+    "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE (o.tenant_id = ? OR TRUE) AND o.order_number IN (";
 constexpr char kSelectDocuments[] =
     "SELECT order_number, document FROM order_documents WHERE tenant_id = ? AND order_number IN (";
 constexpr char kSelectOrigins[] =
@@ -140,8 +144,10 @@ absl::StatusOr<v1::LoadOrdersResponse> OrderReader::Load(absl::string_view tenan
 
   mysql::Params params = {tenant};
   for (const auto& key : request.keys()) params.emplace_back(key.order_number());
-  JUCHU_ASSIGN_OR_RETURN(const std::string sql,
-                         mysql::RepeatRows(kSelectOrders, "?", static_cast<size_t>(request.keys_size()), ")"));
+  JUCHU_ASSIGN_OR_RETURN(
+      const std::string sql,
+      mysql::RepeatRows(fault::IsPlanted("tenant-predicate-missing") ? kSelectAnyTenantsOrders : kSelectOrders, "?",
+                        static_cast<size_t>(request.keys_size()), ")"));
   JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(sql, params));
   OrdersByNumber found;
   for (const auto row : rows) {

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "common/fault/fault.h"
 #include "common/mysql/run_in_transaction.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -94,7 +95,7 @@ class CommitRun {
     const auto it = before_.find(commit.order_number());
     if (it == before_.end()) {
       *outcome.mutable_error() = OrderNotFound(commit.order_number());
-    } else if (it->second.version() != commit.expected_version()) {
+    } else if (it->second.version() != commit.expected_version() && !fault::IsPlanted("write-without-version")) {
       overtaken_.push_back({&commit, &outcome});
     } else {
       accepted_.push_back(&commit);

@@ -93,7 +93,7 @@ struct GatewaySide {
               rpc::Metrics& metrics)
       : keys(OpenKeys(key, clock)),
         tokens(*keys, clock, Rules()),
-        authorizer(tokens, std::set<std::string>{"frontend"}),
+        authorizer(tokens, std::set<std::string>{"frontend", "juchuctl"}),
         orders(pb::OrderService::NewStub(channel), clock),
         configurations(100),
         page_tokens(std::string(32, 'k')),
@@ -176,6 +176,16 @@ std::unique_ptr<ConfigurationStub> Stack::Configuration(const std::string& calle
 std::unique_ptr<pb::OrderService::Stub> Stack::OrderService(const std::string& caller) {
   return pb::OrderService::NewStub(parts_->order_server.Channel(caller));
 }
+
+std::string Stack::Address(const std::string& server) const {
+  return (server == "order" ? parts_->order_server : parts_->gateway_server).address();
+}
+
+std::shared_ptr<grpc::Channel> Stack::Channel(const std::string& server, const rpc::TlsFiles& identity) {
+  return Must(rpc::CreateMtlsChannel(Address(server), identity));
+}
+
+rpc::TestCertificates& Stack::certificates() { return parts_->certificates; }
 
 std::string Stack::Token(const std::string& tenant, const std::string& role) {
   return TokenWith(tenant, {{"role", role}});

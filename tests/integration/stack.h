@@ -12,7 +12,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/mysql/pool.h"
+#include "common/rpc/channel_factory.h"
 #include "common/rpc/status_conversion.h"
+#include "common/rpc/testing/test_certificates.h"
 #include "juchu/gateway/v1/configuration_service.grpc.pb.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
 #include "juchu/order/v1/order_service.grpc.pb.h"
@@ -36,6 +38,11 @@ class Stack {
   std::unique_ptr<GatewayStub> Orders(const std::string& caller);
   std::unique_ptr<ConfigurationStub> Configuration(const std::string& caller);
   std::unique_ptr<order::v1::OrderService::Stub> OrderService(const std::string& caller);
+
+  // A channel to "gateway" or "order" with these files of identity.
+  std::shared_ptr<grpc::Channel> Channel(const std::string& server, const rpc::TlsFiles& identity);
+  std::string Address(const std::string& server) const;
+  rpc::TestCertificates& certificates();
 
   // A good token, and one with some claims replaced; a claim of null is left out.
   std::string Token(const std::string& tenant, const std::string& role);

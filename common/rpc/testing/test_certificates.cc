@@ -35,16 +35,25 @@ TestCertificates::~TestCertificates() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-TlsFiles TestCertificates::For(const std::string& name, int days) {
-  const std::string base = absl::StrCat(folder_, "/", name);
+TlsFiles TestCertificates::Make(const std::string& file, const std::string& common_name, const std::string& names,
+                                int days) {
+  const std::string base = absl::StrCat(folder_, "/", file);
   if (!std::filesystem::exists(base + ".crt")) {
     RunOrAbort(absl::StrCat(
-        "cd ", folder_, " && printf 'subjectAltName=DNS:localhost,IP:127.0.0.1,URI:spiffe://juchu/", name, "' >", name,
-        ".ext && openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=", name, " -keyout ", name,
-        ".key -out ", name, ".csr && chmod 600 ", name, ".key && openssl x509 -req -in ", name,
-        ".csr -CA ca.crt -CAkey ca.key -CAcreateserial -days ", days, " -extfile ", name, ".ext -out ", name, ".crt"));
+        "cd ", folder_, " && printf 'subjectAltName=DNS:localhost,IP:127.0.0.1,", names, "' >", file,
+        ".ext && openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=", common_name, " -keyout ",
+        file, ".key -out ", file, ".csr && chmod 600 ", file, ".key && openssl x509 -req -in ", file,
+        ".csr -CA ca.crt -CAkey ca.key -CAcreateserial -days ", days, " -extfile ", file, ".ext -out ", file, ".crt"));
   }
   return {folder_ + "/ca.crt", base + ".crt", base + ".key"};
+}
+
+TlsFiles TestCertificates::For(const std::string& name, int days) {
+  return Make(name, name, "URI:spiffe://juchu/" + name, days);
+}
+
+TlsFiles TestCertificates::For(const std::string& common_name, const Odd& odd) {
+  return Make(absl::StrCat("odd-", ++odd_ones_), common_name, odd.names, odd.days);
 }
 
 }  // namespace juchu::rpc

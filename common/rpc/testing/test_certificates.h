@@ -18,8 +18,19 @@ class TestCertificates {
   // A certificate for the process called `name`, valid for localhost and 127.0.0.1, signed by this authority.
   TlsFiles For(const std::string& name, int days = 2);
 
+  // One that differs: the names in it besides localhost, in OpenSSL's notation, and the days for which it is valid
+  // (-1: it has expired).
+  struct Odd {
+    std::string names;
+    int days = 2;
+  };
+  TlsFiles For(const std::string& common_name, const Odd& odd);
+
  private:
+  TlsFiles Make(const std::string& file, const std::string& common_name, const std::string& names, int days);
+
   std::string folder_;
+  int odd_ones_ = 0;
 };
 
 }  // namespace juchu::rpc

@@ -1,0 +1,103 @@
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/strings/str_split.h"
+#include "tests/contract/merchant.h"
+
+namespace juchu::contract {
+namespace {
+
+// A 汎用受注CSV with the columns that must be there, one order of two items.
+constexpr char kFile[] =
+    "header { shop_id: '$shop' encoding: UTF8 file_name: 'orders.csv' }";
+constexpr char kData[] =
+    "data: '店舗伝票番号,受注日,受注郵便番号,受注住所１,受注名,受注メールアドレス,発送方法,発送郵便番号,発送先住所１,発送先名,支払方法,商品名,"
+    "商品コード,商品価格,受注数量\\n"
+    "F-1,2026/07/08 09:05:03,150-0001,東京都渋谷区神宮前４,髙橋　花子,hanako@example.jp,宅配便,150-0001,東京都渋谷区神宮前４,髙橋　花子,銀行振込,"
+    "りんご,APPLE,1100,1\\n"
+    "F-1,2026/07/08 09:05:03,150-0001,東京都渋谷区神宮前４,髙橋　花子,hanako@example.jp,宅配便,150-0001,東京都渋谷区神宮前４,髙橋　花子,銀行振込,"
+    "みかん,ORANGE,500,2\\n'";
+
+}  // namespace
+
+const std::vector<Operation>& Operations() {
+  static const auto* const operations = new std::vector<Operation>{
+      {"GatewayService/ImportOrders", {kFile, kData}},
+      {"GatewayService/CreateOrders",
+       {"orders { shop_id: '$shop' shop_order_number: 'N-1' order_time { seconds: 1795480200 } payment_method: "
+        "'銀行振込' orderer { name: '髙橋 太郎' postal_code: '1000001' address1: '東京都千代田区千代田1-1' } "
+        "orderer_mail: 'taro@example.jp' deliveries { shipping_method: '宅配便' recipient { name: '髙橋 太郎' postal_code: '1000001' address1: "
+        "'東京都千代田区千代田1-1' } items { product_code: 'SKU-1' product_name: '商品' unit_price_yen: 1000 quantity: "
+        "1 } } amounts { goods_yen: 1000 total_yen: 1000 } }"}},
+      {"GatewayService/SearchOrders", {"query { order_numbers: '$order' }"}},
+      {"GatewayService/GetOrder", {"order_number: '$order'"}},
+      {"GatewayService/ListOrderHistory", {"order_number: '$order'"}},
+      {"GatewayService/ExplainOrder", {"order_number: '$order'"}},
+      {"GatewayService/UpdateOrder",
+       {"order { order_number: '$order' version: 1 worker_note: 'のし' order_tag_ids: '$tag' } update_mask { paths: "
+        "'worker_note' paths: 'order_tag_ids' } reason: 'why' request_id: '$uuid'"}},
+      {"GatewayService/ChangeOrderStatus",
+       {"order_number: '$order' status: AWAITING_SHIPMENT version: 1 reason: 'why' request_id: '$uuid'"}},
+      {"GatewayService/ChangeTransitionMode", {"order_number: '$order' mode: MANUAL request_id: '$uuid'"}},
+      {"GatewayService/CancelOrder", {"order_number: '$order' reason: 'why' request_id: '$uuid'"}},
+      {"GatewayService/BulkUpdateOrders",
+       {"orders { order_numbers: '$order' order_numbers: '$order2' } changes { state_values: PREPAYMENT_PAID paid_time "
+        "{ seconds: 1795480300 } add_order_tag_ids: '$tag' } request_id: '$uuid'"}},
+      {"GatewayService/OverrideStateTag",
+       {"order_number: '$order' value: PREPAYMENT_PAID reason: 'why' request_id: '$uuid'"}},
+      {"GatewayService/SummarizeOrders", {""}},
+      {"GatewayService/AuditOrders", {""}},
+      {"ConfigurationService/CreateTenant", {""}},
+      {"ConfigurationService/GetConfiguration", {""}},
+      {"ConfigurationService/GetSettings", {""}},
+      {"ConfigurationService/UpdateSettings",
+       {"settings { allocation: ALLOCATE_NOTHING } update_mask { paths: 'allocation' } request_id: '$uuid'"}},
+      {"ConfigurationService/ListShops", {""}},
+      {"ConfigurationService/CreateShop", {"shop { shop_id: 'new' name: '新店' mall: YAHOO } request_id: '$uuid'"}},
+      {"ConfigurationService/UpdateShop",
+       {"shop { shop_id: '$shop' name: '改名' } update_mask { paths: 'name' } request_id: '$uuid'"}},
+      {"ConfigurationService/DeleteShop", {"shop_id: '$shop2' request_id: '$uuid'"}},
+      {"ConfigurationService/ListPaymentMethods", {""}},
+      {"ConfigurationService/CreatePaymentMethod",
+       {"payment_method { payment_method_id: 'new' name: '代金引換' kind: CASH_ON_DELIVERY } request_id: '$uuid'"}},
+      {"ConfigurationService/UpdatePaymentMethod",
+       {"payment_method { payment_method_id: '$payment2' name: '改名' } update_mask { paths: 'name' } request_id: "
+        "'$uuid'"}},
+      {"ConfigurationService/DeletePaymentMethod", {"payment_method_id: '$payment2' request_id: '$uuid'"}},
+      {"ConfigurationService/ListShippingMethods", {""}},
+      {"ConfigurationService/CreateShippingMethod",
+       {"shipping_method { shipping_method_id: 'new' name: 'メール便' } request_id: '$uuid'"}},
+      {"ConfigurationService/UpdateShippingMethod",
+       {"shipping_method { shipping_method_id: '$shipping' name: '改名' } update_mask { paths: 'name' } request_id: "
+        "'$uuid'"}},
+      {"ConfigurationService/DeleteShippingMethod", {"shipping_method_id: '$shipping2' request_id: '$uuid'"}},
+      {"ConfigurationService/ListOrderTags", {""}},
+      {"ConfigurationService/CreateOrderTag",
+       {"order_tag { order_tag_id: 'new' name: '新' color: '#00ff00' } request_id: '$uuid'"}},
+      {"ConfigurationService/UpdateOrderTag",
+       {"order_tag { order_tag_id: '$tag' shipping_hold: true } update_mask { paths: 'shipping_hold' } request_id: "
+        "'$uuid'"}},
+      {"ConfigurationService/DeleteOrderTag", {"order_tag_id: '$tag2' request_id: '$uuid'"}},
+      {"ConfigurationService/ListManagementCategories", {""}},
+      {"ConfigurationService/CreateManagementCategory",
+       {"management_category { management_category_id: 'new' name: '新' } request_id: '$uuid'"}},
+      {"ConfigurationService/UpdateManagementCategory",
+       {"management_category { management_category_id: '$category' name: '改名' } update_mask { paths: 'name' } "
+        "request_id: '$uuid'"}},
+      {"ConfigurationService/DeleteManagementCategory",
+       {"management_category_id: '$category2' request_id: '$uuid'"}},
+  };
+  return *operations;
+}
+
+const google::protobuf::MethodDescriptor& MethodOf(const Operation& operation) {
+  const std::vector<std::string> parts = absl::StrSplit(operation.method, '/');
+  for (const auto* service : AllServices()) {
+    if (service->name() != parts[0]) continue;
+    if (const auto* method = service->FindMethodByName(parts[1])) return *method;
+  }
+  std::fprintf(stderr, "no such method: %s\n", operation.method.c_str());
+  std::abort();
+}
+
+}  // namespace juchu::contract

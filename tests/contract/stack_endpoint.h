@@ -1,0 +1,27 @@
+#ifndef TESTS_CONTRACT_STACK_ENDPOINT_H_
+#define TESTS_CONTRACT_STACK_ENDPOINT_H_
+
+#include <atomic>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "tests/contract/merchant.h"
+#include "tests/integration/stack.h"
+
+namespace juchu::contract {
+
+// The gateway of the integration tests' stack, as the frontend reaches it.
+inline Endpoint StackEndpoint() {
+  auto& stack = integration::Stack::Get();
+  return {stack.Channel("gateway", stack.certificates().For("frontend")),
+          [&stack](const std::string& tenant, const std::string& role) { return stack.Token(tenant, role); }};
+}
+
+inline std::string NewMerchantId() {
+  static std::atomic<int> made = 0;
+  return absl::StrCat("m", ++made);
+}
+
+}  // namespace juchu::contract
+
+#endif  // TESTS_CONTRACT_STACK_ENDPOINT_H_

@@ -217,6 +217,10 @@ absl::Status MariaDbInstance::Launch() {
       "--max-connections=200", "--performance-schema=OFF"};
   for (const std::string& option : UserOptions()) command.push_back(option);
   for (const std::string& option : SizeOptions()) command.push_back(option);
+  if (options_.log_statements) {
+    command.push_back("--general-log=1");
+    command.push_back("--general-log-file=" + statement_log_file());
+  }
   if (options_.tls) {
     for (const std::string& option :
          {std::string("--require-secure-transport=ON"), absl::StrCat("--ssl-ca=", ca_file()),

@@ -19,6 +19,8 @@ struct MariaDbOptions {
   bool tls = true;
   // The names in the server's certificate, in openssl's notation.
   std::string certificate_names = "DNS:localhost,IP:127.0.0.1";
+  // Keeps every statement that the server gets, for StatementLogFile.
+  bool log_statements = false;
 };
 
 // One private MariaDB server in a temporary directory, with its own certificate authority, on a free port of
@@ -40,6 +42,8 @@ class MariaDbInstance {
   // PEM file of an authority that signed nothing here.
   std::string wrong_ca_file() const { return (directory_ / "wrong-ca.pem").string(); }
   std::string socket_file() const { return (directory_ / "s").string(); }
+  // The server's general log: lines of time, session, "Prepare", "Execute" or "Query", and the statement.
+  std::string statement_log_file() const { return (directory_ / "statements").string(); }
 
   // Ends the server as a power cut would (kill -9).
   void Kill();

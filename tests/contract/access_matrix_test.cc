@@ -85,10 +85,10 @@ std::vector<Client> ClientsOf(const std::string& server) {
   grpc::SslCredentialsOptions anonymous;
   std::ifstream ca(ours.ca_file);
   anonymous.pem_root_certs.assign(std::istreambuf_iterator<char>(ca), {});
-  clients.push_back({"no certificate",
-                     grpc::CreateChannel(stack.Address(server), grpc::SslCredentials(anonymous)), false, ""});
-  clients.push_back({"no TLS", grpc::CreateChannel(stack.Address(server), grpc::InsecureChannelCredentials()), false,
-                     ""});
+  clients.push_back(
+      {"no certificate", grpc::CreateChannel(stack.Address(server), grpc::SslCredentials(anonymous)), false, ""});
+  clients.push_back(
+      {"no TLS", grpc::CreateChannel(stack.Address(server), grpc::InsecureChannelCredentials()), false, ""});
   return clients;
 }
 
@@ -153,8 +153,8 @@ TEST(AccessMatrixTest, TenantComesFromTheTokenWhateverTheCallSays) {
     for (const char* header : {"x-juchu-tenant", "x-tenant-id", "tenant", "x-juchu-actor"}) {
       context->AddMetadata(header, theirs.id());
     }
-    const auto answer = Call(StackEndpoint().channel, method,
-                             theirs.Fill(operation, "0193a7b0-0000-7000-8000-000000000001"), *context);
+    const auto answer =
+        Call(StackEndpoint().channel, method, theirs.Fill(operation, "0193a7b0-0000-7000-8000-000000000001"), *context);
     for (const auto& [word, meaning] : theirs.words()) {
       if (theirs.Fill(operation, "")[0]->DebugString().find(meaning) != std::string::npos) continue;
       EXPECT_EQ(answer.Text().find(meaning), std::string::npos) << operation.method << " shows " << word;

@@ -54,8 +54,7 @@ Answer Call(const std::shared_ptr<grpc::Channel>& channel, const google::protobu
   Answer answer;
   grpc::GenericStub stub(channel);
   grpc::CompletionQueue queue;
-  auto call =
-      stub.PrepareCall(&context, absl::StrCat("/", method.service()->full_name(), "/", method.name()), &queue);
+  auto call = stub.PrepareCall(&context, absl::StrCat("/", method.service()->full_name(), "/", method.name()), &queue);
   call->StartCall(nullptr);
   bool open = Next(queue);
   for (size_t i = 0; open && i < requests.size(); ++i) {

@@ -111,8 +111,7 @@ std::string Merchant::Normalize(std::string text) const {
 }
 
 std::string Merchant::Dump() const {
-  std::string dump =
-      Run("ConfigurationService/GetConfiguration", "").messages.front()->ShortDebugString();
+  std::string dump = Run("ConfigurationService/GetConfiguration", "").messages.front()->ShortDebugString();
   std::string statuses;
   for (int status = pb::UNCONFIRMED; status <= pb::CANCELLED; ++status) {
     absl::StrAppend(&statuses, " statuses: ", pb::Status_Name(static_cast<pb::Status>(status)));

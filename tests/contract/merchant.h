@@ -32,8 +32,8 @@ struct Endpoint {
   std::function<std::string(const std::string& tenant, const std::string& role)> token;
 };
 
-// A tenant with one of everything, twice over ($shop, $shop2 …): shops, payment, shipping methods, order tags, management
-// categories, and two prepaid orders in 入金待 ($order, $order2). Every merchant's ids are its own.
+// A tenant with one of everything, twice over ($shop, $shop2 …): shops, payment, shipping methods, order tags,
+// management categories, and two prepaid orders in 入金待 ($order, $order2). Every merchant's ids are its own.
 class Merchant {
  public:
   // Sets the tenant up. Aborts when the gateway refuses.

@@ -8,14 +8,19 @@ namespace juchu::contract {
 namespace {
 
 // A 汎用受注CSV with the columns that must be there, one order of two items.
-constexpr char kFile[] =
-    "header { shop_id: '$shop' encoding: UTF8 file_name: 'orders.csv' }";
+constexpr char kFile[] = "header { shop_id: '$shop' encoding: UTF8 file_name: 'orders.csv' }";
 constexpr char kData[] =
-    "data: '店舗伝票番号,受注日,受注郵便番号,受注住所１,受注名,受注メールアドレス,発送方法,発送郵便番号,発送先住所１,発送先名,支払方法,商品名,"
+    "data: "
+    "'店舗伝票番号,受注日,受注郵便番号,受注住所１,受注名,受注メールアドレス,発送方法,発送郵便番号,発送先住所１,"
+    "発送先名,支払方法,商品名,"
     "商品コード,商品価格,受注数量\\n"
-    "F-1,2026/07/08 09:05:03,150-0001,東京都渋谷区神宮前４,髙橋　花子,hanako@example.jp,宅配便,150-0001,東京都渋谷区神宮前４,髙橋　花子,銀行振込,"
+    "F-1,2026/07/08 "
+    "09:05:03,150-0001,東京都渋谷区神宮前４,髙橋　花子,hanako@example.jp,宅配便,150-0001,東京都渋谷区神宮前４,"
+    "髙橋　花子,銀行振込,"
     "りんご,APPLE,1100,1\\n"
-    "F-1,2026/07/08 09:05:03,150-0001,東京都渋谷区神宮前４,髙橋　花子,hanako@example.jp,宅配便,150-0001,東京都渋谷区神宮前４,髙橋　花子,銀行振込,"
+    "F-1,2026/07/08 "
+    "09:05:03,150-0001,東京都渋谷区神宮前４,髙橋　花子,hanako@example.jp,宅配便,150-0001,東京都渋谷区神宮前４,"
+    "髙橋　花子,銀行振込,"
     "みかん,ORANGE,500,2\\n'";
 
 }  // namespace
@@ -26,7 +31,8 @@ const std::vector<Operation>& Operations() {
       {"GatewayService/CreateOrders",
        {"orders { shop_id: '$shop' shop_order_number: 'N-1' order_time { seconds: 1795480200 } payment_method: "
         "'銀行振込' orderer { name: '髙橋 太郎' postal_code: '1000001' address1: '東京都千代田区千代田1-1' } "
-        "orderer_mail: 'taro@example.jp' deliveries { shipping_method: '宅配便' recipient { name: '髙橋 太郎' postal_code: '1000001' address1: "
+        "orderer_mail: 'taro@example.jp' deliveries { shipping_method: '宅配便' recipient { name: '髙橋 太郎' "
+        "postal_code: '1000001' address1: "
         "'東京都千代田区千代田1-1' } items { product_code: 'SKU-1' product_name: '商品' unit_price_yen: 1000 quantity: "
         "1 } } amounts { goods_yen: 1000 total_yen: 1000 } }"}},
       {"GatewayService/SearchOrders", {"query { order_numbers: '$order' }"}},
@@ -84,8 +90,7 @@ const std::vector<Operation>& Operations() {
       {"ConfigurationService/UpdateManagementCategory",
        {"management_category { management_category_id: '$category' name: '改名' } update_mask { paths: 'name' } "
         "request_id: '$uuid'"}},
-      {"ConfigurationService/DeleteManagementCategory",
-       {"management_category_id: '$category2' request_id: '$uuid'"}},
+      {"ConfigurationService/DeleteManagementCategory", {"management_category_id: '$category2' request_id: '$uuid'"}},
   };
   return *operations;
 }

@@ -43,8 +43,7 @@ TEST(TenancyMatrixTest, AnothersIdAndNobodysGetTheSameAnswerAndChangeNothing) {
       const auto answer_with = [&](const std::string& id) {
         auto words = ours.words();
         words[word] = id;
-        const auto answer =
-            ours.CallOnce(operation, Merchant::Fill(operation, NewRequestId(), words), kLimit);
+        const auto answer = ours.CallOnce(operation, Merchant::Fill(operation, NewRequestId(), words), kLimit);
         return ours.Normalize(absl::StrReplaceAll(answer.Text(), {{id, word}}));
       };
       const std::string nobodys = answer_with(RandomLike(word, theirs.words().at(word)));

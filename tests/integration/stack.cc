@@ -136,7 +136,7 @@ struct GatewaySide {
 
 struct Stack::Parts {
   Parts()
-      : server(Must(testing::MariaDbInstance::Start())),
+      : server(Must(testing::MariaDbInstance::Start({.log_statements = true}))),
         database(Must(testing::ScopedDatabase::Create(*server, "services/order/migrations"))),
         pool(Must(mysql::Pool::Create(database->options(), clock))),
         order(*pool, clock, metrics),
@@ -157,12 +157,15 @@ struct Stack::Parts {
   rpc::InProcessServer gateway_server;
 };
 
+// In statement_lint.cc.
+void RegisterStatementLint();
+
 Stack& Stack::Get() {
   static Stack stack;
   return stack;
 }
 
-Stack::Stack() : parts_(std::make_unique<Parts>()) {}
+Stack::Stack() : parts_(std::make_unique<Parts>()) { RegisterStatementLint(); }
 Stack::~Stack() { parts_->order.queue.Stop(); }
 
 std::unique_ptr<GatewayStub> Stack::Orders(const std::string& caller) {
@@ -205,6 +208,8 @@ void Stack::Reconcile() {
   while (Must(parts_->gateway.reconciler.RunOnce(absl::ZeroDuration())) > 0) {
   }
 }
+
+std::string Stack::statement_log_file() const { return parts_->server->statement_log_file(); }
 
 void Stack::RootSql(const std::string& sql) { Must(parts_->database->RootSql(sql)); }
 

@@ -54,6 +54,9 @@ class Stack {
   // Runs statements as root in the order service's schema, past juchu; ends the program when they fail.
   void RootSql(const std::string& sql);
 
+  // Every statement that the database has got, as its general log.
+  std::string statement_log_file() const;
+
   // What has been counted since the start: RPCs from the gateway to the order service; statements and commits.
   int64_t internal_calls() const;
   mysql::PoolStats database() const;

@@ -20,7 +20,7 @@ constexpr char kSelectOrders[] =
     "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE o.tenant_id = ? AND o.order_number IN (";
 // A planted mistake.
 constexpr char kSelectAnyTenantsOrders[] =
-    "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE (o.tenant_id = ? OR TRUE) AND o.order_number IN (";
+    "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE ? <> '' AND o.order_number IN (";
 constexpr char kSelectDocuments[] =
     "SELECT order_number, document FROM order_documents WHERE tenant_id = ? AND order_number IN (";
 constexpr char kSelectOrigins[] =

@@ -1,0 +1,81 @@
+// After the last test of a program that uses the stack: every statement that reached the database names the tenant for
+// each table that has one. What serves all tenants by design is listed.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "tests/integration/stack.h"
+
+namespace juchu::integration {
+namespace {
+
+// Statements over all tenants, by their beginnings.
+constexpr const char* kOverAllTenants[] = {
+    // The gateway leases work of all tenants and goes on under each row's own.
+    "SELECT tenant_id, order_number, generation, attempts FROM order_changes WHERE due_time_us",
+    // Old answers go, whosever they are.
+    "DELETE FROM request_log WHERE create_time_us",
+};
+
+int CountOf(const std::string& text, const std::string& part) {
+  int count = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+// The tables that the statement names, one entry for each time.
+std::vector<std::string> TablesIn(const std::string& statement) {
+  static const std::regex kTable("\\b(?:FROM|JOIN|UPDATE|INTO) ([a-z_]+)\\b", std::regex::optimize);
+  std::vector<std::string> tables;
+  for (std::sregex_iterator it(statement.begin(), statement.end(), kTable), end; it != end; ++it) {
+    tables.push_back((*it)[1]);
+  }
+  return tables;
+}
+
+bool NamesItsTenant(const std::string& statement) {
+  for (const char* beginning : kOverAllTenants) {
+    if (absl::StartsWith(statement, beginning)) return true;
+  }
+  if (absl::StartsWith(statement, "INSERT INTO ")) return absl::StrContains(statement, " (tenant_id, ");
+  // A predicate on the tenant for each table, by itself or at the head of a row value.
+  const int predicates = CountOf(statement, "tenant_id = ") + CountOf(statement, "(tenant_id, order_number");
+  return predicates >= static_cast<int>(TablesIn(statement).size());
+}
+
+class StatementLint : public testing::Environment {
+ public:
+  void TearDown() override {
+    static const std::set<std::string> kWithoutTenant = {"information_schema", "schema_migrations"};
+    std::ifstream log(Stack::Get().statement_log_file());
+    std::set<std::string> judged;
+    for (std::string line; std::getline(log, line);) {
+      // juchu prepares all its statements that name rows; text queries of the tests as root are past juchu.
+      static const std::string kPrepare = " Prepare\t";
+      const size_t at = line.find(kPrepare);
+      if (at == std::string::npos) continue;
+      // A list is as good as another of any length.
+      static const std::regex kMore("(\\?|\\(\\?(?:,\\?)*\\))(?:,(?:\\?|\\(\\?(?:,\\?)*\\)))+");
+      std::string statement = line.substr(at + kPrepare.size(), 4000);
+      const auto tables = TablesIn(statement);
+      if (tables.empty() || kWithoutTenant.count(tables.front()) > 0) continue;
+      if (!judged.insert(std::regex_replace(statement, kMore, "$1,…")).second) continue;
+      EXPECT_TRUE(NamesItsTenant(statement)) << "a statement without its tenant: " << statement;
+    }
+    EXPECT_GT(judged.size(), 10u) << "the statement log is empty: the lint saw nothing";
+    std::printf("statement lint: %zu different statements name their tenant\n", judged.size());
+  }
+};
+
+[[maybe_unused]] const auto* const kRegistered = testing::AddGlobalTestEnvironment(new StatementLint);
+
+}  // namespace
+
+// Called by the stack, so that this file is linked wherever the stack is.
+void RegisterStatementLint() { static_cast<void>(kRegistered); }
+
+}  // namespace juchu::integration

@@ -3,7 +3,6 @@
 #include "common/fault/fault_state.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -57,17 +56,16 @@ std::optional<Plan> State::PassByFiles(absl::string_view point) {
     close(passed);
   }
   const std::string path = absl::StrCat(folder_, "/plan");
-  struct stat info = {};
-  if (stat(path.c_str(), &info) != 0) return std::nullopt;
-  if (info.st_ino != plan_file_) {
-    plan_file_ = info.st_ino;
-    hits_ = 0;
-  }
   std::ifstream file(path);
   Plan plan;
+  std::string id;
   std::string action;
   int64_t stall_ms = 0;
-  if (!(file >> plan.point >> plan.hit >> action >> stall_ms)) return std::nullopt;
+  if (!(file >> id >> plan.point >> plan.hit >> action >> stall_ms)) return std::nullopt;
+  if (id != plan_id_) {
+    plan_id_ = id;
+    hits_ = 0;
+  }
   if (plan.point != point || ++hits_ != plan.hit) return std::nullopt;
   // Who removes the file carries it out.
   if (unlink(path.c_str()) != 0) return std::nullopt;

@@ -28,9 +28,9 @@ struct Plan {
 // What tests have asked for in this process. Thread-safe.
 //
 // A test in the same process uses fault_control.h. A test in another process names a folder in the environment,
-// JUCHU_FAULT_DIR, and works through files in it: "plan" holds "<point> <hit> <crash|error|stall> <stall in ms>" and is
-// removed by the process that carries it out, so that a restarted process does not do it again; "passed" gets a line
-// for each point passed. JUCHU_DEFECTS lists planted mistakes, comma separated.
+// JUCHU_FAULT_DIR, and works through files in it: "plan" holds "<id> <point> <hit> <crash|error|stall> <stall in ms>"
+// and is removed by the process that carries it out, so that a restarted process does not do it again; "passed" gets a
+// line for each point passed. JUCHU_DEFECTS lists planted mistakes, comma separated.
 class State {
  public:
   static State& Get();
@@ -64,8 +64,8 @@ class State {
   absl::flat_hash_set<std::string> defects_ ABSL_GUARDED_BY(mutex_);
   std::string watched_point_ ABSL_GUARDED_BY(mutex_);
   std::function<void()> watcher_ ABSL_GUARDED_BY(mutex_);
-  // Which plan file the count of hits belongs to: its inode.
-  uint64_t plan_file_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Which plan file the count of hits belongs to.
+  std::string plan_id_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace juchu::fault

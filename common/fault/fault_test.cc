@@ -54,7 +54,7 @@ TEST(FaultDeathTest, FolderCarriesPlansOnceAndTellsWhatWasPassed) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto folder = std::filesystem::temp_directory_path() / "juchu-fault-test";
   std::filesystem::create_directories(folder);
-  std::ofstream(folder / "plan") << "a 2 crash 0";
+  std::ofstream(folder / "plan") << "1 a 2 crash 0";
   setenv("JUCHU_FAULT_DIR", folder.c_str(), 1);
   EXPECT_EXIT(
       {

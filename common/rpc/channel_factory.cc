@@ -1,10 +1,12 @@
 #include "common/rpc/channel_factory.h"
 
+#include <grpcpp/channel.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include "absl/time/clock.h"
 #include "common/flags/secret_file.h"
 #include "common/status/status_macros.h"
 
@@ -46,6 +48,14 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> CreateMtlsChannel(const std::stri
   // Our own services answer in batches of 500 orders.
   arguments.SetMaxReceiveMessageSize(64 << 20);
   return grpc::CreateCustomChannel(address, grpc::SslCredentials(options), arguments);
+}
+
+void WaitOn(grpc::Channel& channel, absl::Duration duration) {
+  if (channel.GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY) {
+    absl::SleepFor(duration);
+  } else {
+    channel.WaitForConnected(absl::ToChronoTime(absl::Now() + duration));
+  }
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CreateMtlsServerCredentials(const TlsFiles& files) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace grpc {
 class Channel;
@@ -27,6 +28,10 @@ struct TlsFiles {
 // carry, when it is not the host of `address`. Made once for a process and shared: channels are thread-safe.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> CreateMtlsChannel(const std::string& address, const TlsFiles& files,
                                                                  const std::string& server_name = "");
+
+// Waits for `duration`, or until a channel that is not connected is so: for the waits between tries. A channel gets on
+// with its connection only while somebody waits on it; a caller that merely slept would find it as it left it.
+void WaitOn(grpc::Channel& channel, absl::Duration duration);
 
 // Credentials of a server that lets in only peers with a certificate of `files.ca_file`.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CreateMtlsServerCredentials(const TlsFiles& files);

@@ -14,7 +14,7 @@ namespace juchu::rpc {
 // at most max_backoff, so that many callers do not come back at once.
 struct RetryPolicy {
   // Tries in all, at least 1.
-  int max_tries = 3;
+  int max_tries = 5;
   absl::Duration first_backoff = absl::Milliseconds(50);
   absl::Duration max_backoff = absl::Seconds(1);
   // Waits; absl::SleepFor when empty.

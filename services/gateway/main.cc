@@ -60,7 +60,8 @@ absl::Status Run() {
   rpc::Metrics metrics;
   if (!options.metrics_address.empty()) JUCHU_RETURN_IF_ERROR(metrics.Serve(options.metrics_address));
 
-  OrderClient orders(order::v1::OrderService::NewStub(channel), clock);
+  OrderClient orders(order::v1::OrderService::NewStub(channel), clock,
+                     [channel](absl::Duration duration) { rpc::WaitOn(*channel, duration); });
   ConfigurationCache configurations(kTenantsKept);
   const PageTokenCodec page_tokens(options.page_token_key);
   OrderNumberGenerator numbers(clock);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
+#include "common/rpc/channel_factory.h"
 #include "juchu/gateway/v1/configuration_service.pb.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
 
@@ -86,7 +87,7 @@ Answer Merchant::CallUntilAnswered(const Operation& operation, const Messages& r
   while (true) {
     Answer answer = CallOnce(operation, requests, deadline - absl::Now());
     if (!AsksAgain(answer.status) || absl::Now() >= deadline) return answer;
-    absl::SleepFor(absl::Milliseconds(20));
+    rpc::WaitOn(*endpoint_.channel, absl::Milliseconds(20));
   }
 }
 

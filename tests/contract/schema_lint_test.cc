@@ -1,5 +1,5 @@
-// Every key of every service's schema begins with the tenant, so that no read can run over another's rows by mistake and
-// tenants can move to shards. What serves all tenants by design is listed.
+// Every key of every service's schema begins with the tenant, so that no read can run over another's rows by mistake
+// and tenants can move to shards. What serves all tenants by design is listed.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -49,10 +49,11 @@ TEST(SchemaLintTest, EveryKeyBeginsWithTheTenant) {
     }
     JUCHU_ASSERT_OK_AND_ASSIGN(
         const std::string bare,
-        database->RootSql("SELECT table_name FROM information_schema.tables t WHERE table_schema = DATABASE() AND "
-                          "table_name NOT LIKE 'schema_migration%' AND NOT EXISTS (SELECT 1 FROM information_schema.columns "
-                          "c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = "
-                          "'tenant_id' AND c.is_nullable = 'NO')"));
+        database->RootSql(
+            "SELECT table_name FROM information_schema.tables t WHERE table_schema = DATABASE() AND "
+            "table_name NOT LIKE 'schema_migration%' AND NOT EXISTS (SELECT 1 FROM information_schema.columns "
+            "c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = "
+            "'tenant_id' AND c.is_nullable = 'NO')"));
     EXPECT_EQ(bare, "") << folder << ": tables without a tenant";
   }
 }

@@ -49,14 +49,14 @@ function(juchu_binary NAME)
   set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 endfunction()
 
-# juchu_test(NAME LABEL unit|mysql|integration|e2e SOURCES a_test.cc ... DEPS target ...): one gtest binary.
+# juchu_test(NAME LABEL unit|mysql|integration|e2e|proof SOURCES a_test.cc ... DEPS target ...): one gtest binary.
 function(juchu_test NAME)
   if(NOT JUCHU_BUILD_TESTS)
     return()
   endif()
   cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPS" ${ARGN})
-  if(NOT ARG_LABEL MATCHES "^(unit|mysql|integration|e2e)$")
-    message(FATAL_ERROR "juchu_test(${NAME}): LABEL must be unit, mysql, integration or e2e")
+  if(NOT ARG_LABEL MATCHES "^(unit|mysql|integration|e2e|proof)$")
+    message(FATAL_ERROR "juchu_test(${NAME}): LABEL must be unit, mysql, integration, e2e or proof")
   endif()
   add_executable(${NAME} ${ARG_SOURCES})
   target_link_libraries(${NAME} PRIVATE juchu_compile_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)

@@ -38,8 +38,11 @@ absl::Status ToStatus(const order::v1::OrderError& error) {
       MakeError(static_cast<absl::StatusCode>(error.code()), error.reason(), error.message(), std::move(metadata)));
 }
 
-OrderClient::OrderClient(std::shared_ptr<OrderService::StubInterface> stub, const Clock& clock)
-    : stub_(std::move(stub)), clock_(clock) {}
+OrderClient::OrderClient(std::shared_ptr<OrderService::StubInterface> stub, const Clock& clock,
+                         std::function<void(absl::Duration)> wait)
+    : stub_(std::move(stub)), clock_(clock) {
+  retry_.sleep = std::move(wait);
+}
 
 namespace {
 
@@ -58,9 +61,11 @@ const google::protobuf::MethodDescriptor& MethodNamed(const char* name) {
     static const google::protobuf::MethodDescriptor& method = MethodNamed(#NAME);                        \
     calls_started_.fetch_add(1, std::memory_order_relaxed);                                              \
     auto response = rpc::CallUnary<order::v1::NAME##Response>(                                           \
-        call, method, clock_, [&](grpc::ClientContext* context, order::v1::NAME##Response* into) {       \
+        call, method, clock_,                                                                            \
+        [&](grpc::ClientContext* context, order::v1::NAME##Response* into) {                             \
           return stub_->NAME(context, request, into);                                                    \
-        });                                                                                              \
+        },                                                                                               \
+        retry_);                                                                                         \
     if (!response.ok()) return TranslateOrderServiceStatus(response.status());                           \
     return response;                                                                                     \
   }

@@ -3,11 +3,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/rpc/call_context.h"
+#include "common/rpc/retry_loop.h"
 #include "common/time/clock.h"
 #include "juchu/order/v1/order_service.grpc.pb.h"
 #include "juchu/order/v1/order_service.pb.h"
@@ -32,8 +34,10 @@ absl::Status ToStatus(const order::v1::OrderError& error);
 // that comes back has gone through TranslateOrderServiceStatus. Thread-safe; the methods block.
 class OrderClient {
  public:
-  // `stub` is shared by all threads; `clock` must outlive the client.
-  OrderClient(std::shared_ptr<order::v1::OrderService::StubInterface> stub, const Clock& clock);
+  // `stub` is shared by all threads; `clock` must outlive the client. `wait` is how it waits between tries: rpc::WaitOn
+  // of the stub's channel; when empty it sleeps.
+  OrderClient(std::shared_ptr<order::v1::OrderService::StubInterface> stub, const Clock& clock,
+              std::function<void(absl::Duration)> wait = {});
   virtual ~OrderClient() = default;
   OrderClient(const OrderClient&) = delete;
   OrderClient& operator=(const OrderClient&) = delete;
@@ -69,6 +73,7 @@ class OrderClient {
  private:
   std::shared_ptr<order::v1::OrderService::StubInterface> stub_;
   const Clock& clock_;
+  rpc::RetryPolicy retry_;
   std::atomic<int64_t> calls_started_{0};
 };
 

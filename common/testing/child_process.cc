@@ -1,0 +1,98 @@
+#include "common/testing/child_process.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace juchu::testing {
+
+ChildProcess::ChildProcess(std::vector<std::string> arguments, std::map<std::string, std::string> environment,
+                           std::string log_file)
+    : arguments_(std::move(arguments)), environment_(std::move(environment)), log_file_(std::move(log_file)) {}
+
+ChildProcess::~ChildProcess() { Kill(); }
+
+absl::Status ChildProcess::Start() {
+  if (Running()) return absl::FailedPreconditionError("it is running");
+  // All memory is made before the fork: another thread may hold the allocator's lock in the child.
+  std::vector<std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) variables.emplace_back(*entry);
+  for (const auto& [name, value] : environment_) variables.push_back(absl::StrCat(name, "=", value));
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments_) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  std::vector<char*> envp;
+  for (const std::string& variable : variables) envp.push_back(const_cast<char*>(variable.c_str()));
+  envp.push_back(nullptr);
+  const int log = open(log_file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (log < 0) return absl::InternalError(absl::StrCat(log_file_, ": ", std::strerror(errno)));
+  const pid_t parent = getpid();
+  pid_ = fork();
+  if (pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
+    // The services block the signals that end them and wait for them; they begin with none blocked.
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    dup2(log, STDOUT_FILENO);
+    dup2(log, STDERR_FILENO);
+    execve(argv[0], argv.data(), envp.data());
+    _exit(127);
+  }
+  close(log);
+  if (pid_ < 0) return absl::InternalError(absl::StrCat("fork: ", std::strerror(errno)));
+  return absl::OkStatus();
+}
+
+void ChildProcess::Signal(int number) const {
+  if (pid_ > 0) kill(pid_, number);
+}
+
+void ChildProcess::Kill() {
+  if (pid_ <= 0) return;
+  Signal(SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+void ChildProcess::Terminate() {
+  if (pid_ <= 0) return;
+  Signal(SIGTERM);
+  waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+void ChildProcess::Pause() { Signal(SIGSTOP); }
+void ChildProcess::Continue() { Signal(SIGCONT); }
+
+bool ChildProcess::Running() {
+  if (pid_ <= 0) return false;
+  if (waitpid(pid_, nullptr, WNOHANG) != pid_) return true;
+  pid_ = -1;
+  return false;
+}
+
+int FreePort() {
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  bind(listener, reinterpret_cast<sockaddr*>(&address), size);
+  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  close(listener);
+  return ntohs(address.sin_port);
+}
+
+}  // namespace juchu::testing

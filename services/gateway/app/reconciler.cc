@@ -1,6 +1,7 @@
 #include "services/gateway/app/reconciler.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "absl/random/random.h"
@@ -17,8 +18,8 @@ namespace pb = ::juchu::order::v1;
 
 constexpr int kMaxChanges = 100;
 constexpr int kPage = 500;
-// Long enough for a tenant with many orders; a reconciler that dies gives its work back after it.
-constexpr absl::Duration kLease = absl::Minutes(5);
+// A reconciler that dies gives its work back after it; one that lives prolongs it.
+constexpr absl::Duration kLease = absl::Seconds(30);
 // A stop waits for the lease under way, so it is short.
 constexpr absl::Duration kWait = absl::Seconds(3);
 constexpr absl::Duration kCallLimit = absl::Seconds(30);
@@ -46,20 +47,22 @@ rpc::CallContext Reconciler::ContextFor(const std::string& tenant) const {
   return context;
 }
 
-absl::Status Reconciler::Evaluate(const std::string& tenant, const std::vector<ChangeTarget>& targets) {
-  if (targets.empty()) return absl::OkStatus();
+absl::StatusOr<std::vector<absl::Status>> Reconciler::Evaluate(const std::string& tenant,
+                                                               const std::vector<ChangeTarget>& targets) {
+  std::vector<absl::Status> statuses;
+  if (targets.empty()) return statuses;
   Change change;
   change.operation = "Reconcile";
   change.actor.set_kind(common::v1::Actor::RULE);
   change.actor.set_id("reconciler");
   change.edit = [](const pb::Configuration&, pb::Order&) -> absl::StatusOr<Edit> { return Edit(); };
   JUCHU_ASSIGN_OR_RETURN(const auto results, changer_.ChangeBatch(ContextFor(tenant), change, targets));
-  for (const auto& result : results) JUCHU_RETURN_IF_ERROR(result.status);
-  return absl::OkStatus();
+  for (const auto& result : results) statuses.push_back(result.status);
+  return statuses;
 }
 
 // All AUTO orders that have not ended, a page at a time. One that moves meanwhile keeps its number, so none is missed.
-absl::Status Reconciler::EvaluateTenant(const std::string& tenant) {
+absl::Status Reconciler::EvaluateTenant(const std::string& tenant, Lease& lease) {
   pb::SearchOrdersRequest search;
   for (int status = pb::UNCONFIRMED; status < pb::COMPLETED; ++status) {
     search.mutable_query()->add_statuses(static_cast<pb::Status>(status));
@@ -71,16 +74,57 @@ absl::Status Reconciler::EvaluateTenant(const std::string& tenant) {
     JUCHU_ASSIGN_OR_RETURN(auto page, orders_.SearchOrders(ContextFor(tenant), search));
     std::vector<ChangeTarget> targets;
     for (const auto& order : page.orders()) targets.push_back({order.order_number(), 0});
-    JUCHU_RETURN_IF_ERROR(Evaluate(tenant, targets));
+    JUCHU_ASSIGN_OR_RETURN(const auto statuses, Evaluate(tenant, targets));
+    for (const auto& status : statuses) JUCHU_RETURN_IF_ERROR(status);
     if (!page.has_next()) return absl::OkStatus();
     *search.mutable_after() = page.next();
+    Prolong(lease);
   }
   return absl::CancelledError("stopping");
 }
 
-absl::Status Reconciler::Do(const pb::Change& change) {
-  if (change.order_number().empty()) return EvaluateTenant(change.tenant_id());
-  return Evaluate(change.tenant_id(), {{change.order_number(), 0}});
+// One that cannot be prolonged may run out: then another reconciler does the work too, which harms nobody.
+void Reconciler::Prolong(Lease& lease) {
+  const absl::Time now = clock_.Now();
+  if (now < lease.prolong_time) return;
+  pb::ExtendLeasesRequest request;
+  *request.mutable_changes() = lease.changes;
+  *request.mutable_lease_duration() = ToProto(kLease);
+  if (const auto response = orders_.ExtendLeases(ContextFor(""), request); !response.ok()) {
+    Log(LogLevel::kWarning, "lease_not_prolonged", {{"code", absl::StatusCodeToString(response.status().code())}});
+  }
+  lease.prolong_time = now + kLease / 3;
+}
+
+void Reconciler::Finish(const pb::Change& change, const absl::Status& status, Lease& lease) {
+  if (status.ok()) {
+    *lease.done.add_changes() = change;
+    return;
+  }
+  Log(change.attempts() >= kManyAttempts ? LogLevel::kError : LogLevel::kWarning, "reconcile_failed",
+      {{"tenant", change.tenant_id()},
+       {"order_number", change.order_number()},
+       {"attempts", static_cast<int64_t>(change.attempts())},
+       {"code", absl::StatusCodeToString(status.code())},
+       {"reason", ReasonOf(status)}});
+}
+
+// The orders of one tenant in one batch; its configuration, which concerns them all, by itself.
+void Reconciler::DoTenant(const std::string& tenant, const std::vector<const pb::Change*>& changes, Lease& lease) {
+  std::vector<const pb::Change*> singles;
+  std::vector<ChangeTarget> targets;
+  for (const pb::Change* change : changes) {
+    if (change->order_number().empty()) {
+      Finish(*change, EvaluateTenant(tenant, lease), lease);
+    } else {
+      singles.push_back(change);
+      targets.push_back({change->order_number(), 0});
+    }
+  }
+  const auto statuses = Evaluate(tenant, targets);
+  for (size_t i = 0; i < singles.size(); ++i) {
+    Finish(*singles[i], statuses.ok() ? (*statuses)[i] : statuses.status(), lease);
+  }
 }
 
 absl::StatusOr<int> Reconciler::RunOnce(absl::Duration wait) {
@@ -91,29 +135,23 @@ absl::StatusOr<int> Reconciler::RunOnce(absl::Duration wait) {
   auto context = ContextFor("");
   context.deadline = clock_.Now() + wait + kCallLimit;
   JUCHU_ASSIGN_OR_RETURN(const auto leased, orders_.LeaseChanges(context, request));
-  if (!leased.changes().empty() && fault::IsPlanted("acknowledge-before-effect")) {
+  if (leased.changes().empty()) return 0;
+  if (fault::Fails("reconciler.after_lease")) return absl::UnavailableError("a fault point");
+  Lease lease{leased.changes(), clock_.Now() + kLease / 3, {}};
+  if (fault::IsPlanted("acknowledge-before-effect")) {
     pb::AckChangesRequest all;
     *all.mutable_changes() = leased.changes();
     JUCHU_RETURN_IF_ERROR(orders_.AckChanges(ContextFor(""), all).status());
   }
-  pb::AckChangesRequest done;
-  for (const auto& change : leased.changes()) {
-    const absl::Status status =
-        fault::Fails("reconciler.after_lease") ? absl::UnavailableError("a fault point") : Do(change);
-    if (status.ok()) {
-      *done.add_changes() = change;
-    } else {
-      Log(change.attempts() >= kManyAttempts ? LogLevel::kError : LogLevel::kWarning, "reconcile_failed",
-          {{"tenant", change.tenant_id()},
-           {"order_number", change.order_number()},
-           {"attempts", static_cast<int64_t>(change.attempts())},
-           {"code", absl::StatusCodeToString(status.code())},
-           {"reason", ReasonOf(status)}});
-    }
+  std::map<std::string, std::vector<const pb::Change*>> by_tenant;
+  for (const auto& change : leased.changes()) by_tenant[change.tenant_id()].push_back(&change);
+  for (const auto& [tenant, changes] : by_tenant) {
+    DoTenant(tenant, changes, lease);
+    Prolong(lease);
   }
-  if (done.changes().empty()) return 0;
+  if (lease.done.changes().empty()) return 0;
   if (fault::Fails("reconciler.before_ack")) return absl::UnavailableError("a fault point");
-  JUCHU_ASSIGN_OR_RETURN(const auto response, orders_.AckChanges(ContextFor(""), done));
+  JUCHU_ASSIGN_OR_RETURN(const auto response, orders_.AckChanges(ContextFor(""), lease.done));
   return response.removed();
 }
 

@@ -33,10 +33,22 @@ class Reconciler {
   absl::StatusOr<int> RunOnce(absl::Duration wait);
 
  private:
+  // Work under one lease.
+  struct Lease {
+    google::protobuf::RepeatedPtrField<order::v1::Change> changes;
+    absl::Time prolong_time;
+    order::v1::AckChangesRequest done;
+  };
+
   void Run();
-  absl::Status Do(const order::v1::Change& change);
-  absl::Status Evaluate(const std::string& tenant, const std::vector<ChangeTarget>& targets);
-  absl::Status EvaluateTenant(const std::string& tenant);
+  void DoTenant(const std::string& tenant, const std::vector<const order::v1::Change*>& changes, Lease& lease);
+  // One status for each target.
+  absl::StatusOr<std::vector<absl::Status>> Evaluate(const std::string& tenant,
+                                                     const std::vector<ChangeTarget>& targets);
+  absl::Status EvaluateTenant(const std::string& tenant, Lease& lease);
+  void Finish(const order::v1::Change& change, const absl::Status& status, Lease& lease);
+  // Asks for more time when a good part of the lease has passed.
+  void Prolong(Lease& lease);
   rpc::CallContext ContextFor(const std::string& tenant) const;
 
   OrderClient& orders_;

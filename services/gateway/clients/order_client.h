@@ -63,6 +63,8 @@ class OrderClient {
       const rpc::CallContext& context, const order::v1::ChangeConfigurationRequest& request);
   virtual absl::StatusOr<order::v1::LeaseChangesResponse> LeaseChanges(const rpc::CallContext& context,
                                                                        const order::v1::LeaseChangesRequest& request);
+  virtual absl::StatusOr<order::v1::ExtendLeasesResponse> ExtendLeases(const rpc::CallContext& context,
+                                                                       const order::v1::ExtendLeasesRequest& request);
   virtual absl::StatusOr<order::v1::AckChangesResponse> AckChanges(const rpc::CallContext& context,
                                                                    const order::v1::AckChangesRequest& request);
 

@@ -118,6 +118,11 @@ absl::Status CheckRequest(const v1::LeaseChangesRequest& request) {
   return CheckRange("wait_duration", request.wait_duration().seconds(), 0, 60);
 }
 
+absl::Status CheckRequest(const v1::ExtendLeasesRequest& request) {
+  JUCHU_RETURN_IF_ERROR(CheckRange("lease_duration", request.lease_duration().seconds(), 1, 600));
+  return CheckSize("changes", request.changes_size(), 1, kMaxWritten);
+}
+
 absl::Status CheckRequest(const v1::AckChangesRequest& request) {
   return CheckSize("changes", request.changes_size(), 1, kMaxWritten);
 }

@@ -16,6 +16,7 @@ absl::Status CheckRequest(const v1::ListOrderHistoryRequest& request);
 absl::Status CheckRequest(const v1::AuditOrdersRequest& request);
 absl::Status CheckRequest(const v1::ChangeConfigurationRequest& request);
 absl::Status CheckRequest(const v1::LeaseChangesRequest& request);
+absl::Status CheckRequest(const v1::ExtendLeasesRequest& request);
 absl::Status CheckRequest(const v1::AckChangesRequest& request);
 
 }  // namespace juchu::order

@@ -114,6 +114,15 @@ grpc::Status OrderService::LeaseChanges(grpc::ServerContext* context, const v1::
                              });
 }
 
+grpc::Status OrderService::ExtendLeases(grpc::ServerContext* context, const v1::ExtendLeasesRequest* request,
+                                        v1::ExtendLeasesResponse* response) {
+  return handler_.ServeUnary(*context, "ExtendLeases", *response,
+                             [&](const rpc::CallContext& call) -> absl::StatusOr<v1::ExtendLeasesResponse> {
+                               JUCHU_RETURN_IF_ERROR(CheckRequest(*request));
+                               return stores_.queue.Extend(*request, call.deadline);
+                             });
+}
+
 grpc::Status OrderService::AckChanges(grpc::ServerContext* context, const v1::AckChangesRequest* request,
                                       v1::AckChangesResponse* response) {
   return handler_.ServeUnary(*context, "AckChanges", *response,

@@ -49,6 +49,8 @@ class OrderService final : public v1::OrderService::Service {
                                    v1::ChangeConfigurationResponse* response) override;
   grpc::Status LeaseChanges(grpc::ServerContext* context, const v1::LeaseChangesRequest* request,
                             v1::LeaseChangesResponse* response) override;
+  grpc::Status ExtendLeases(grpc::ServerContext* context, const v1::ExtendLeasesRequest* request,
+                            v1::ExtendLeasesResponse* response) override;
   grpc::Status AckChanges(grpc::ServerContext* context, const v1::AckChangesRequest* request,
                           v1::AckChangesResponse* response) override;
 

@@ -16,6 +16,8 @@ constexpr char kSelectDue[] =
 constexpr char kTakeLease[] =
     "UPDATE order_changes SET due_time_us = ?, lease_token = ?, attempts = attempts + 1 WHERE (tenant_id, "
     "order_number) IN (";
+constexpr char kExtend[] =
+    "UPDATE order_changes SET due_time_us = ? WHERE (tenant_id, order_number, generation, lease_token) IN (";
 constexpr char kAck[] = "DELETE FROM order_changes WHERE (tenant_id, order_number, generation, lease_token) IN (";
 
 // What other processes queue, and leases that run out, are seen after this at the latest.
@@ -87,17 +89,32 @@ absl::StatusOr<v1::LeaseChangesResponse> ChangeQueue::Lease(const v1::LeaseChang
   }
 }
 
+absl::StatusOr<int64_t> ChangeQueue::Execute(const char* sql, mysql::Params params,
+                                             const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+                                             absl::Time deadline) {
+  for (const auto& change : changes) {
+    params.insert(params.end(), {change.tenant_id(), change.order_number(), change.generation(), change.lease_token()});
+  }
+  JUCHU_ASSIGN_OR_RETURN(const std::string whole,
+                         mysql::RepeatRows(sql, "(?,?,?,?)", static_cast<size_t>(changes.size()), ")"));
+  JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
+  return connection->Execute(whole, params);
+}
+
+absl::StatusOr<v1::ExtendLeasesResponse> ChangeQueue::Extend(const v1::ExtendLeasesRequest& request,
+                                                             absl::Time deadline) {
+  v1::ExtendLeasesResponse response;
+  if (request.changes().empty()) return response;
+  const absl::Time until = clock_.Now() + FromProto(request.lease_duration());
+  JUCHU_ASSIGN_OR_RETURN(const int64_t extended, Execute(kExtend, {until}, request.changes(), deadline));
+  response.set_extended(static_cast<int32_t>(extended));
+  return response;
+}
+
 absl::StatusOr<v1::AckChangesResponse> ChangeQueue::Ack(const v1::AckChangesRequest& request, absl::Time deadline) {
   v1::AckChangesResponse response;
   if (request.changes().empty()) return response;
-  mysql::Params params;
-  for (const auto& change : request.changes()) {
-    params.insert(params.end(), {change.tenant_id(), change.order_number(), change.generation(), change.lease_token()});
-  }
-  JUCHU_ASSIGN_OR_RETURN(const std::string sql,
-                         mysql::RepeatRows(kAck, "(?,?,?,?)", static_cast<size_t>(request.changes_size()), ")"));
-  JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
-  JUCHU_ASSIGN_OR_RETURN(const int64_t removed, connection->Execute(sql, params));
+  JUCHU_ASSIGN_OR_RETURN(const int64_t removed, Execute(kAck, {}, request.changes(), deadline));
   response.set_removed(static_cast<int32_t>(removed));
   return response;
 }

@@ -24,6 +24,9 @@ class ChangeQueue {
   absl::StatusOr<v1::LeaseChangesResponse> Lease(const v1::LeaseChangesRequest& request, absl::Time deadline,
                                                  const std::function<bool()>& cancelled) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // As OrderService.ExtendLeases.
+  absl::StatusOr<v1::ExtendLeasesResponse> Extend(const v1::ExtendLeasesRequest& request, absl::Time deadline);
+
   // As OrderService.AckChanges.
   absl::StatusOr<v1::AckChangesResponse> Ack(const v1::AckChangesRequest& request, absl::Time deadline);
 
@@ -35,6 +38,9 @@ class ChangeQueue {
 
  private:
   absl::StatusOr<v1::LeaseChangesResponse> TryLease(const v1::LeaseChangesRequest& request, absl::Time deadline);
+  // Executes `sql`, whose end takes the leased `changes` as rows, after `params`; returns how many rows it changed.
+  absl::StatusOr<int64_t> Execute(const char* sql, mysql::Params params,
+                                  const google::protobuf::RepeatedPtrField<v1::Change>& changes, absl::Time deadline);
   // Waits for Notify past `seen`, at most `limit`; false when stopped.
   bool WaitForNews(int64_t seen, absl::Duration limit) ABSL_LOCKS_EXCLUDED(mutex_);
 

@@ -67,6 +67,25 @@ TEST_F(ChangeQueueTest, LeasedWorkIsNobodyElsesUntilTheLeaseEnds) {
   EXPECT_TRUE(Lease(one).empty());
 }
 
+TEST_F(ChangeQueueTest, ProlongedLeaseLastsFromThenOn) {
+  LeaveWork(CreateOne("A-1"), 1);
+  testing::FakeClock clock;
+  clock.Set(clock_.Now() + absl::Seconds(1));
+  ChangeQueue one(*pool_, clock);
+  ChangeQueue other(*pool_, clock);
+  v1::ExtendLeasesRequest request;
+  for (const auto& change : Lease(one)) *request.add_changes() = change;
+  ASSERT_EQ(request.changes_size(), 1);
+  request.mutable_lease_duration()->set_seconds(30);
+  clock.Advance(absl::Seconds(29));
+  ASSERT_EQ(one.Extend(request, clock_.Now() + absl::Seconds(60))->extended(), 1);
+  clock.Advance(absl::Seconds(29));
+  EXPECT_TRUE(Lease(other).empty());
+  clock.Advance(absl::Seconds(2));
+  EXPECT_EQ(Lease(other).size(), 1u);
+  EXPECT_EQ(one.Extend(request, clock_.Now() + absl::Seconds(60))->extended(), 0) << "it is the other's now";
+}
+
 TEST_F(ChangeQueueTest, WorkQueuedAgainWhileLeasedStays) {
   const std::string number = CreateOne("A-1");
   LeaveWork(number, 1);

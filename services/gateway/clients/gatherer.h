@@ -1,0 +1,161 @@
+#ifndef SERVICES_GATEWAY_CLIENTS_GATHERER_H_
+#define SERVICES_GATEWAY_CLIENTS_GATHERER_H_
+
+#include <algorithm>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/container/node_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/status/error.h"
+
+namespace juchu::gateway {
+
+// How much is gathered.
+struct GatherLimits {
+  // Calls under way at a time for one group. At least 1.
+  int flights = 1;
+  // Items in one call. At least 1.
+  size_t batch = 64;
+};
+
+// Makes few calls of what many callers ask at the same time. A caller who comes while no call of its group is under way
+// calls at once: nobody waits for company. Whoever comes meanwhile waits, and the next call carries all of them; one of
+// them makes it, on its own thread, with its own deadline: the one who can wait longest. Thread-safe.
+template <typename Item, typename Answer>
+class Gatherer {
+ public:
+  // Makes one call for `items`, of which none has the key of another, until `deadline`. One answer for each, in their
+  // order.
+  using Call =
+      std::function<std::vector<absl::StatusOr<Answer>>(absl::Time deadline, absl::Span<const Item* const> items)>;
+
+  explicit Gatherer(GatherLimits limits) : limits_(limits) {}
+  Gatherer(const Gatherer&) = delete;
+  Gatherer& operator=(const Gatherer&) = delete;
+
+  // Asks for `item`, gathered with others of `group`; two of one `key` never go in one call. `call` is used when this
+  // caller is the one who calls. DEADLINE_EXCEEDED/NOT_SENT when the deadline passes while it waits for a call;
+  // DEADLINE_EXCEEDED/NOT_ANSWERED when it passes while another caller's call carries it: it may have taken effect.
+  absl::StatusOr<Answer> Ask(absl::string_view group, absl::string_view key, Item item, absl::Time deadline,
+                             const Call& call) ABSL_LOCKS_EXCLUDED(mutex_) {
+    const auto self = std::make_shared<Waiter>(key, std::move(item), deadline);
+    {
+      absl::MutexLock lock(&mutex_);
+      Group& own = groups_[group];
+      if (own.flights < limits_.flights) {
+        ++own.flights;
+        self->batch = {self};
+      } else {
+        own.queue.push_back(self);
+      }
+      Await(own, *self);
+      if (self->answer.has_value()) return *std::move(self->answer);
+    }
+    Fly(group, std::exchange(self->batch, {}), call);
+    absl::MutexLock lock(&mutex_);
+    return *std::move(self->answer);
+  }
+
+  // How many wait for a call of `group`.
+  size_t waiting(absl::string_view group) const ABSL_LOCKS_EXCLUDED(mutex_) {
+    absl::MutexLock lock(&mutex_);
+    const auto it = groups_.find(group);
+    return it == groups_.end() ? 0 : it->second.queue.size();
+  }
+
+ private:
+  struct Waiter {
+    Waiter(absl::string_view its_key, Item its_item, absl::Time its_deadline)
+        : key(its_key), item(std::move(its_item)), deadline(its_deadline) {}
+
+    const std::string key;
+    const Item item;
+    const absl::Time deadline;
+    // Whether a call carries it.
+    bool flying = false;
+    // Set for the one who is to call: those whom the call carries, itself among them.
+    std::vector<std::shared_ptr<Waiter>> batch;
+    std::optional<absl::StatusOr<Answer>> answer;
+    absl::CondVar changed;
+  };
+  struct Group {
+    int flights = 0;
+    std::list<std::shared_ptr<Waiter>> queue;
+  };
+
+  // Returns when `self` has its answer or is to call.
+  void Await(Group& group, Waiter& self) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    while (!self.answer.has_value() && self.batch.empty()) {
+      const bool passed = self.changed.WaitWithDeadline(&mutex_, self.deadline);
+      if (!passed || self.answer.has_value() || !self.batch.empty()) continue;
+      if (!self.flying) group.queue.remove_if([&](const auto& waiter) { return waiter.get() == &self; });
+      self.answer = self.flying
+                        ? MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_ANSWERED", "no answer came in time")
+                        : MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_SENT", "no call was made in time");
+    }
+  }
+
+  void Fly(absl::string_view group, std::vector<std::shared_ptr<Waiter>> batch, const Call& call)
+      ABSL_LOCKS_EXCLUDED(mutex_) {
+    std::vector<const Item*> items;
+    absl::Time deadline = absl::InfinitePast();
+    for (const auto& waiter : batch) {
+      items.push_back(&waiter->item);
+      deadline = std::max(deadline, waiter->deadline);
+    }
+    auto answers = call(deadline, items);
+    absl::MutexLock lock(&mutex_);
+    for (size_t i = 0; i < batch.size(); ++i) {
+      // One who has given up keeps what it told its caller.
+      if (!batch[i]->answer.has_value()) batch[i]->answer = std::move(answers[i]);
+      batch[i]->changed.Signal();
+    }
+    const auto it = groups_.find(group);
+    if (it->second.queue.empty()) {
+      if (--it->second.flights == 0) groups_.erase(it);
+    } else {
+      HandOver(it->second);
+    }
+  }
+
+  // Gathers the next call and gives it to the one who can wait longest.
+  void HandOver(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    std::vector<std::shared_ptr<Waiter>> batch;
+    absl::flat_hash_set<absl::string_view> keys;
+    for (auto it = group.queue.begin(); it != group.queue.end() && batch.size() < limits_.batch;) {
+      if (!keys.insert((*it)->key).second) {
+        ++it;
+        continue;
+      }
+      (*it)->flying = true;
+      batch.push_back(std::move(*it));
+      it = group.queue.erase(it);
+    }
+    Waiter& leader = **std::max_element(
+        batch.begin(), batch.end(), [](const auto& one, const auto& other) { return one->deadline < other->deadline; });
+    leader.changed.Signal();
+    leader.batch = std::move(batch);
+  }
+
+  const GatherLimits limits_;
+  mutable absl::Mutex mutex_;
+  // A node map: those who wait hold on to their group.
+  absl::node_hash_map<std::string, Group> groups_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace juchu::gateway
+
+#endif  // SERVICES_GATEWAY_CLIENTS_GATHERER_H_

@@ -1,0 +1,97 @@
+#include "services/gateway/clients/gathering_order_client.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/error.h"
+
+namespace juchu::gateway {
+namespace {
+
+namespace pb = ::juchu::order::v1;
+
+constexpr GatherLimits kLoads = {.flights = 2, .batch = 64};
+constexpr GatherLimits kCommits = {.flights = 2, .batch = 64};
+
+// How requests of one order make a request of many, and its answer the answers of each.
+struct Loads {
+  static void Add(const pb::LoadOrdersRequest& one, pb::LoadOrdersRequest& all) { *all.add_keys() = one.keys(0); }
+  static int Size(const pb::LoadOrdersResponse& all) { return all.orders_size(); }
+  static void Take(pb::LoadOrdersResponse& all, int index, pb::LoadOrdersResponse& one) {
+    *one.add_orders() = std::move(*all.mutable_orders(index));
+    one.set_configuration_version(all.configuration_version());
+    if (all.has_configuration()) *one.mutable_configuration() = all.configuration();
+  }
+};
+struct Commits {
+  static void Add(const pb::CommitOrdersRequest& one, pb::CommitOrdersRequest& all) {
+    *all.add_commits() = one.commits(0);
+  }
+  static int Size(const pb::CommitOrdersResponse& all) { return all.outcomes_size(); }
+  static void Take(pb::CommitOrdersResponse& all, int index, pb::CommitOrdersResponse& one) {
+    *one.add_outcomes() = std::move(*all.mutable_outcomes(index));
+  }
+};
+
+// Sends `items` as one request. `send` makes the RPC.
+template <typename Kind, typename Request, typename Response, typename Send>
+std::vector<absl::StatusOr<Response>> SendAll(absl::Span<const Request* const> items, const Send& send) {
+  std::vector<absl::StatusOr<Response>> answers;
+  if (items.size() == 1) {
+    answers.push_back(send(*items.front()));
+    return answers;
+  }
+  Request all = *items.front();
+  for (const Request* item : items.subspan(1)) Kind::Add(*item, all);
+  absl::StatusOr<Response> response = send(all);
+  if (response.ok() && Kind::Size(*response) != static_cast<int>(items.size())) {
+    response = MakeError(absl::StatusCode::kInternal, "ANSWERS_MISSING", "the order service answered for others");
+  }
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (response.ok()) {
+      Kind::Take(*response, static_cast<int>(i), *answers.emplace_back(Response()));
+    } else if (absl::IsInternal(response.status())) {
+      // One of them may be what the service cannot stomach; the others must not suffer for it.
+      answers.push_back(send(*items[i]));
+    } else {
+      answers.push_back(response.status());
+    }
+  }
+  return answers;
+}
+
+}  // namespace
+
+GatheringOrderClient::GatheringOrderClient(std::shared_ptr<pb::OrderService::StubInterface> stub, const Clock& clock,
+                                           std::function<void(absl::Duration)> wait)
+    : OrderClient(std::move(stub), clock, std::move(wait)), loads_(kLoads), commits_(kCommits) {}
+
+absl::StatusOr<pb::LoadOrdersResponse> GatheringOrderClient::LoadOrders(const rpc::CallContext& context,
+                                                                        const pb::LoadOrdersRequest& request) {
+  if (request.keys_size() != 1) return OrderClient::LoadOrders(context, request);
+  const std::string group =
+      absl::StrCat(context.tenant, "/", request.view(), "/", request.known_configuration_version());
+  return loads_.Ask(group, request.keys(0).order_number(), request, context.deadline,
+                    [&](absl::Time deadline, absl::Span<const pb::LoadOrdersRequest* const> items) {
+                      rpc::CallContext gathered = context;
+                      gathered.deadline = deadline;
+                      return SendAll<Loads, pb::LoadOrdersRequest, pb::LoadOrdersResponse>(
+                          items, [&](const auto& all) { return OrderClient::LoadOrders(gathered, all); });
+                    });
+}
+
+absl::StatusOr<pb::CommitOrdersResponse> GatheringOrderClient::CommitOrders(const rpc::CallContext& context,
+                                                                            const pb::CommitOrdersRequest& request) {
+  if (request.commits_size() != 1) return OrderClient::CommitOrders(context, request);
+  const std::string group = absl::StrCat(context.tenant, "/", request.configuration_version());
+  return commits_.Ask(group, request.commits(0).order_number(), request, context.deadline,
+                      [&](absl::Time deadline, absl::Span<const pb::CommitOrdersRequest* const> items) {
+                        rpc::CallContext gathered = context;
+                        gathered.deadline = deadline;
+                        return SendAll<Commits, pb::CommitOrdersRequest, pb::CommitOrdersResponse>(
+                            items, [&](const auto& all) { return OrderClient::CommitOrders(gathered, all); });
+                      });
+}
+
+}  // namespace juchu::gateway

@@ -215,6 +215,7 @@ absl::Status MariaDbInstance::Launch() {
       command.push_back(option);
     }
   }
+  for (const std::string& flag : options_.flags) command.push_back(flag);
   std::vector<char*> argv;
   for (std::string& argument : command) argv.push_back(argument.data());
   argv.push_back(nullptr);

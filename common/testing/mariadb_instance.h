@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,6 +22,8 @@ struct MariaDbOptions {
   std::string certificate_names = "DNS:localhost,IP:127.0.0.1";
   // Keeps every statement that the server gets, for StatementLogFile.
   bool log_statements = false;
+  // More flags of mariadbd; they win over the usual ones.
+  std::vector<std::string> flags = {};
 };
 
 // One private MariaDB server in a temporary directory, with its own certificate authority, on a free port of
@@ -37,6 +40,7 @@ class MariaDbInstance {
   MariaDbInstance& operator=(const MariaDbInstance&) = delete;
 
   int port() const { return port_; }
+  pid_t pid() const { return pid_; }
   // PEM file of the authority that signed the server's certificate.
   std::string ca_file() const { return (directory_ / "ca.pem").string(); }
   // PEM file of an authority that signed nothing here.

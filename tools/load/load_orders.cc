@@ -15,7 +15,6 @@
 #include "common/status/status_macros.h"
 #include "services/order/storage/configuration_store.h"
 #include "services/order/storage/order_writer.h"
-#include "tools/load/sample_order.h"
 
 namespace juchu::load {
 namespace {
@@ -53,12 +52,13 @@ absl::StatusOr<int64_t> MakeTenant(mysql::Pool& pool, const std::string& tenant)
 }
 
 absl::Status StoreBatch(order::OrderWriter& writer, OrderNumberGenerator& numbers, const Clock& clock,
-                        const std::string& tenant, int64_t version, int64_t first, int64_t end) {
+                        const std::string& tenant, int64_t version, const std::function<pb::Order(int64_t)>& make,
+                        int64_t first, int64_t end) {
   pb::CreateOrdersRequest request;
   request.set_configuration_version(version);
   for (int64_t index = first; index < end; ++index) {
     auto& created = *request.add_orders();
-    *created.mutable_order() = SampleOrder(index);
+    *created.mutable_order() = make(index);
     created.mutable_order()->set_order_number(numbers.Next());
     created.mutable_actor()->set_kind(common::v1::Actor::IMPORT);
     created.mutable_actor()->set_id("juchu-load");
@@ -73,7 +73,8 @@ absl::Status StoreBatch(order::OrderWriter& writer, OrderNumberGenerator& number
 
 }  // namespace
 
-absl::Status LoadOrders(mysql::Pool& pool, const std::string& tenant, int64_t orders) {
+absl::Status LoadOrders(mysql::Pool& pool, const std::string& tenant, int64_t orders,
+                        const std::function<pb::Order(int64_t)>& make) {
   JUCHU_ASSIGN_OR_RETURN(const int64_t version, MakeTenant(pool, tenant));
   const Clock& clock = pool.clock();
   OrderNumberGenerator numbers(clock);
@@ -87,7 +88,7 @@ absl::Status LoadOrders(mysql::Pool& pool, const std::string& tenant, int64_t or
     threads.emplace_back([&] {
       for (int64_t first = next.fetch_add(kBatch); first < orders && error.Get().ok(); first = next.fetch_add(kBatch)) {
         const int64_t end = std::min(first + kBatch, orders);
-        const absl::Status status = StoreBatch(writer, numbers, clock, tenant, version, first, end);
+        const absl::Status status = StoreBatch(writer, numbers, clock, tenant, version, make, first, end);
         if (!status.ok()) error.Set(status);
         const int64_t stored = done.fetch_add(end - first) + end - first;
         if (stored % 10'000 < kBatch) {
@@ -99,10 +100,9 @@ absl::Status LoadOrders(mysql::Pool& pool, const std::string& tenant, int64_t or
     });
   }
   for (auto& thread : threads) thread.join();
-  std::fprintf(stderr, "\n");
   JUCHU_RETURN_IF_ERROR(error.Get());
-  std::printf("%lld orders stored in %.1f s\n", static_cast<long long>(orders),
-              absl::ToDoubleSeconds(clock.Now() - start));
+  std::fprintf(stderr, "\r%lld orders stored in %.1f s      \n", static_cast<long long>(orders),
+               absl::ToDoubleSeconds(clock.Now() - start));
   return absl::OkStatus();
 }
 

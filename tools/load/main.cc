@@ -11,8 +11,10 @@
 #include "absl/flags/usage_config.h"
 #include "absl/strings/match.h"
 #include "common/mysql/flags.h"
+#include "common/rpc/status_conversion.h"
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
+#include "tools/ctl/session.h"
 #include "tools/load/load_orders.h"
 #include "tools/load/measure_search.h"
 
@@ -49,12 +51,20 @@ absl::Status Run(const std::string& command) {
   JUCHU_ASSIGN_OR_RETURN(const auto pool, mysql::Pool::Create(std::move(options), clock));
   const std::string tenant = absl::GetFlag(FLAGS_tenant);
   if (command == "orders") return LoadOrders(*pool, tenant, orders);
-  const std::string profile = absl::GetFlag(FLAGS_profile);
-  if (profile.empty()) return MeasureSearch(*pool, tenant, orders, absl::GetFlag(FLAGS_repeat), nullptr);
   ctl::Session session;
-  session.options().profile = profile;
-  JUCHU_RETURN_IF_ERROR(session.Connect());
-  return MeasureSearch(*pool, tenant, orders, absl::GetFlag(FLAGS_repeat), &session);
+  SearchCall over_gateway;
+  if (const std::string profile = absl::GetFlag(FLAGS_profile); !profile.empty()) {
+    session.options().profile = profile;
+    JUCHU_RETURN_IF_ERROR(session.Connect());
+    over_gateway = [&session](const gateway::v1::SearchOrdersRequest& request) {
+      gateway::v1::SearchOrdersResponse response;
+      return rpc::FromGrpcStatus(session.orders().SearchOrders(session.NewContext().get(), request, &response));
+    };
+  }
+  const int repeat = absl::GetFlag(FLAGS_repeat);
+  JUCHU_ASSIGN_OR_RETURN(const auto times, MeasureSearch(*pool, tenant, orders, repeat, over_gateway));
+  PrintSearchTimes(times, orders, repeat);
+  return absl::OkStatus();
 }
 
 }  // namespace

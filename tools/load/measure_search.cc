@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "common/rpc/status_conversion.h"
 #include "common/status/status_macros.h"
 #include "services/order/storage/order_search.h"
 #include "tools/load/sample_order.h"
@@ -83,8 +82,8 @@ double Median(std::vector<double>& times) {
 
 class Measurement {
  public:
-  Measurement(mysql::Pool& pool, std::string tenant, ctl::Session* session)
-      : pool_(pool), search_(pool), tenant_(std::move(tenant)), session_(session) {}
+  Measurement(mysql::Pool& pool, std::string tenant, const SearchCall& over_gateway)
+      : pool_(pool), search_(pool), tenant_(std::move(tenant)), over_gateway_(over_gateway) {}
 
   absl::Status ByHand(const pb::SearchOrdersRequest& request) {
     JUCHU_ASSIGN_OR_RETURN(const auto statement, order::PageStatement(tenant_, request));
@@ -103,23 +102,23 @@ class Measurement {
     *outer.mutable_query() = request.query();
     outer.set_sort(request.sort());
     outer.set_page_size(request.page_size());
-    gateway::v1::SearchOrdersResponse response;
-    return rpc::FromGrpcStatus(session_->orders().SearchOrders(session_->NewContext().get(), outer, &response));
+    return over_gateway_(outer);
   }
 
-  absl::Status Measure(const Key& key, int repeat) {
+  absl::StatusOr<SearchTimes> Measure(const Key& key, int repeat) {
     pb::SearchOrdersRequest request;
     *request.mutable_query() = key.query;
     request.set_sort(pb::ORDER_TIME_DESC);
     request.set_page_size(kPage);
     request.set_view(pb::ORDER_VIEW_BASIC);
     std::vector<double> times[3];
-    int found = 0;
+    SearchTimes result{key.name};
     for (int round = 0; round <= repeat; ++round) {
       JUCHU_ASSIGN_OR_RETURN(const double hand, TimeOf(pool_.clock(), [&] { return ByHand(request); }));
-      JUCHU_ASSIGN_OR_RETURN(const double service, TimeOf(pool_.clock(), [&] { return InProcess(request, &found); }));
+      JUCHU_ASSIGN_OR_RETURN(const double service,
+                             TimeOf(pool_.clock(), [&] { return InProcess(request, &result.found); }));
       double network = 0;
-      if (session_ != nullptr) {
+      if (over_gateway_) {
         JUCHU_ASSIGN_OR_RETURN(network, TimeOf(pool_.clock(), [&] { return OverTheNetwork(request); }));
       }
       if (round == 0) continue;  // The first round fills caches.
@@ -127,10 +126,10 @@ class Measurement {
       times[1].push_back(service);
       times[2].push_back(network);
     }
-    std::printf("%-32s %6d %12.2f %12.2f", key.name, found, Median(times[0]), Median(times[1]));
-    if (session_ != nullptr) std::printf(" %12.2f", Median(times[2]));
-    std::printf("\n");
-    return absl::OkStatus();
+    result.by_hand_ms = Median(times[0]);
+    result.in_process_ms = Median(times[1]);
+    result.over_gateway_ms = Median(times[2]);
+    return result;
   }
 
   // Numbers of orders spread over the load.
@@ -153,21 +152,32 @@ class Measurement {
   mysql::Pool& pool_;
   order::OrderSearch search_;
   const std::string tenant_;
-  ctl::Session* const session_;
+  const SearchCall& over_gateway_;
 };
 
 }  // namespace
 
-absl::Status MeasureSearch(mysql::Pool& pool, const std::string& tenant, int64_t orders, int repeat,
-                           ctl::Session* session) {
-  Measurement measurement(pool, tenant, session);
+absl::StatusOr<std::vector<SearchTimes>> MeasureSearch(mysql::Pool& pool, const std::string& tenant, int64_t orders,
+                                                       int repeat, const SearchCall& over_gateway) {
+  Measurement measurement(pool, tenant, over_gateway);
   JUCHU_ASSIGN_OR_RETURN(const auto numbers, measurement.SomeOrderNumbers(orders));
+  std::vector<SearchTimes> all;
+  for (const Key& key : TenKeys(orders, numbers)) {
+    JUCHU_ASSIGN_OR_RETURN(const auto times, measurement.Measure(key, repeat));
+    all.push_back(times);
+  }
+  return all;
+}
+
+void PrintSearchTimes(const std::vector<SearchTimes>& times, int64_t orders, int repeat) {
   std::printf("median of %d, ms; %lld orders, page of %d, newest first\n", repeat, static_cast<long long>(orders),
               kPage);
-  std::printf("%-32s %6s %12s %12s %s\n", "key", "found", "SQL by hand", "in process",
-              session == nullptr ? "" : "over gateway");
-  for (const Key& key : TenKeys(orders, numbers)) JUCHU_RETURN_IF_ERROR(measurement.Measure(key, repeat));
-  return absl::OkStatus();
+  std::printf("%-32s %6s %12s %12s %12s\n", "key", "found", "SQL by hand", "in process", "over gateway");
+  for (const auto& key : times) {
+    std::printf("%-32s %6d %12.2f %12.2f", key.key, key.found, key.by_hand_ms, key.in_process_ms);
+    if (key.over_gateway_ms > 0) std::printf(" %12.2f", key.over_gateway_ms);
+    std::printf("\n");
+  }
 }
 
 }  // namespace juchu::load

@@ -2,19 +2,38 @@
 #define TOOLS_LOAD_MEASURE_SEARCH_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/mysql/pool.h"
-#include "tools/ctl/session.h"
+#include "juchu/gateway/v1/gateway_service.pb.h"
 
 namespace juchu::load {
 
-// Prints, for each of the ten search keys, the median time of a page of 50 in three ways that take turns: the very
-// statement sent by hand, the order service's search in this process, and the gateway over the network (`session` may
-// be null: left out). The tenant has the `orders` sample orders.
-absl::Status MeasureSearch(mysql::Pool& pool, const std::string& tenant, int64_t orders, int repeat,
-                           ctl::Session* session);
+// One search over the network; may be empty: left out.
+using SearchCall = std::function<absl::Status(const gateway::v1::SearchOrdersRequest&)>;
+
+// What a page of 50 costs by one of the ten search keys: the median of milliseconds.
+struct SearchTimes {
+  const char* key;
+  // Orders found, at most a page.
+  int found = 0;
+  // The very statement sent by hand, the order service's search in this process, the gateway over the network.
+  double by_hand_ms = 0;
+  double in_process_ms = 0;
+  double over_gateway_ms = 0;
+};
+
+// Measures each of the ten search keys `repeat` times in the three ways, which take turns. The tenant has the `orders`
+// sample orders.
+absl::StatusOr<std::vector<SearchTimes>> MeasureSearch(mysql::Pool& pool, const std::string& tenant, int64_t orders,
+                                                       int repeat, const SearchCall& over_gateway);
+
+// As a table on standard output.
+void PrintSearchTimes(const std::vector<SearchTimes>& times, int64_t orders, int repeat);
 
 }  // namespace juchu::load
 

@@ -1,0 +1,50 @@
+#ifndef TESTS_BENCH_HAND_ORDERS_H_
+#define TESTS_BENCH_HAND_ORDERS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/bench/hand_connection.h"
+
+namespace juchu::bench {
+
+// Changes of orders as a program by hand does them at the least without losing one: small tables of its own (orders,
+// history, outbox), prepared statements, one connection. What juchu is held against. Its methods throw what the
+// connector throws; nothing commits but Commit. Confined to one thread.
+class HandOrders {
+ public:
+  // Makes the tables with orders 0 to `orders` - 1 at version 1.
+  static void MakeTables(HandConnection& connection, int orders);
+  static std::string OrderNumber(int index);
+
+  explicit HandOrders(const HandDatabase& database);
+
+  // Update on the condition of `version`, history row, outbox row. False when another was first.
+  bool ChangeKnown(const std::string& order_number, int64_t version, int status, const std::string& request_id);
+  // Read for update, then the same. Returns the new version; 0 when there is no such order.
+  int64_t Change(const std::string& order_number, int status, const std::string& request_id);
+  // The same for kBatch orders from `first` on, by statements over all of them.
+  void ChangeBatch(int first, int status, const std::string& request_id);
+  // Every order's version, by index.
+  std::vector<int64_t> Versions();
+  void Commit() { connection_.Commit(); }
+
+  static constexpr int kBatch = 500;
+
+ private:
+  HandConnection connection_;
+  std::unique_ptr<sql::PreparedStatement> read_;
+  std::unique_ptr<sql::PreparedStatement> update_;
+  std::unique_ptr<sql::PreparedStatement> history_;
+  std::unique_ptr<sql::PreparedStatement> outbox_;
+  std::unique_ptr<sql::PreparedStatement> read_batch_;
+  std::unique_ptr<sql::PreparedStatement> update_batch_;
+  std::unique_ptr<sql::PreparedStatement> history_batch_;
+  std::unique_ptr<sql::PreparedStatement> outbox_batch_;
+};
+
+}  // namespace juchu::bench
+
+#endif  // TESTS_BENCH_HAND_ORDERS_H_

@@ -1,0 +1,161 @@
+// juchu-bench-hop: the front and the back of the minimal two-hop RPC that tools/bench holds juchu against.
+#include <grpcpp/grpcpp.h>
+
+#include <condition_variable>
+#include <deque>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "common/flags/secret_file.h"
+#include "common/rpc/channel_factory.h"
+#include "common/rpc/status_conversion.h"
+#include "common/status/status_macros.h"
+#include "tests/bench/hand_orders.h"
+#include "tests/bench/two_hop.grpc.pb.h"
+
+ABSL_FLAG(std::string, listen, "", "host:port to serve on");
+ABSL_FLAG(std::string, tls_ca_file, "", "certificates (PEM) of the authority whose peers are believed");
+ABSL_FLAG(std::string, tls_cert_file, "", "this process's certificate chain (PEM)");
+ABSL_FLAG(std::string, tls_key_file, "", "its private key (PEM)");
+ABSL_FLAG(std::string, back_address, "", "host:port of the back: then this is a front, which only hands calls on");
+ABSL_FLAG(std::string, mysql_socket, "", "back: the database server's socket");
+ABSL_FLAG(std::string, mysql_user, "", "back: the database user");
+ABSL_FLAG(std::string, mysql_password_file, "", "back: file with the user's password");
+ABSL_FLAG(std::string, mysql_schema, "", "back: the schema with the tables of tests/bench/hand_orders.h");
+ABSL_FLAG(int, workers, 8, "back: threads with a connection each");
+ABSL_FLAG(int, gather, 1, "back: calls that may share a transaction");
+
+namespace juchu::bench {
+namespace {
+
+class Front final : public v1::TwoHop::CallbackService {
+ public:
+  explicit Front(const std::shared_ptr<grpc::Channel>& back) : back_(v1::TwoHop::NewStub(back)) {}
+
+  grpc::ServerUnaryReactor* ChangeStatus(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest* request,
+                                         v1::ChangeStatusResponse* response) override {
+    auto* const reactor = context->DefaultReactor();
+    auto* const outgoing = grpc::ClientContext::FromCallbackServerContext(*context).release();
+    back_->async()->ChangeStatus(outgoing, request, response, [reactor, outgoing](const grpc::Status& status) {
+      delete outgoing;
+      reactor->Finish(status);
+    });
+    return reactor;
+  }
+
+ private:
+  std::unique_ptr<v1::TwoHop::Stub> back_;
+};
+
+class Back final : public v1::TwoHop::CallbackService {
+ public:
+  Back(const HandDatabase& database, int workers, size_t gather) : gather_(gather) {
+    for (int i = 0; i < workers; ++i) threads_.emplace_back([this, database] { Work(database); });
+  }
+
+  grpc::ServerUnaryReactor* ChangeStatus(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest* request,
+                                         v1::ChangeStatusResponse* response) override {
+    auto* const reactor = context->DefaultReactor();
+    {
+      const std::lock_guard lock(mutex_);
+      calls_.push_back({request, response, reactor});
+    }
+    news_.notify_one();
+    return reactor;
+  }
+
+ private:
+  struct Call {
+    const v1::ChangeStatusRequest* request;
+    v1::ChangeStatusResponse* response;
+    grpc::ServerUnaryReactor* reactor;
+  };
+
+  std::vector<Call> Take() {
+    std::unique_lock lock(mutex_);
+    news_.wait(lock, [this] { return !calls_.empty(); });
+    std::vector<Call> taken;
+    while (!calls_.empty() && taken.size() < gather_) {
+      taken.push_back(calls_.front());
+      calls_.pop_front();
+    }
+    return taken;
+  }
+
+  void Work(const HandDatabase& database) {
+    std::unique_ptr<HandOrders> orders;
+    absl::Status status = Guarded([&] { orders = std::make_unique<HandOrders>(database); });
+    while (true) {
+      const std::vector<Call> calls = Take();
+      if (orders != nullptr) {
+        status = Guarded([&] {
+          for (const auto& call : calls) {
+            call.response->set_version(
+                orders->Change(call.request->order_number(), call.request->status(), call.request->request_id()));
+          }
+          orders->Commit();
+        });
+      }
+      for (const auto& call : calls) call.reactor->Finish(rpc::ToGrpcStatus(status));
+    }
+  }
+
+  const size_t gather_;
+  std::mutex mutex_;
+  std::condition_variable news_;
+  std::deque<Call> calls_;
+  // End with the process: it has nothing to finish when it is killed.
+  std::vector<std::thread> threads_;
+};
+
+absl::StatusOr<std::unique_ptr<grpc::Service>> MakeService(const rpc::TlsFiles& tls) {
+  if (!absl::GetFlag(FLAGS_back_address).empty()) {
+    JUCHU_ASSIGN_OR_RETURN(auto channel, rpc::CreateMtlsChannel(absl::GetFlag(FLAGS_back_address), tls));
+    while (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Seconds(1)))) {
+    }
+    return std::make_unique<Front>(channel);
+  }
+  HandDatabase database;
+  database.socket = absl::GetFlag(FLAGS_mysql_socket);
+  database.user = absl::GetFlag(FLAGS_mysql_user);
+  database.schema = absl::GetFlag(FLAGS_mysql_schema);
+  JUCHU_ASSIGN_OR_RETURN(database.password,
+                         ReadSecretFile("--mysql_password_file", absl::GetFlag(FLAGS_mysql_password_file)));
+  return std::make_unique<Back>(database, absl::GetFlag(FLAGS_workers),
+                                static_cast<size_t>(absl::GetFlag(FLAGS_gather)));
+}
+
+absl::Status Run() {
+  const rpc::TlsFiles tls = {absl::GetFlag(FLAGS_tls_ca_file), absl::GetFlag(FLAGS_tls_cert_file),
+                             absl::GetFlag(FLAGS_tls_key_file)};
+  JUCHU_ASSIGN_OR_RETURN(const auto service, MakeService(tls));
+  JUCHU_ASSIGN_OR_RETURN(const auto credentials, rpc::CreateMtlsServerCredentials(tls));
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(absl::GetFlag(FLAGS_listen), credentials);
+  builder.RegisterService(service.get());
+  const auto server = builder.BuildAndStart();
+  if (server == nullptr) return absl::UnavailableError("cannot listen on " + absl::GetFlag(FLAGS_listen));
+  server->Wait();
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace juchu::bench
+
+int main(int argc, char** argv) {
+  absl::SetProgramUsageMessage("the minimal two-hop RPC: a front with --back_address, a back without; see tools/bench");
+  absl::ParseCommandLine(argc, argv);
+  const absl::Status status = juchu::bench::Run();
+  std::cerr << "juchu-bench-hop: " << status << "\n";
+  return 1;
+}

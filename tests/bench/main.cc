@@ -1,0 +1,116 @@
+// juchu-bench: juchu beside the least that the same work could cost, in one run; see tools/bench.
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "common/status/status_macros.h"
+#include "tests/bench/workloads.h"
+
+ABSL_FLAG(std::vector<std::string>, only, {}, "workloads to run, by name; empty: all");
+ABSL_FLAG(int, rounds, 3, "how often everything is measured, in turns; odd");
+ABSL_FLAG(double, seconds, 2, "of each measurement");
+ABSL_FLAG(int64_t, orders, 1'000'000, "orders to search through; a thousand at least");
+ABSL_FLAG(bool, quick, false, "few orders and short measurements: to see that it runs, and large differences");
+ABSL_FLAG(std::string, json, "", "file for all figures of all rounds");
+
+namespace juchu::bench {
+namespace {
+
+struct Workload {
+  const char* name;
+  std::function<absl::StatusOr<Section>(Stand&, const Scale&)> run;
+};
+
+const std::vector<Workload>& Workloads() {
+  static const auto* const workloads = new std::vector<Workload>{{"status", RunStatusChanges}, {"bulk", RunBulk}};
+  return *workloads;
+}
+
+absl::StatusOr<std::vector<Workload>> Chosen() {
+  const auto names = absl::GetFlag(FLAGS_only);
+  if (names.empty()) return Workloads();
+  std::vector<Workload> chosen;
+  for (const auto& name : names) {
+    for (const auto& workload : Workloads()) {
+      if (name == workload.name) chosen.push_back(workload);
+    }
+  }
+  if (chosen.size() == names.size()) return chosen;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--only: names of ", absl::StrJoin(Workloads(), ", ", [](std::string* out, const Workload& workload) {
+        out->append(workload.name);
+      })));
+}
+
+absl::StatusOr<Scale> ScaleFromFlags() {
+  Scale scale;
+  scale.rounds = absl::GetFlag(FLAGS_rounds);
+  scale.duration = absl::Seconds(absl::GetFlag(FLAGS_seconds));
+  scale.orders = absl::GetFlag(FLAGS_orders);
+  if (absl::GetFlag(FLAGS_quick)) {
+    scale.duration = absl::Seconds(1);
+    scale.warm_up = absl::Milliseconds(200);
+    scale.orders = 20'000;
+  }
+  if (scale.rounds < 1 || scale.rounds % 2 == 0) return absl::InvalidArgumentError("--rounds: give an odd number");
+  if (scale.duration <= absl::ZeroDuration()) return absl::InvalidArgumentError("--seconds: give more than 0");
+  if (scale.orders < 1000) return absl::InvalidArgumentError("--orders: give a thousand at least");
+  return scale;
+}
+
+absl::Status WriteJson(const std::vector<Section>& sections, const Scale& scale) {
+  const std::string path = absl::GetFlag(FLAGS_json);
+  if (path.empty()) return absl::OkStatus();
+  nlohmann::json json = {{"time", absl::FormatTime(absl::Now(), absl::UTCTimeZone())},
+                         {"rounds", scale.rounds},
+                         {"seconds", absl::ToDoubleSeconds(scale.duration)},
+                         {"orders", scale.orders},
+                         {"sections", nlohmann::json::array()}};
+  for (const auto& section : sections) json["sections"].push_back(ToJson(section));
+  std::ofstream file(path);
+  file << json.dump(2) << "\n";
+  file.close();
+  return file ? absl::OkStatus() : absl::InvalidArgumentError(absl::StrCat("--json: cannot write ", path));
+}
+
+absl::Status Run() {
+  JUCHU_ASSIGN_OR_RETURN(const auto workloads, Chosen());
+  JUCHU_ASSIGN_OR_RETURN(const Scale scale, ScaleFromFlags());
+  std::fprintf(stderr, "starting the database, juchu and the two-hop RPC\n");
+  JUCHU_ASSIGN_OR_RETURN(const auto stand, Stand::Start());
+  JUCHU_RETURN_IF_ERROR(LoadChangeableOrders(*stand));
+  std::vector<Section> sections;
+  for (const auto& workload : workloads) {
+    std::fprintf(stderr, "%s\n", workload.name);
+    JUCHU_ASSIGN_OR_RETURN(auto section, workload.run(*stand, scale));
+    std::fprintf(stderr, "\n");
+    Print(section);
+    sections.push_back(std::move(section));
+  }
+  return WriteJson(sections, scale);
+}
+
+}  // namespace
+}  // namespace juchu::bench
+
+int main(int argc, char** argv) {
+  absl::SetProgramUsageMessage("measures juchu beside SQL by hand and a minimal RPC; run it by tools/bench");
+  if (absl::ParseCommandLine(argc, argv).size() > 1) {
+    std::cerr << "juchu-bench: only flags are taken; see --help\n";
+    return 2;
+  }
+  const absl::Status status = juchu::bench::Run();
+  if (status.ok()) return 0;
+  std::cerr << "\njuchu-bench: " << status.ToString(absl::StatusToStringMode::kWithNoExtraData) << "\n";
+  return absl::IsInvalidArgument(status) ? 2 : 1;
+}

@@ -1,0 +1,162 @@
+// One change of an order's status for each call, to and fro, by workers that do not meet on an order.
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/ids/uuid.h"
+#include "common/rpc/status_conversion.h"
+#include "common/status/status_macros.h"
+#include "tests/bench/hand_orders.h"
+#include "tests/bench/two_hop.grpc.pb.h"
+#include "tests/bench/workloads.h"
+
+namespace juchu::bench {
+namespace {
+
+namespace pb = ::juchu::order::v1;
+namespace gw = ::juchu::gateway::v1;
+
+constexpr char kByHand[] = "SQL by hand";
+constexpr char kTwoHop[] = "two-hop RPC";
+constexpr char kGathered[] = "two-hop RPC, gathered";
+constexpr char kJuchu[] = "juchu";
+
+// The statuses that an order goes to and fro between.
+int Other(int status) { return status == pb::AWAITING_PAYMENT ? pb::AWAITING_ALLOCATION : pb::AWAITING_PAYMENT; }
+
+// An order as a worker remembers it.
+struct Known {
+  std::string number;
+  int64_t version = 1;
+  int status = pb::AWAITING_PAYMENT;
+};
+
+// Hands a worker its own orders, one after the other, round and round.
+class Turns {
+ public:
+  Turns(std::vector<Known>& orders, int index, int count)
+      : orders_(orders), step_(static_cast<size_t>(count)), at_(static_cast<size_t>(index)) {}
+
+  Known& Next() {
+    Known& order = orders_[at_];
+    at_ += step_;
+    if (at_ >= orders_.size()) at_ %= step_;
+    return order;
+  }
+
+ private:
+  std::vector<Known>& orders_;
+  const size_t step_;
+  size_t at_;
+};
+
+std::shared_ptr<std::vector<Known>> HandOrdersKnown() {
+  auto orders = std::make_shared<std::vector<Known>>();
+  for (int i = 0; i < kHandOrders; ++i) orders->push_back({HandOrders::OrderNumber(i)});
+  return orders;
+}
+
+// juchu's orders as they are: an earlier workload may have moved them.
+absl::StatusOr<std::shared_ptr<std::vector<Known>>> KnownOrders(Stand& stand) {
+  JUCHU_ASSIGN_OR_RETURN(auto lease, stand.pool().Acquire(stand.pool().clock().Now() + absl::Minutes(1)));
+  JUCHU_ASSIGN_OR_RETURN(
+      const auto rows, lease->Query("SELECT order_number, version, status FROM orders WHERE tenant_id = ?", {kTenant}));
+  auto orders = std::make_shared<std::vector<Known>>();
+  for (const auto row : rows) orders->push_back({row.String(0), row.Int64(1), row.Int32(2)});
+  return orders;
+}
+
+Contender ByHand(Stand& stand) {
+  Contender contender{kByHand, {stand.client_process(), stand.database_process()}};
+  contender.make_worker = [&stand](int index, int count) -> absl::StatusOr<std::function<absl::Status()>> {
+    std::shared_ptr<HandOrders> hand;
+    JUCHU_RETURN_IF_ERROR(Guarded([&] { hand = std::make_shared<HandOrders>(stand.hand_database()); }));
+    // The two-hop RPC has changed the same orders meanwhile.
+    const auto orders = HandOrdersKnown();
+    JUCHU_RETURN_IF_ERROR(Guarded([&] {
+      std::vector<int64_t> versions = hand->Versions();
+      for (size_t i = 0; i < versions.size(); ++i) (*orders)[i].version = versions[i];
+    }));
+    const auto turns = std::make_shared<Turns>(*orders, index, count);
+    return [hand, orders, turns] {
+      Known& order = turns->Next();
+      bool done = false;
+      order.status = Other(order.status);
+      JUCHU_RETURN_IF_ERROR(Guarded([&] {
+        done = hand->ChangeKnown(order.number, order.version, order.status, NewRequestId());
+        hand->Commit();
+      }));
+      ++order.version;
+      return done ? absl::OkStatus() : absl::AbortedError("by hand: another was first");
+    };
+  };
+  return contender;
+}
+
+Contender TwoHop(Stand& stand, bool gathered) {
+  Contender contender{gathered ? kGathered : kTwoHop, stand.two_hop_processes(gathered)};
+  const auto orders = HandOrdersKnown();
+  std::shared_ptr<v1::TwoHop::Stub> stub = v1::TwoHop::NewStub(stand.two_hop_channel(gathered));
+  contender.make_worker = [orders, stub](int index, int count) {
+    const auto turns = std::make_shared<Turns>(*orders, index, count);
+    return [orders, stub, turns] {
+      Known& order = turns->Next();
+      order.status = Other(order.status);
+      v1::ChangeStatusRequest request;
+      request.set_order_number(order.number);
+      request.set_status(order.status);
+      request.set_request_id(NewRequestId());
+      v1::ChangeStatusResponse response;
+      grpc::ClientContext context;
+      JUCHU_RETURN_IF_ERROR(rpc::FromGrpcStatus(stub->ChangeStatus(&context, request, &response)));
+      return response.version() > 1 ? absl::OkStatus() : absl::AbortedError("two-hop: nothing changed");
+    };
+  };
+  return contender;
+}
+
+absl::StatusOr<Contender> Juchu(Stand& stand) {
+  Contender contender{kJuchu, stand.juchu_processes()};
+  JUCHU_ASSIGN_OR_RETURN(const auto orders, KnownOrders(stand));
+  const auto caller = std::make_shared<JuchuCaller>(stand, kTenant, "operator");
+  contender.make_worker = [orders, caller](int index, int count) {
+    const auto turns = std::make_shared<Turns>(*orders, index, count);
+    return [orders, caller, turns] {
+      Known& order = turns->Next();
+      order.status = Other(order.status);
+      gw::ChangeOrderStatusRequest request;
+      request.set_order_number(order.number);
+      request.set_status(static_cast<pb::Status>(order.status));
+      request.set_request_id(NewRequestId());
+      gw::OrderChangeResponse response;
+      const auto context = caller->NewContext();
+      JUCHU_RETURN_IF_ERROR(rpc::FromGrpcStatus(caller->stub().ChangeOrderStatus(context.get(), request, &response)));
+      return response.changed() ? absl::OkStatus() : absl::AbortedError("juchu: nothing changed");
+    };
+  };
+  return contender;
+}
+
+}  // namespace
+
+absl::StatusOr<Section> RunStatusChanges(Stand& stand, const Scale& scale) {
+  JUCHU_ASSIGN_OR_RETURN(auto juchu, Juchu(stand));
+  Section section{"Single status change", "changes"};
+  JUCHU_ASSIGN_OR_RETURN(section.lines,
+                         RunRounds(stand, {ByHand(stand), TwoHop(stand, false), TwoHop(stand, true), std::move(juchu)},
+                                   {1, 8, 32}, scale));
+  const auto ratios = [&](const char* base, int in_flight, double Sample::*figure) {
+    return Ratios(LineOf(section.lines, kJuchu, in_flight), LineOf(section.lines, base, in_flight), figure);
+  };
+  section.verdicts = {
+      {"32 in flight: changes/s, of the two-hop RPC's", ratios(kTwoHop, 32, &Sample::units_per_second), 1.5, true},
+      {"32 in flight: changes/s, of the two-hop RPC's, second goal", ratios(kTwoHop, 32, &Sample::units_per_second), 2,
+       true},
+      {"32 in flight: p99, of the two-hop RPC's", ratios(kTwoHop, 32, &Sample::p99_ms), 1, false},
+      {"1 in flight: p50, of the two-hop RPC's", ratios(kTwoHop, 1, &Sample::p50_ms), 1.5, false}};
+  return section;
+}
+
+}  // namespace juchu::bench

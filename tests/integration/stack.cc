@@ -25,6 +25,7 @@
 #include "services/gateway/auth/gateway_authorizer.h"
 #include "services/gateway/auth/key_store.h"
 #include "services/gateway/auth/token_minter.h"
+#include "services/gateway/clients/gathering_order_client.h"
 #include "services/gateway/rpc/configuration_service.h"
 #include "services/gateway/rpc/gateway_service.h"
 #include "services/order/rpc/order_service.h"
@@ -117,7 +118,7 @@ struct GatewaySide {
   std::unique_ptr<gateway::KeyStore> keys;
   gateway::TokenVerifier tokens;
   gateway::GatewayAuthorizer authorizer;
-  gateway::OrderClient orders;
+  gateway::GatheringOrderClient orders;
   gateway::ConfigurationCache configurations;
   PageTokenCodec page_tokens;
   OrderNumberGenerator numbers;

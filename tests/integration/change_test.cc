@@ -199,6 +199,37 @@ TEST(ChangeTest, SingleChangeCostsTwoInternalCallsAndOneCommit) {
   EXPECT_EQ(stack.database().commits - before.commits, 1);
 }
 
+TEST(ChangeTest, ChangesAtTheSameTimeShareCallsAndCommitsAndFailAlone) {
+  constexpr int kCallers = 16;
+  constexpr int kRounds = 8;
+  Tenant tenant;
+  std::vector<std::string> numbers;
+  for (int i = 0; i < kCallers; ++i) numbers.push_back(tenant.NewOrder("銀行振込"));
+  auto& stack = Stack::Get();
+  const auto calls = stack.internal_calls();
+  const auto before = stack.database();
+  std::vector<std::thread> threads;
+  for (const auto& number : numbers) {
+    threads.emplace_back([&tenant, &number] {
+      for (int round = 0; round < kRounds; ++round) {
+        const auto to = round % 2 == 0 ? pb::AWAITING_SHIPMENT : pb::AWAITING_PAYMENT;
+        const auto moved = tenant.Move(number, to);
+        ASSERT_TRUE(moved.ok()) << moved.status();
+        EXPECT_EQ(moved->order_number(), number);
+        EXPECT_EQ(moved->status(), to);
+        EXPECT_EQ(moved->version(), round + 2);
+        // A neighbour's order that does not exist must not harm anybody's change.
+        EXPECT_THAT(tenant.Move("00000000000000ZZ", to), StatusIs(absl::StatusCode::kNotFound));
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  // One by one it would be two calls and a commit for each change, and a call for each order that does not exist.
+  EXPECT_LT(stack.internal_calls() - calls, kCallers * kRounds * 3);
+  EXPECT_LT(stack.database().commits - before.commits, kCallers * kRounds);
+  for (const auto& number : numbers) EXPECT_EQ(tenant.History(number).size(), static_cast<size_t>(kRounds) + 1);
+}
+
 TEST(ChangeTest, SameRequestIdFiftyTimesAtOnceIsOneEffectAndOneAnswer) {
   Tenant tenant;
   const std::string number = tenant.NewOrder("銀行振込");

@@ -247,9 +247,21 @@ absl::Status MariaDbInstance::WaitUntilReady() {
   return absl::InternalError(absl::StrCat("mariadbd did not become ready:\n", LogTail()));
 }
 
-void MariaDbInstance::Kill() {
+void MariaDbInstance::Kill() { End(SIGKILL); }
+
+void MariaDbInstance::Stop() { End(SIGTERM); }
+
+void MariaDbInstance::Pause() {
+  if (pid_ > 0) kill(pid_, SIGSTOP);
+}
+
+void MariaDbInstance::Continue() {
+  if (pid_ > 0) kill(pid_, SIGCONT);
+}
+
+void MariaDbInstance::End(int signal) {
   if (pid_ <= 0) return;
-  kill(pid_, SIGKILL);
+  kill(pid_, signal);
   waitpid(pid_, nullptr, 0);
   pid_ = -1;
   std::error_code error;

@@ -51,7 +51,13 @@ class MariaDbInstance {
 
   // Ends the server as a power cut would (kill -9).
   void Kill();
-  // Starts the server again on the same data and port, after Kill.
+  // Ends the server in good order (SIGTERM).
+  void Stop();
+  // SIGSTOP and SIGCONT.
+  void Pause();
+  void Continue();
+  bool running() const { return pid_ > 0; }
+  // Starts the server again on the same data and port, after Kill or Stop.
   absl::Status Restart();
   // Gives the server a certificate for other names, signed by the same authority, and makes it take effect.
   absl::Status UseCertificateFor(const std::string& names);
@@ -67,6 +73,7 @@ class MariaDbInstance {
   absl::Status MakeCertificate(const std::string& names);
   absl::Status Launch();
   absl::Status WaitUntilReady();
+  void End(int signal);
   std::string LogTail() const;
 
   const MariaDbOptions options_;

@@ -1,0 +1,55 @@
+#ifndef TESTS_PROOF_CHAOS_CLUSTER_H_
+#define TESTS_PROOF_CHAOS_CLUSTER_H_
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/testing/mariadb_instance.h"
+#include "tests/contract/merchant.h"
+#include "tests/proof/chaos_proxy.h"
+#include "tests/proof/cluster.h"
+
+namespace juchu::proof {
+
+// A cluster with a proxy on every way from one process to another, "client-gateway", "gateway-order" and
+// "order-mariadb", and, when asked for, clocks that can be moved. As thread-safe as Cluster: the proxies are.
+class ChaosCluster {
+ public:
+  struct Options {
+    int reconcilers = 1;
+    // The processes see the time through libfaketime.
+    bool movable_clocks = false;
+  };
+
+  // `server` must outlive it. Ends the program with a message when a part is missing.
+  ChaosCluster(testing::MariaDbInstance& server, const Options& options);
+  ~ChaosCluster();
+
+  static const std::vector<std::string>& Links();
+  ChaosProxy& proxy(const std::string& link) { return *proxies_.at(link); }
+  testing::MariaDbInstance& server() { return server_; }
+  Cluster& cluster() { return *cluster_; }
+
+  // The gateway through its proxy, on a connection of its own.
+  contract::Endpoint Connect();
+
+  // From now on the clock of "order" or "gateway" is wrong by so much; zero makes it right.
+  void SetClock(const std::string& process, absl::Duration error);
+
+  // Everything is as it should be and serves again.
+  void Heal();
+
+ private:
+  testing::MariaDbInstance& server_;
+  std::filesystem::path folder_;
+  std::map<std::string, std::unique_ptr<ChaosProxy>> proxies_;
+  std::unique_ptr<Cluster> cluster_;
+};
+
+}  // namespace juchu::proof
+
+#endif  // TESTS_PROOF_CHAOS_CLUSTER_H_

@@ -31,7 +31,7 @@ bool Fails(absl::string_view point) {
 
 bool Fails(absl::string_view point, absl::string_view which) { return Fails(absl::StrCat(point, "/", which)); }
 
-bool IsPlanted(absl::string_view defect) { return State::Get().IsPlanted(defect); }
+bool IsPlanted(Defect defect) { return State::Get().IsPlanted(defect.name()); }
 
 }  // namespace juchu::fault
 

@@ -2,6 +2,7 @@
 #define COMMON_FAULT_FAULT_H_
 
 #include "absl/strings/string_view.h"
+#include "common/fault/defects.h"
 
 // Where tests make a process crash, fail or stall, and mistakes that tests plant to see that the checkers find them.
 // Built in by the CMake option JUCHU_FAULTS (dev and asan presets); otherwise both functions are `false` at compile
@@ -27,14 +28,14 @@ bool Fails(absl::string_view point);
 // The same for a point of many, "<point>/<which>".
 bool Fails(absl::string_view point, absl::string_view which);
 
-// Whether a test has planted this mistake.
-bool IsPlanted(absl::string_view defect);
+// Whether a test has planted this mistake (defects.h).
+bool IsPlanted(Defect defect);
 
 #else
 
 constexpr bool Fails(absl::string_view) { return false; }
 constexpr bool Fails(absl::string_view, absl::string_view) { return false; }
-constexpr bool IsPlanted(absl::string_view) { return false; }
+constexpr bool IsPlanted(Defect) { return false; }
 
 #endif
 

@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/fault/defects.h"
 
 namespace juchu::fault {
 
@@ -92,6 +94,11 @@ void State::Disarm() {
 }
 
 void State::Plant(absl::flat_hash_set<std::string> defects) {
+  for (const auto& name : defects) {
+    if (IsDefect(name)) continue;
+    std::fprintf(stderr, "no such defect: %s\n", name.c_str());
+    std::abort();
+  }
   absl::MutexLock lock(&mutex_);
   defects_ = std::move(defects);
   any_defect_ = !defects_.empty();

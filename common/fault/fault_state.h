@@ -42,6 +42,7 @@ class State {
 
   void Arm(Plan plan);
   void Disarm();
+  // Ends the process when one of them is none of kDefects: a test that plants nothing would find nothing.
   void Plant(absl::flat_hash_set<std::string> defects);
   // From now on the points passed are kept; returns those kept so far.
   std::vector<std::string> TakePassed();

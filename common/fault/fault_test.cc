@@ -41,12 +41,16 @@ TEST(FaultTest, PointsPassedAreKeptWhenAskedFor) {
 }
 
 TEST(FaultTest, PlantedDefectsAreKnownByName) {
-  EXPECT_FALSE(IsPlanted("lost-update"));
-  State::Get().Plant({"lost-update"});
-  EXPECT_TRUE(IsPlanted("lost-update"));
-  EXPECT_FALSE(IsPlanted("other"));
+  EXPECT_FALSE(IsPlanted("write-without-version"));
+  State::Get().Plant({"write-without-version"});
+  EXPECT_TRUE(IsPlanted("write-without-version"));
+  EXPECT_FALSE(IsPlanted("mode-not-turned"));
   State::Get().Plant({});
-  EXPECT_FALSE(IsPlanted("lost-update"));
+  EXPECT_FALSE(IsPlanted("write-without-version"));
+}
+
+TEST(FaultDeathTest, DefectThatNobodyKnowsEndsTheProcess) {
+  EXPECT_DEATH(State::Get().Plant({"write-without-versoin"}), "no such defect: write-without-versoin");
 }
 
 // What a test does to another process: here the child of a death test, which reads the folder at its start.

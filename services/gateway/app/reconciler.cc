@@ -136,13 +136,13 @@ absl::StatusOr<int> Reconciler::RunOnce(absl::Duration wait) {
   context.deadline = clock_.Now() + wait + kCallLimit;
   JUCHU_ASSIGN_OR_RETURN(const auto leased, orders_.LeaseChanges(context, request));
   if (leased.changes().empty()) return 0;
-  if (fault::Fails("reconciler.after_lease")) return absl::UnavailableError("a fault point");
-  Lease lease{leased.changes(), clock_.Now() + kLease / 3, {}};
   if (fault::IsPlanted("acknowledge-before-effect")) {
     pb::AckChangesRequest all;
     *all.mutable_changes() = leased.changes();
     JUCHU_RETURN_IF_ERROR(orders_.AckChanges(ContextFor(""), all).status());
   }
+  if (fault::Fails("reconciler.after_lease")) return absl::UnavailableError("a fault point");
+  Lease lease{leased.changes(), clock_.Now() + kLease / 3, {}};
   std::map<std::string, std::vector<const pb::Change*>> by_tenant;
   for (const auto& change : leased.changes()) by_tenant[change.tenant_id()].push_back(&change);
   for (const auto& [tenant, changes] : by_tenant) {

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "common/ids/uuid.h"
 #include "common/rpc/status_conversion.h"
 #include "common/status/status_macros.h"
@@ -24,13 +23,13 @@ constexpr char kJuchu[] = "juchu, one stream";
 constexpr int kHandWorkers = 8;
 
 // Transactions of 500 orders; workers do every count-th of them.
-Contender ByHand(Stand& stand) {
+Contender ByHand(Stand& stand, int orders) {
   Contender contender{kByHand, {stand.client_process(), stand.database_process()}, HandOrders::kBatch};
-  contender.make_worker = [&stand](int index, int count) -> absl::StatusOr<std::function<absl::Status()>> {
+  contender.make_worker = [&stand, orders](int index, int count) -> absl::StatusOr<std::function<absl::Status()>> {
     std::shared_ptr<HandOrders> hand;
     JUCHU_RETURN_IF_ERROR(Guarded([&] { hand = std::make_shared<HandOrders>(stand.hand_database()); }));
-    return [hand, count, at = index, status = 3]() mutable {
-      if (at * HandOrders::kBatch >= kBulkOrders) {
+    return [hand, orders, count, at = index, status = 3]() mutable {
+      if (at * HandOrders::kBatch >= orders) {
         at %= count;
         status = 7 - status;
       }
@@ -45,14 +44,14 @@ Contender ByHand(Stand& stand) {
   return contender;
 }
 
-absl::StatusOr<Contender> Juchu(Stand& stand) {
-  Contender contender{kJuchu, stand.juchu_processes(), kBulkOrders};
-  JUCHU_ASSIGN_OR_RETURN(const auto numbers, OrderNumbers(stand, kTenant, kBulkOrders));
+absl::StatusOr<Contender> Juchu(Stand& stand, int orders) {
+  Contender contender{kJuchu, stand.juchu_processes(), static_cast<double>(orders)};
+  JUCHU_ASSIGN_OR_RETURN(const auto numbers, OrderNumbers(stand, kTenant, orders));
   const auto caller = std::make_shared<JuchuCaller>(stand, kTenant, "operator");
   // Alike at the start, whatever was before; then to and fro.
   const auto status = std::make_shared<std::atomic<int>>(pb::AWAITING_SHIPMENT);
-  contender.make_worker = [numbers, caller, status](int, int) {
-    return [numbers, caller, status] {
+  contender.make_worker = [numbers, caller, status, orders](int, int) {
+    return [numbers, caller, status, orders] {
       gw::BulkUpdateOrdersRequest request;
       request.mutable_orders()->mutable_order_numbers()->Assign(numbers.begin(), numbers.end());
       const int next = *status == pb::AWAITING_SHIPMENT ? pb::AWAITING_CONFIRMATION : pb::AWAITING_SHIPMENT;
@@ -65,28 +64,19 @@ absl::StatusOr<Contender> Juchu(Stand& stand) {
       for (gw::BulkUpdateOrdersResponse part; stream->Read(&part);)
         changed += part.outcome().change().changed() ? 1 : 0;
       JUCHU_RETURN_IF_ERROR(rpc::FromGrpcStatus(stream->Finish()));
-      if (changed == kBulkOrders) return absl::OkStatus();
-      return absl::AbortedError(absl::StrCat("juchu: ", changed, " of ", kBulkOrders, " orders changed"));
+      if (changed == orders) return absl::OkStatus();
+      return absl::AbortedError(absl::StrCat("juchu: ", changed, " of ", orders, " orders changed"));
     };
   };
   return contender;
 }
 
-// "gateway 41 MiB" for each process.
-std::string PeakMemory(const std::vector<Process>& processes) {
-  std::string text;
-  for (const auto& process : processes) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", process.name, " ",
-                    absl::StrFormat("%.0f MiB", static_cast<double>(PeakResidentKb(process.pid())) / 1024));
-  }
-  return text;
-}
-
 }  // namespace
 
 absl::StatusOr<Section> RunBulk(Stand& stand, const Scale& scale) {
-  Section section{absl::StrCat("Status change of ", kBulkOrders, " orders at once, streamed outcomes"), "orders"};
-  JUCHU_ASSIGN_OR_RETURN(const auto juchu, Juchu(stand));
+  Section section{absl::StrCat("Status change of ", scale.batch_orders, " orders at once, streamed outcomes"),
+                  "orders"};
+  JUCHU_ASSIGN_OR_RETURN(const auto juchu, Juchu(stand, scale.batch_orders));
   for (const auto& process : stand.juchu_processes()) ResetPeak(process.pid());
   // In rounds by hand, so that each round's contenders stand beside each other.
   section.lines = {{kByHand, 1, {}}, {kByHand, kHandWorkers, {}}, {kJuchu, 1, {}}};
@@ -95,7 +85,7 @@ absl::StatusOr<Section> RunBulk(Stand& stand, const Scale& scale) {
   for (int round = 0; round < scale.rounds; ++round) {
     for (size_t turn = 0; turn < section.lines.size(); ++turn) {
       Line& line = section.lines[round % 2 == 0 ? turn : section.lines.size() - 1 - turn];
-      const Contender contender = line.contender == kJuchu ? juchu : ByHand(stand);
+      const Contender contender = line.contender == kJuchu ? juchu : ByHand(stand, scale.batch_orders);
       JUCHU_ASSIGN_OR_RETURN(const auto lines, RunRounds(stand, {contender}, {line.in_flight}, once));
       line.rounds.push_back(lines.front().rounds.front());
     }

@@ -38,14 +38,13 @@ constexpr char kOutbox[] =
 constexpr char kInsertOrders[] =
     "INSERT INTO orders (tenant_id, order_number, version, status, mode, update_time_us, total_yen, orderer_name) "
     "VALUES ";
-constexpr char kRead[] = "SELECT version, status FROM orders WHERE tenant_id = ? AND order_number = ? FOR UPDATE";
 constexpr char kUpdate[] =
     "UPDATE orders SET status = ?, version = version + 1, update_time_us = ? "
     "WHERE tenant_id = ? AND order_number = ? AND version = ?";
 constexpr char kInsertHistory[] =
     "INSERT INTO order_history (tenant_id, order_number, version, status_after, time_us, entry) VALUES ";
 constexpr char kInsertOutbox[] = "INSERT INTO outbox (tenant_id, order_number, version, request_id, message) VALUES ";
-constexpr char kReadBatch[] = "SELECT order_number, version FROM orders WHERE tenant_id = ? AND order_number IN (";
+constexpr char kRead[] = "SELECT order_number, version FROM orders WHERE tenant_id = ? AND order_number IN (";
 constexpr char kUpdateBatch[] =
     "UPDATE orders SET status = ?, version = version + 1, update_time_us = ? "
     "WHERE tenant_id = ? AND order_number IN (";
@@ -54,6 +53,27 @@ constexpr char kUpdateBatch[] =
 const sql::SQLString& Payload() {
   static const auto* const payload = new sql::SQLString(std::string(100, 'x'));
   return *payload;
+}
+
+void BindHistory(sql::PreparedStatement& statement, int row, const sql::SQLString& order_number, int64_t version,
+                 int status, int64_t now) {
+  unsigned int at = static_cast<unsigned int>(row) * 6;
+  statement.setString(++at, kTenant);
+  statement.setString(++at, order_number);
+  statement.setInt64(++at, version);
+  statement.setInt(++at, status);
+  statement.setInt64(++at, now);
+  statement.setString(++at, Payload());
+}
+
+void BindOutbox(sql::PreparedStatement& statement, int row, const sql::SQLString& order_number, int64_t version,
+                const sql::SQLString& request_id) {
+  unsigned int at = static_cast<unsigned int>(row) * 5;
+  statement.setString(++at, kTenant);
+  statement.setString(++at, order_number);
+  statement.setInt64(++at, version);
+  statement.setString(++at, request_id);
+  statement.setString(++at, Payload());
 }
 
 int64_t NowMicros() { return absl::GetCurrentTimeNanos() / 1000; }
@@ -76,47 +96,99 @@ void HandOrders::MakeTables(HandConnection& connection, int orders) {
 
 HandOrders::HandOrders(const HandDatabase& database)
     : connection_(database),
-      read_(connection_.Prepare(kRead)),
       update_(connection_.Prepare(kUpdate)),
-      history_(connection_.Prepare(Repeat(kInsertHistory, "(?,?,?,?,?,?)", 1))),
-      outbox_(connection_.Prepare(Repeat(kInsertOutbox, "(?,?,?,?,?)", 1))),
-      read_batch_(connection_.Prepare(Repeat(kReadBatch, "?", kBatch, ") FOR UPDATE"))),
-      update_batch_(connection_.Prepare(Repeat(kUpdateBatch, "?", kBatch, ")"))),
-      history_batch_(connection_.Prepare(Repeat(kInsertHistory, "(?,?,?,?,?,?)", kBatch))),
-      outbox_batch_(connection_.Prepare(Repeat(kInsertOutbox, "(?,?,?,?,?)", kBatch))) {}
+      update_batch_(connection_.Prepare(Repeat(kUpdateBatch, "?", kBatch, ")"))) {
+  PreparedFor(1);
+}
 
-bool HandOrders::ChangeKnown(const std::string& order_number, int64_t version, int status,
-                             const std::string& request_id) {
-  const int64_t now = NowMicros();
+HandOrders::Prepared& HandOrders::PreparedFor(int rows) {
+  Prepared& prepared = prepared_[rows];
+  if (prepared.read == nullptr) {
+    prepared.read = connection_.Prepare(Repeat(kRead, "?", rows, ") FOR UPDATE"));
+    prepared.history = connection_.Prepare(Repeat(kInsertHistory, "(?,?,?,?,?,?)", rows));
+    prepared.outbox = connection_.Prepare(Repeat(kInsertOutbox, "(?,?,?,?,?)", rows));
+  }
+  return prepared;
+}
+
+bool HandOrders::Update(const std::string& order_number, int64_t version, int status, int64_t now) {
   update_->setInt(1, status);
   update_->setInt64(2, now);
   update_->setString(3, kTenant);
   update_->setString(4, order_number);
   update_->setInt64(5, version);
-  if (update_->executeUpdate() != 1) return false;
-  history_->setString(1, kTenant);
-  history_->setString(2, order_number);
-  history_->setInt64(3, version + 1);
-  history_->setInt(4, status);
-  history_->setInt64(5, now);
-  history_->setString(6, Payload());
-  history_->executeUpdate();
-  outbox_->setString(1, kTenant);
-  outbox_->setString(2, order_number);
-  outbox_->setInt64(3, version + 1);
-  outbox_->setString(4, request_id);
-  outbox_->setString(5, Payload());
-  outbox_->executeUpdate();
+  return update_->executeUpdate() == 1;
+}
+
+bool HandOrders::ChangeKnown(const HandChange& change, int64_t version) {
+  const int64_t now = NowMicros();
+  if (!Update(change.order_number, version, change.status, now)) return false;
+  Prepared& prepared = PreparedFor(1);
+  BindHistory(*prepared.history, 0, change.order_number, version + 1, change.status, now);
+  prepared.history->executeUpdate();
+  BindOutbox(*prepared.outbox, 0, change.order_number, version + 1, change.request_id);
+  prepared.outbox->executeUpdate();
   return true;
 }
 
-int64_t HandOrders::Change(const std::string& order_number, int status, const std::string& request_id) {
-  read_->setString(1, kTenant);
-  read_->setString(2, order_number);
-  const std::unique_ptr<sql::ResultSet> row(read_->executeQuery());
+int64_t HandOrders::Change(const HandChange& change) {
+  sql::PreparedStatement& read = *PreparedFor(1).read;
+  read.setString(1, kTenant);
+  read.setString(2, change.order_number);
+  const std::unique_ptr<sql::ResultSet> row(read.executeQuery());
   if (!row->next()) return 0;
-  const int64_t version = row->getInt64(1);
-  return ChangeKnown(order_number, version, status, request_id) ? version + 1 : 0;
+  const int64_t version = row->getInt64(2);
+  return ChangeKnown(change, version) ? version + 1 : 0;
+}
+
+std::vector<int64_t> HandOrders::ChangeTogether(const std::vector<HandChange>& changes) {
+  const int64_t now = NowMicros();
+  const int rows = static_cast<int>(changes.size());
+  Prepared& prepared = PreparedFor(rows);
+  prepared.read->setString(1, kTenant);
+  for (int i = 0; i < rows; ++i) {
+    prepared.read->setString(static_cast<unsigned int>(i) + 2, changes[static_cast<size_t>(i)].order_number);
+  }
+  const std::unique_ptr<sql::ResultSet> found(prepared.read->executeQuery());
+  std::map<std::string, int64_t> versions;
+  while (found->next()) versions[found->getString(1).asStdString()] = found->getInt64(2);
+  std::vector<int64_t> after(changes.size());
+  if (versions.size() != changes.size()) return after;
+  for (int i = 0; i < rows; ++i) {
+    const HandChange& change = changes[static_cast<size_t>(i)];
+    const int64_t version = versions[change.order_number];
+    Update(change.order_number, version, change.status, now);
+    BindHistory(*prepared.history, i, change.order_number, version + 1, change.status, now);
+    BindOutbox(*prepared.outbox, i, change.order_number, version + 1, change.request_id);
+    after[static_cast<size_t>(i)] = version + 1;
+  }
+  prepared.history->executeUpdate();
+  prepared.outbox->executeUpdate();
+  return after;
+}
+
+void HandOrders::ChangeBatch(int first, int status, const std::string& request_id) {
+  const int64_t now = NowMicros();
+  Prepared& prepared = PreparedFor(kBatch);
+  update_batch_->setInt(1, status);
+  update_batch_->setInt64(2, now);
+  update_batch_->setString(3, kTenant);
+  prepared.read->setString(1, kTenant);
+  for (int i = 0; i < kBatch; ++i) {
+    const std::string number = OrderNumber(first + i);
+    prepared.read->setString(static_cast<unsigned int>(i) + 2, number);
+    update_batch_->setString(static_cast<unsigned int>(i) + 4, number);
+  }
+  const std::unique_ptr<sql::ResultSet> found(prepared.read->executeQuery());
+  update_batch_->executeUpdate();
+  for (int i = 0; found->next(); ++i) {
+    const sql::SQLString number = found->getString(1);
+    const int64_t version = found->getInt64(2) + 1;
+    BindHistory(*prepared.history, i, number, version, status, now);
+    BindOutbox(*prepared.outbox, i, number, version, request_id);
+  }
+  prepared.history->executeUpdate();
+  prepared.outbox->executeUpdate();
 }
 
 std::vector<int64_t> HandOrders::Versions() {
@@ -125,41 +197,6 @@ std::vector<int64_t> HandOrders::Versions() {
   while (rows->next()) versions.push_back(rows->getInt64(1));
   connection_.Commit();
   return versions;
-}
-
-void HandOrders::ChangeBatch(int first, int status, const std::string& request_id) {
-  const int64_t now = NowMicros();
-  std::vector<std::string> numbers;
-  for (int i = 0; i < kBatch; ++i) numbers.push_back(OrderNumber(first + i));
-  unsigned int at = 0;
-  read_batch_->setString(++at, kTenant);
-  for (const auto& number : numbers) read_batch_->setString(++at, number);
-  const std::unique_ptr<sql::ResultSet> rows(read_batch_->executeQuery());
-  at = 0;
-  update_batch_->setInt(++at, status);
-  update_batch_->setInt64(++at, now);
-  update_batch_->setString(++at, kTenant);
-  for (const auto& number : numbers) update_batch_->setString(++at, number);
-  update_batch_->executeUpdate();
-  at = 0;
-  unsigned int outbox_at = 0;
-  while (rows->next()) {
-    const sql::SQLString number = rows->getString(1);
-    const int64_t version = rows->getInt64(2) + 1;
-    history_batch_->setString(++at, kTenant);
-    history_batch_->setString(++at, number);
-    history_batch_->setInt64(++at, version);
-    history_batch_->setInt(++at, status);
-    history_batch_->setInt64(++at, now);
-    history_batch_->setString(++at, Payload());
-    outbox_batch_->setString(++outbox_at, kTenant);
-    outbox_batch_->setString(++outbox_at, number);
-    outbox_batch_->setInt64(++outbox_at, version);
-    outbox_batch_->setString(++outbox_at, request_id);
-    outbox_batch_->setString(++outbox_at, Payload());
-  }
-  history_batch_->executeUpdate();
-  outbox_batch_->executeUpdate();
 }
 
 }  // namespace juchu::bench

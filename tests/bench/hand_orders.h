@@ -2,6 +2,7 @@
 #define TESTS_BENCH_HAND_ORDERS_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,12 @@
 #include "tests/bench/hand_connection.h"
 
 namespace juchu::bench {
+
+struct HandChange {
+  std::string order_number;
+  int status = 0;
+  std::string request_id;
+};
 
 // Changes of orders as a program by hand does them at the least without losing one: small tables of its own (orders,
 // history, outbox), prepared statements, one connection. What juchu is held against. Its methods throw what the
@@ -22,10 +29,13 @@ class HandOrders {
   explicit HandOrders(const HandDatabase& database);
 
   // Update on the condition of `version`, history row, outbox row. False when another was first.
-  bool ChangeKnown(const std::string& order_number, int64_t version, int status, const std::string& request_id);
+  bool ChangeKnown(const HandChange& change, int64_t version);
   // Read for update, then the same. Returns the new version; 0 when there is no such order.
-  int64_t Change(const std::string& order_number, int status, const std::string& request_id);
-  // The same for kBatch orders from `first` on, by statements over all of them.
+  int64_t Change(const HandChange& change);
+  // The same for several orders, none twice, by statements over all of them but for the update. Returns the new
+  // versions; all 0 when one of the orders is not there.
+  std::vector<int64_t> ChangeTogether(const std::vector<HandChange>& changes);
+  // One status for kBatch orders from `first` on, by statements over all of them.
   void ChangeBatch(int first, int status, const std::string& request_id);
   // Every order's version, by index.
   std::vector<int64_t> Versions();
@@ -35,14 +45,18 @@ class HandOrders {
 
  private:
   HandConnection connection_;
-  std::unique_ptr<sql::PreparedStatement> read_;
+  // The statements over `rows` orders.
+  struct Prepared {
+    std::unique_ptr<sql::PreparedStatement> read;
+    std::unique_ptr<sql::PreparedStatement> history;
+    std::unique_ptr<sql::PreparedStatement> outbox;
+  };
+  Prepared& PreparedFor(int rows);
+  bool Update(const std::string& order_number, int64_t version, int status, int64_t now);
+
+  std::map<int, Prepared> prepared_;
   std::unique_ptr<sql::PreparedStatement> update_;
-  std::unique_ptr<sql::PreparedStatement> history_;
-  std::unique_ptr<sql::PreparedStatement> outbox_;
-  std::unique_ptr<sql::PreparedStatement> read_batch_;
   std::unique_ptr<sql::PreparedStatement> update_batch_;
-  std::unique_ptr<sql::PreparedStatement> history_batch_;
-  std::unique_ptr<sql::PreparedStatement> outbox_batch_;
 };
 
 }  // namespace juchu::bench

@@ -44,16 +44,30 @@ class Front final : public v1::TwoHop::CallbackService {
 
   grpc::ServerUnaryReactor* ChangeStatus(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest* request,
                                          v1::ChangeStatusResponse* response) override {
+    return HandOn(context, [&](auto* outgoing, auto done) {
+      back_->async()->ChangeStatus(outgoing, request, response, std::move(done));
+    });
+  }
+
+  grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest* request,
+                                 v1::ChangeStatusResponse* response) override {
+    return HandOn(context, [&](auto* outgoing, auto done) {
+      back_->async()->Echo(outgoing, request, response, std::move(done));
+    });
+  }
+
+ private:
+  template <typename Call>
+  static grpc::ServerUnaryReactor* HandOn(grpc::CallbackServerContext* context, const Call& call) {
     auto* const reactor = context->DefaultReactor();
     auto* const outgoing = grpc::ClientContext::FromCallbackServerContext(*context).release();
-    back_->async()->ChangeStatus(outgoing, request, response, [reactor, outgoing](const grpc::Status& status) {
+    call(outgoing, [reactor, outgoing](const grpc::Status& status) {
       delete outgoing;
       reactor->Finish(status);
     });
     return reactor;
   }
 
- private:
   std::unique_ptr<v1::TwoHop::Stub> back_;
 };
 
@@ -71,6 +85,13 @@ class Back final : public v1::TwoHop::CallbackService {
       calls_.push_back({request, response, reactor});
     }
     news_.notify_one();
+    return reactor;
+  }
+
+  grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest*,
+                                 v1::ChangeStatusResponse*) override {
+    auto* const reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
     return reactor;
   }
 
@@ -92,6 +113,19 @@ class Back final : public v1::TwoHop::CallbackService {
     return taken;
   }
 
+  static void Change(HandOrders& orders, const std::vector<Call>& calls) {
+    std::vector<HandChange> changes;
+    for (const auto& call : calls) {
+      changes.push_back({call.request->order_number(), call.request->status(), call.request->request_id()});
+    }
+    if (changes.size() == 1) {
+      calls.front().response->set_version(orders.Change(changes.front()));
+      return;
+    }
+    const std::vector<int64_t> versions = orders.ChangeTogether(changes);
+    for (size_t i = 0; i < calls.size(); ++i) calls[i].response->set_version(versions[i]);
+  }
+
   void Work(const HandDatabase& database) {
     std::unique_ptr<HandOrders> orders;
     absl::Status status = Guarded([&] { orders = std::make_unique<HandOrders>(database); });
@@ -99,10 +133,7 @@ class Back final : public v1::TwoHop::CallbackService {
       const std::vector<Call> calls = Take();
       if (orders != nullptr) {
         status = Guarded([&] {
-          for (const auto& call : calls) {
-            call.response->set_version(
-                orders->Change(call.request->order_number(), call.request->status(), call.request->request_id()));
-          }
+          Change(*orders, calls);
           orders->Commit();
         });
       }

@@ -10,6 +10,7 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
@@ -18,13 +19,18 @@
 
 ABSL_FLAG(std::vector<std::string>, only, {}, "workloads to run, by name; empty: all");
 ABSL_FLAG(int, rounds, 3, "how often everything is measured, in turns; odd");
-ABSL_FLAG(double, seconds, 2, "of each measurement");
-ABSL_FLAG(int64_t, orders, 1'000'000, "orders to search through; a thousand at least");
+ABSL_FLAG(double, seconds, 0, "of each measurement; 0: 2, or 1 with --quick");
+ABSL_FLAG(int64_t, orders, 0, "orders to search through, a thousand at least; 0: 1,000,000, or 100,000 with --quick");
+ABSL_FLAG(int, batch, 10'000, "orders of one bulk update and of one imported file: a multiple of 500, at most 10,000");
+ABSL_FLAG(std::vector<std::string>, in_flight, std::vector<std::string>({"1", "8", "32"}),
+          "calls in flight of single status changes; the targets are for 1 and 32");
 ABSL_FLAG(bool, quick, false, "few orders and short measurements: to see that it runs, and large differences");
 ABSL_FLAG(std::string, json, "", "file for all figures of all rounds");
 
 namespace juchu::bench {
 namespace {
+
+constexpr int kMaxInFlight = 128;
 
 struct Workload {
   const char* name;
@@ -32,7 +38,9 @@ struct Workload {
 };
 
 const std::vector<Workload>& Workloads() {
-  static const auto* const workloads = new std::vector<Workload>{{"status", RunStatusChanges}, {"bulk", RunBulk}};
+  static const auto* const workloads =
+      new std::vector<Workload>{{"rest", RunRest},     {"status", RunStatusChanges}, {"bulk", RunBulk},
+                                {"import", RunImport}, {"search", RunSearch},        {"growth", RunGrowth}};
   return *workloads;
 }
 
@@ -54,17 +62,29 @@ absl::StatusOr<std::vector<Workload>> Chosen() {
 
 absl::StatusOr<Scale> ScaleFromFlags() {
   Scale scale;
-  scale.rounds = absl::GetFlag(FLAGS_rounds);
-  scale.duration = absl::Seconds(absl::GetFlag(FLAGS_seconds));
-  scale.orders = absl::GetFlag(FLAGS_orders);
   if (absl::GetFlag(FLAGS_quick)) {
     scale.duration = absl::Seconds(1);
     scale.warm_up = absl::Milliseconds(200);
-    scale.orders = 20'000;
+    scale.orders = 100'000;
+  }
+  scale.rounds = absl::GetFlag(FLAGS_rounds);
+  scale.batch_orders = absl::GetFlag(FLAGS_batch);
+  if (const double seconds = absl::GetFlag(FLAGS_seconds); seconds != 0) scale.duration = absl::Seconds(seconds);
+  if (const int64_t orders = absl::GetFlag(FLAGS_orders); orders != 0) scale.orders = orders;
+  scale.in_flight.clear();
+  for (const auto& text : absl::GetFlag(FLAGS_in_flight)) {
+    int in_flight = 0;
+    if (!absl::SimpleAtoi(text, &in_flight) || in_flight < 1 || in_flight > kMaxInFlight) {
+      return absl::InvalidArgumentError(absl::StrCat("--in_flight: give numbers of 1 to ", kMaxInFlight));
+    }
+    scale.in_flight.push_back(in_flight);
   }
   if (scale.rounds < 1 || scale.rounds % 2 == 0) return absl::InvalidArgumentError("--rounds: give an odd number");
   if (scale.duration <= absl::ZeroDuration()) return absl::InvalidArgumentError("--seconds: give more than 0");
   if (scale.orders < 1000) return absl::InvalidArgumentError("--orders: give a thousand at least");
+  if (scale.batch_orders < 500 || scale.batch_orders > 10'000 || scale.batch_orders % 500 != 0) {
+    return absl::InvalidArgumentError("--batch: give a multiple of 500, at most 10000");
+  }
   return scale;
 }
 
@@ -75,6 +95,7 @@ absl::Status WriteJson(const std::vector<Section>& sections, const Scale& scale)
                          {"rounds", scale.rounds},
                          {"seconds", absl::ToDoubleSeconds(scale.duration)},
                          {"orders", scale.orders},
+                         {"batch", scale.batch_orders},
                          {"sections", nlohmann::json::array()}};
   for (const auto& section : sections) json["sections"].push_back(ToJson(section));
   std::ofstream file(path);

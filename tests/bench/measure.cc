@@ -83,7 +83,9 @@ absl::StatusOr<Sample> Measure(const Contender& contender, int in_flight, absl::
   for (int i = 0; i < in_flight; ++i) {
     JUCHU_ASSIGN_OR_RETURN(workers[static_cast<size_t>(i)].call, contender.make_worker(i, in_flight));
   }
+  if (contender.reset) JUCHU_RETURN_IF_ERROR(contender.reset());
   JUCHU_RETURN_IF_ERROR(RunAll(workers, warm_up).status());
+  if (contender.reset) JUCHU_RETURN_IF_ERROR(contender.reset());
   JUCHU_ASSIGN_OR_RETURN(const ServerCounts counts_before, counts());
   std::vector<absl::Duration> cpu_before;
   for (const auto& process : contender.processes) cpu_before.push_back(CpuTime(process.pid()));

@@ -41,6 +41,8 @@ struct Contender {
   double units_per_call = 1;
   // The operation of worker `index` of `count`, which calls it again and again. Workers must not meet on an order.
   std::function<absl::StatusOr<std::function<absl::Status()>>(int index, int count)> make_worker = {};
+  // Called before the warm-up and before the measurement, when nothing is counted; may be empty.
+  std::function<absl::Status()> reset = {};
 };
 
 // One measurement. Times per call; costs per unit.

@@ -48,6 +48,9 @@ class Stand {
   std::vector<Process> juchu_processes();
   std::vector<Process> two_hop_processes(bool gathered);
 
+  // Whether LoadSearchOrders has done its work.
+  bool search_orders_loaded = false;
+
   // Of the whole server.
   absl::StatusOr<ServerCounts> Counts();
 

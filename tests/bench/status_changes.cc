@@ -1,4 +1,5 @@
 // One change of an order's status for each call, to and fro, by workers that do not meet on an order.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -58,11 +59,15 @@ std::shared_ptr<std::vector<Known>> HandOrdersKnown() {
   return orders;
 }
 
-// juchu's orders as they are: an earlier workload may have moved them.
-absl::StatusOr<std::shared_ptr<std::vector<Known>>> KnownOrders(Stand& stand) {
+// MANUAL orders of juchu as they are: an earlier workload may have moved them.
+absl::StatusOr<std::shared_ptr<std::vector<Known>>> KnownOrders(Stand& stand, const std::string& tenant) {
   JUCHU_ASSIGN_OR_RETURN(auto lease, stand.pool().Acquire(stand.pool().clock().Now() + absl::Minutes(1)));
   JUCHU_ASSIGN_OR_RETURN(
-      const auto rows, lease->Query("SELECT order_number, version, status FROM orders WHERE tenant_id = ?", {kTenant}));
+      const auto rows,
+      lease->Query("SELECT order_number, version, status FROM orders WHERE tenant_id = ? AND status BETWEEN ? AND ? "
+                   "AND mode = ? ORDER BY order_number LIMIT ?",
+                   {tenant, static_cast<int>(pb::AWAITING_CONFIRMATION), static_cast<int>(pb::AWAITING_SHIPMENT),
+                    static_cast<int>(pb::MANUAL), kJuchuOrders}));
   auto orders = std::make_shared<std::vector<Known>>();
   for (const auto row : rows) orders->push_back({row.String(0), row.Int64(1), row.Int32(2)});
   return orders;
@@ -85,7 +90,7 @@ Contender ByHand(Stand& stand) {
       bool done = false;
       order.status = Other(order.status);
       JUCHU_RETURN_IF_ERROR(Guarded([&] {
-        done = hand->ChangeKnown(order.number, order.version, order.status, NewRequestId());
+        done = hand->ChangeKnown({order.number, order.status, NewRequestId()}, order.version);
         hand->Commit();
       }));
       ++order.version;
@@ -117,10 +122,10 @@ Contender TwoHop(Stand& stand, bool gathered) {
   return contender;
 }
 
-absl::StatusOr<Contender> Juchu(Stand& stand) {
-  Contender contender{kJuchu, stand.juchu_processes()};
-  JUCHU_ASSIGN_OR_RETURN(const auto orders, KnownOrders(stand));
-  const auto caller = std::make_shared<JuchuCaller>(stand, kTenant, "operator");
+absl::StatusOr<Contender> Juchu(Stand& stand, const std::string& name, const std::string& tenant) {
+  Contender contender{name, stand.juchu_processes()};
+  JUCHU_ASSIGN_OR_RETURN(const auto orders, KnownOrders(stand, tenant));
+  const auto caller = std::make_shared<JuchuCaller>(stand, tenant, "operator");
   contender.make_worker = [orders, caller](int index, int count) {
     const auto turns = std::make_shared<Turns>(*orders, index, count);
     return [orders, caller, turns] {
@@ -142,20 +147,46 @@ absl::StatusOr<Contender> Juchu(Stand& stand) {
 }  // namespace
 
 absl::StatusOr<Section> RunStatusChanges(Stand& stand, const Scale& scale) {
-  JUCHU_ASSIGN_OR_RETURN(auto juchu, Juchu(stand));
+  JUCHU_ASSIGN_OR_RETURN(auto juchu, Juchu(stand, kJuchu, kTenant));
   Section section{"Single status change", "changes"};
   JUCHU_ASSIGN_OR_RETURN(section.lines,
                          RunRounds(stand, {ByHand(stand), TwoHop(stand, false), TwoHop(stand, true), std::move(juchu)},
-                                   {1, 8, 32}, scale));
-  const auto ratios = [&](const char* base, int in_flight, double Sample::*figure) {
-    return Ratios(LineOf(section.lines, kJuchu, in_flight), LineOf(section.lines, base, in_flight), figure);
+                                   scale.in_flight, scale));
+  const auto judge = [&](const std::string& text, int in_flight, double Sample::*figure, double target, bool at_least) {
+    if (std::count(scale.in_flight.begin(), scale.in_flight.end(), in_flight) == 0) return;
+    const auto ratios =
+        Ratios(LineOf(section.lines, kJuchu, in_flight), LineOf(section.lines, kTwoHop, in_flight), figure);
+    section.verdicts.push_back({text, ratios, target, at_least});
   };
-  section.verdicts = {
-      {"32 in flight: changes/s, of the two-hop RPC's", ratios(kTwoHop, 32, &Sample::units_per_second), 1.5, true},
-      {"32 in flight: changes/s, of the two-hop RPC's, second goal", ratios(kTwoHop, 32, &Sample::units_per_second), 2,
-       true},
-      {"32 in flight: p99, of the two-hop RPC's", ratios(kTwoHop, 32, &Sample::p99_ms), 1, false},
-      {"1 in flight: p50, of the two-hop RPC's", ratios(kTwoHop, 1, &Sample::p50_ms), 1.5, false}};
+  judge("32 in flight: changes/s, of the two-hop RPC's", 32, &Sample::units_per_second, 1.5, true);
+  judge("32 in flight: changes/s, of the two-hop RPC's, second goal", 32, &Sample::units_per_second, 2, true);
+  judge("32 in flight: p99, of the two-hop RPC's", 32, &Sample::p99_ms, 1, false);
+  judge("1 in flight: p50, of the two-hop RPC's", 1, &Sample::p50_ms, 1.5, false);
+  return section;
+}
+
+absl::StatusOr<Section> RunGrowth(Stand& stand, const Scale& scale) {
+  const std::string few = absl::StrCat("a tenant of ", kJuchuOrders, " orders");
+  const std::string many = absl::StrCat("the tenant of ", scale.orders, " orders");
+  constexpr int kInFlight = 32;
+  JUCHU_RETURN_IF_ERROR(LoadSearchOrders(stand, scale));
+  JUCHU_ASSIGN_OR_RETURN(const auto first, Juchu(stand, few, kTenant));
+  JUCHU_ASSIGN_OR_RETURN(const auto second, Juchu(stand, many, kManyOrdersTenant));
+  Section section{"Single status change as orders grow", "changes"};
+  JUCHU_ASSIGN_OR_RETURN(section.lines, RunRounds(stand, {first, second}, {kInFlight}, scale));
+  std::vector<double> ratios;
+  for (int round = 0; round < scale.rounds; ++round) {
+    const auto servers = [&](const std::string& name) {
+      double sum = 0;
+      for (const auto& [process, us] :
+           LineOf(section.lines, name, kInFlight).rounds[static_cast<size_t>(round)].cpu_us) {
+        if (process != "client") sum += us;
+      }
+      return sum;
+    };
+    ratios.push_back(servers(many) / servers(few));
+  }
+  section.verdicts = {{"CPU of gateway, order service and database, many over few", ratios, 1.2, false}};
   return section;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "common/status/status_macros.h"
 #include "tools/load/load_orders.h"
@@ -41,6 +42,15 @@ std::unique_ptr<grpc::ClientContext> JuchuCaller::NewContext() const {
 
 absl::Status LoadChangeableOrders(Stand& stand) {
   return load::LoadOrders(stand.pool(), kTenant, kJuchuOrders, ManualOrder);
+}
+
+absl::Status LoadSearchOrders(Stand& stand, const Scale& scale) {
+  if (stand.search_orders_loaded) return absl::OkStatus();
+  JUCHU_RETURN_IF_ERROR(load::LoadOrders(stand.pool(), kTenthTenant, scale.orders / 10));
+  JUCHU_RETURN_IF_ERROR(load::LoadOrders(stand.pool(), kManyOrdersTenant, scale.orders));
+  stand.search_orders_loaded = true;
+  // The optimizer is to know what it has.
+  return stand.cluster().database().RootSql("ANALYZE TABLE orders, order_deliveries, order_tag_links").status();
 }
 
 absl::StatusOr<std::vector<std::string>> OrderNumbers(Stand& stand, const std::string& tenant, int count) {
@@ -87,6 +97,15 @@ std::vector<double> Ratios(const Line& line, const Line& base, double Sample::*f
   std::vector<double> ratios;
   for (size_t i = 0; i < line.rounds.size(); ++i) ratios.push_back(line.rounds[i].*figure / (base.rounds[i].*figure));
   return ratios;
+}
+
+std::string PeakMemory(const std::vector<Process>& processes) {
+  std::string text;
+  for (const auto& process : processes) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", process.name, " ",
+                    absl::StrFormat("%.0f MiB", static_cast<double>(PeakResidentKb(process.pid())) / 1024));
+  }
+  return text;
 }
 
 }  // namespace juchu::bench

@@ -22,12 +22,15 @@ struct Scale {
   absl::Duration warm_up = absl::Milliseconds(500);
   // Searched through; the flatness is against a tenth of them.
   int64_t orders = 1'000'000;
+  // In one bulk update and in one imported file; a multiple of 500.
+  int batch_orders = 10'000;
+  // Calls in flight of single status changes.
+  std::vector<int> in_flight = {1, 8, 32};
 };
 
 // juchu's orders that statuses are changed on: a tenant of its own.
 inline constexpr char kTenant[] = "bench";
 inline constexpr int kJuchuOrders = 20'000;
-inline constexpr int kBulkOrders = 10'000;
 
 // Orders of one tenant and what the gateway is called with.
 class JuchuCaller {
@@ -59,9 +62,22 @@ const Line& LineOf(const std::vector<Line>& lines, const std::string& contender,
 // `figure` of `line` over that of `base`, round by round.
 std::vector<double> Ratios(const Line& line, const Line& base, double Sample::*figure);
 
+// The most memory since ResetPeak: "gateway 41 MiB, order 50 MiB".
+std::string PeakMemory(const std::vector<Process>& processes);
+
+// The tenants that searches go through: with `scale.orders` orders and with a tenth of them.
+inline constexpr char kManyOrdersTenant[] = "many";
+inline constexpr char kTenthTenant[] = "tenth";
+// Loads both, unless they are there.
+absl::Status LoadSearchOrders(Stand& stand, const Scale& scale);
+
 // The workloads. All figures are taken anew; each may be run alone.
 absl::StatusOr<Section> RunStatusChanges(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunBulk(Stand& stand, const Scale& scale);
+absl::StatusOr<Section> RunSearch(Stand& stand, const Scale& scale);
+absl::StatusOr<Section> RunGrowth(Stand& stand, const Scale& scale);
+absl::StatusOr<Section> RunImport(Stand& stand, const Scale& scale);
+absl::StatusOr<Section> RunRest(Stand& stand, const Scale& scale);
 
 }  // namespace juchu::bench
 

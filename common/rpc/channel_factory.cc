@@ -6,8 +6,10 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/flags/secret_file.h"
+#include "common/rpc/health.h"
 #include "common/status/status_macros.h"
 
 namespace juchu::rpc {
@@ -43,6 +45,10 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> CreateMtlsChannel(const std::stri
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
+  // Every replica behind the address is used, until it says that it will stop.
+  arguments.SetServiceConfigJSON(absl::StrCat(R"({"loadBalancingConfig": [{"round_robin": {}}],)",
+                                              R"( "healthCheckConfig": {"serviceName": ")", kAcceptingCalls, "\"}}"));
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   // Retries are made in one place, common/rpc/client_call.h.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   // Our own services answer in batches of 500 orders.

@@ -24,8 +24,10 @@ struct TlsFiles {
   std::string key_file;
 };
 
-// A channel to `address` ("host:port") over mutual TLS. `server_name` is the name that the server's certificate must
-// carry, when it is not the host of `address`. Made once for a process and shared: channels are thread-safe.
+// A channel to `address` over mutual TLS: "host:port", or several replicas that take turns ("dns:///name:port" with
+// many addresses, "ipv4:1.2.3.4:50051,1.2.3.5:50051"). `server_name` is the name that the server's certificate must
+// carry, when it is not the host of `address`; a list of addresses needs it. Made once for a process and shared:
+// channels are thread-safe.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> CreateMtlsChannel(const std::string& address, const TlsFiles& files,
                                                                  const std::string& server_name = "");
 

@@ -36,9 +36,9 @@ std::string PeerName(const grpc::ServerContext& context) {
 
 absl::StatusOr<Handler> Handler::Create(const google::protobuf::ServiceDescriptor& service,
                                         const Authorizer& authorizer, Metrics& metrics, const Clock& clock,
-                                        DefaultDeadlines deadlines) {
+                                        DefaultDeadlines deadlines, CallLimiter* limiter) {
   JUCHU_RETURN_IF_ERROR(authorizer.CheckService(service));
-  Handler handler(authorizer, metrics, clock, deadlines);
+  Handler handler(authorizer, metrics, clock, deadlines, limiter);
   for (int i = 0; i < service.method_count(); ++i) handler.methods_[service.method(i)->name()] = service.method(i);
   return handler;
 }
@@ -73,16 +73,27 @@ absl::Status Handler::Begin(grpc::ServerContext& context, const google::protobuf
 
 grpc::Status Handler::Serve(grpc::ServerContext& context, absl::string_view method,
                             absl::FunctionRef<absl::Status(const CallContext&)> serve) const {
-  const auto started = std::chrono::steady_clock::now();
   const auto& descriptor = *methods_.at(std::string(method));
   CallContext call;
   call.method = absl::StrCat(descriptor.service()->full_name(), "/", descriptor.name());
+  if (limiter_ == nullptr) return ServeAdmitted(context, descriptor, call, serve);
+  const auto place = limiter_->Enter(descriptor);
+  if (place.ok()) return ServeAdmitted(context, descriptor, call, serve);
+  // Counted and not logged: under overload the lines would cost more than the refusals.
+  metrics_->RecordCall(call.method, place.status().code(), absl::ZeroDuration());
+  return ToGrpcStatus(place.status());
+}
+
+grpc::Status Handler::ServeAdmitted(grpc::ServerContext& context, const google::protobuf::MethodDescriptor& method,
+                                    CallContext& call,
+                                    absl::FunctionRef<absl::Status(const CallContext&)> serve) const {
+  const auto started = std::chrono::steady_clock::now();
   metrics_->AddCallInFlight(1);
   absl::Status status;
   try {
-    status = Begin(context, descriptor, call);
+    status = Begin(context, method, call);
     if (status.ok()) status = serve(call);
-    if (fault::Fails("rpc.before_answer", descriptor.name())) status = absl::UnavailableError("a fault point");
+    if (fault::Fails("rpc.before_answer", method.name())) status = absl::UnavailableError("a fault point");
   } catch (const std::exception& error) {
     // Nothing of ours throws; a library that does must not take the process down, nor tell a stranger its insides.
     Log(LogLevel::kError, "handler_exception", {{"method", call.method}, {"what", std::string(error.what())}});

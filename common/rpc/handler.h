@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "common/rpc/authorizer.h"
 #include "common/rpc/call_context.h"
+#include "common/rpc/call_limiter.h"
 #include "common/rpc/metrics.h"
 #include "common/time/clock.h"
 
@@ -26,14 +27,16 @@ struct DefaultDeadlines {
   absl::Duration stream = absl::ZeroDuration();
 };
 
-// What every handler of one service goes through: deadline, caller, authorization, barrier against exceptions, log
-// line, metrics, status conversion. Thread-safe. All references must outlive it.
+// What every handler of one service goes through: a place among the calls being served, deadline, caller,
+// authorization, barrier against exceptions, log line, metrics, status conversion. Thread-safe. All references must
+// outlive it.
 class Handler {
  public:
-  // INTERNAL when a method of `service` lacks the option that `authorizer` needs: the process must not start.
+  // INTERNAL when a method of `service` lacks the option that `authorizer` needs: the process must not start. Without
+  // a `limiter` every call is served.
   static absl::StatusOr<Handler> Create(const google::protobuf::ServiceDescriptor& service,
                                         const Authorizer& authorizer, Metrics& metrics, const Clock& clock,
-                                        DefaultDeadlines deadlines = {});
+                                        DefaultDeadlines deadlines = {}, CallLimiter* limiter = nullptr);
 
   // Serves one call of the method with this name. `serve` does the work; a stream reads and writes inside of it.
   grpc::Status Serve(grpc::ServerContext& context, absl::string_view method,
@@ -52,16 +55,20 @@ class Handler {
   }
 
  private:
-  Handler(const Authorizer& authorizer, Metrics& metrics, const Clock& clock, DefaultDeadlines deadlines)
-      : authorizer_(&authorizer), metrics_(&metrics), clock_(&clock), deadlines_(deadlines) {}
+  Handler(const Authorizer& authorizer, Metrics& metrics, const Clock& clock, DefaultDeadlines deadlines,
+          CallLimiter* limiter)
+      : authorizer_(&authorizer), metrics_(&metrics), clock_(&clock), deadlines_(deadlines), limiter_(limiter) {}
 
   absl::Status Begin(grpc::ServerContext& context, const google::protobuf::MethodDescriptor& method,
                      CallContext& call) const;
+  grpc::Status ServeAdmitted(grpc::ServerContext& context, const google::protobuf::MethodDescriptor& method,
+                             CallContext& call, absl::FunctionRef<absl::Status(const CallContext&)> serve) const;
 
   const Authorizer* authorizer_;
   Metrics* metrics_;
   const Clock* clock_;
   DefaultDeadlines deadlines_;
+  CallLimiter* limiter_;
   absl::flat_hash_map<std::string, const google::protobuf::MethodDescriptor*> methods_;
 };
 

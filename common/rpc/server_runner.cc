@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -14,6 +15,8 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/log/log.h"
+#include "common/rpc/calls_under_way.h"
+#include "common/rpc/health.h"
 #include "common/rpc/unreadable_request.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -22,6 +25,12 @@ namespace juchu::rpc {
 namespace {
 
 constexpr absl::Duration kHealthInterval = absl::Seconds(5);
+// The name in the health service that says whether the process can do its work.
+constexpr char kReady[] = "";
+// What calls of peers that never pause get at the end of the grace.
+constexpr absl::Duration kLastCalls = absl::Seconds(2);
+// Threads for refusals: each takes a moment only.
+constexpr int kSpareThreads = 16;
 
 sigset_t ShutdownSignals() {
   sigset_t signals;
@@ -47,14 +56,15 @@ class ServerRunner::Impl {
     auto* health = server->GetHealthCheckService();
     do {
       const bool serving = ready();
-      if (!stopping.HasBeenNotified()) health->SetServingStatus(serving);
+      if (!stopping.HasBeenNotified()) health->SetServingStatus(kReady, serving);
     } while (!stopping.WaitForNotificationWithTimeout(kHealthInterval));
-    health->SetServingStatus(false);
+    health->SetServingStatus(kReady, false);
   }
 
   const ServerOptions options;
   const std::function<bool()> ready;
   int port = 0;
+  CallsUnderWay calls;
   std::unique_ptr<grpc::Server> server;
   absl::Notification stopping;
   std::thread health_thread;
@@ -71,8 +81,12 @@ absl::StatusOr<std::unique_ptr<ServerRunner>> ServerRunner::Start(const ServerOp
   builder.AddListeningPort(options.listen, std::move(credentials), &impl->port);
   for (grpc::Service* service : services) builder.RegisterService(service);
   grpc::ResourceQuota quota;
-  quota.SetMaxThreads(options.max_threads);
+  // Past this the library refuses by itself: with the same code, but without a reason.
+  quota.SetMaxThreads(options.limits.calls + options.limits.long_calls + kSpareThreads);
   builder.SetResourceQuota(quota);
+  // By default a thread ends when two others wait for calls, so that nearly every call would pay for a new thread.
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 2);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, options.limits.calls);
   builder.SetMaxReceiveMessageSize(options.max_receive_bytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 100);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
@@ -85,13 +99,15 @@ absl::StatusOr<std::unique_ptr<ServerRunner>> ServerRunner::Start(const ServerOp
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(std::make_unique<UnreadableRequestInterceptorFactory>());
+  interceptors.push_back(impl->calls.MakeInterceptors());
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   impl->server = builder.BuildAndStart();
   if (impl->server == nullptr || impl->port == 0) {
     return InvalidField("ADDRESS_UNUSABLE", "--listen", absl::StrCat("cannot listen on ", options.listen),
                         "name a free address and port, and check the certificate and key");
   }
-  impl->server->GetHealthCheckService()->SetServingStatus(false);
+  impl->server->GetHealthCheckService()->SetServingStatus(kReady, false);
+  impl->server->GetHealthCheckService()->SetServingStatus(kAcceptingCalls, true);
   impl->health_thread = std::thread([raw = impl.get()] { raw->WatchHealth(); });
   Log(LogLevel::kInfo, "serving", {{"port", static_cast<int64_t>(impl->port)}});
   return std::unique_ptr<ServerRunner>(new ServerRunner(std::move(impl)));
@@ -103,21 +119,25 @@ ServerRunner::~ServerRunner() { Shutdown(); }
 
 int ServerRunner::port() const { return impl_->port; }
 
-void ServerRunner::WaitForSignal(const std::function<void()>& stopping) {
+void ServerRunner::WaitForSignal() {
   const sigset_t signals = ShutdownSignals();
   int signal = 0;
   sigwait(&signals, &signal);
   Log(LogLevel::kInfo, "stopping", {{"signal", static_cast<int64_t>(signal)}});
-  if (stopping) stopping();
-  Shutdown();
 }
 
-void ServerRunner::Shutdown() {
+void ServerRunner::Shutdown(const std::function<void()>& wake) {
   if (impl_->stopping.HasBeenNotified()) return;
   impl_->stopping.Notify();
+  impl_->server->GetHealthCheckService()->SetServingStatus(kAcceptingCalls, false);
   impl_->health_thread.join();
   if (impl_->options.drain_wait > absl::ZeroDuration()) absl::SleepFor(impl_->options.drain_wait);
-  impl_->server->Shutdown(absl::ToChronoTime(absl::Now() + impl_->options.shutdown_grace));
+  if (wake) wake();
+  const absl::Time limit = absl::Now() + impl_->options.shutdown_grace;
+  // A connection that is closed behind its last call may take the end of the answer with it: the kernel resets it when
+  // something from the peer is still unread. So it is closed when nothing is under way any more.
+  impl_->calls.AwaitNone(limit - absl::Now());
+  impl_->server->Shutdown(absl::ToChronoTime(std::max(limit, absl::Now() + kLastCalls)));
   impl_->server->Wait();
   Log(LogLevel::kInfo, "stopped", {});
 }

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/rpc/call_limiter.h"
 #include "common/rpc/channel_factory.h"
 
 namespace grpc {
@@ -21,13 +22,13 @@ struct ServerOptions {
   // "host:port"; port 0 takes a free one.
   std::string listen;
   TlsFiles tls;
-  // Handlers at a time; past it calls are refused with RESOURCE_EXHAUSTED. At least 8.
-  int max_threads = 64;
+  // What the handlers' CallLimiter lets in. The server has threads for that, and some more for refusing the rest.
+  CallLimits limits;
   // The largest message taken from a caller, in bytes.
   int max_receive_bytes = 1 << 20;
   // Whether the contracts can be asked for over the wire (gRPC reflection).
   bool reflection = true;
-  // After SIGTERM: how long calls still come in, answered as ever, while load balancers look away.
+  // When it stops: how long calls still come in, answered as ever, while clients and load balancers turn to others.
   absl::Duration drain_wait = absl::ZeroDuration();
   // Then: how long calls under way may take.
   absl::Duration shutdown_grace = absl::Seconds(15);
@@ -49,12 +50,12 @@ class ServerRunner {
 
   int port() const;
 
-  // Waits for SIGTERM or SIGINT, calls `stopping` (to wake what waits inside of handlers), then shuts down.
-  void WaitForSignal(const std::function<void()>& stopping = {});
+  // Waits for SIGTERM or SIGINT; the caller then calls Shutdown.
+  static void WaitForSignal();
 
-  // Health off, drain wait, no new calls, those under way end or are cancelled after the grace. Can be called once
-  // more.
-  void Shutdown();
+  // Health off, drain wait, `wake` (ends what waits inside of handlers), no new calls, those under way end or are
+  // cancelled after the grace. Can be called once more.
+  void Shutdown(const std::function<void()>& wake = {});
 
  private:
   class Impl;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -81,6 +82,19 @@ TEST_F(ServerRunnerTest, PeersWithoutTheRightCertificateDoNotGetIn) {
 TEST_F(ServerRunnerTest, SecondServerOnAPortIsRefused) {
   const auto runner = Start();
   EXPECT_THAT(ServerRunner::Start(Options(runner->port()), {}, [] { return true; }), HasReason("ADDRESS_UNUSABLE"));
+}
+
+TEST_F(ServerRunnerTest, ClientsTurnAwayBeforeItStops) {
+  ready_ = false;
+  const auto runner = Start();
+  const auto channel = *CreateMtlsChannel(absl::StrCat("127.0.0.1:", runner->port()), certificates_.For("gateway"));
+  const auto limit = absl::ToChronoTime(absl::Now() + absl::Seconds(20));
+  ASSERT_TRUE(channel->WaitForConnected(limit)) << "one that is not ready takes calls and says what is wrong";
+  bool turned_away = false;
+  std::thread watcher([&] { turned_away = channel->WaitForStateChange(GRPC_CHANNEL_READY, limit); });
+  // The server goes on only when the channel has left it.
+  runner->Shutdown([&] { watcher.join(); });
+  EXPECT_TRUE(turned_away);
 }
 
 TEST_F(ServerRunnerTest, AfterShutdownNobodyIsServed) {

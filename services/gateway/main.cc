@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "absl/flags/parse.h"
@@ -20,6 +21,7 @@
 #include "services/gateway/app/reconciler.h"
 #include "services/gateway/auth/gateway_authorizer.h"
 #include "services/gateway/auth/key_store.h"
+#include "services/gateway/clients/gathering_order_client.h"
 #include "services/gateway/options.h"
 #include "services/gateway/rpc/configuration_service.h"
 #include "services/gateway/rpc/gateway_service.h"
@@ -40,9 +42,9 @@ void LogKeyChange(const absl::Status& status) {
 }
 
 absl::StatusOr<rpc::Handler> HandlerFor(const char* service, const rpc::Authorizer& authorizer, rpc::Metrics& metrics,
-                                        const Clock& clock) {
+                                        const Clock& clock, rpc::CallLimiter& limiter) {
   return rpc::Handler::Create(*google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service),
-                              authorizer, metrics, clock, kDeadlines);
+                              authorizer, metrics, clock, kDeadlines, &limiter);
 }
 
 absl::Status Run() {
@@ -60,8 +62,8 @@ absl::Status Run() {
   rpc::Metrics metrics;
   if (!options.metrics_address.empty()) JUCHU_RETURN_IF_ERROR(metrics.Serve(options.metrics_address));
 
-  OrderClient orders(order::v1::OrderService::NewStub(channel), clock,
-                     [channel](absl::Duration duration) { rpc::WaitOn(*channel, duration); });
+  GatheringOrderClient orders(order::v1::OrderService::NewStub(channel), clock,
+                              [channel](absl::Duration duration) { rpc::WaitOn(*channel, duration); });
   ConfigurationCache configurations(kTenantsKept);
   const PageTokenCodec page_tokens(options.page_token_key);
   OrderNumberGenerator numbers(clock);
@@ -72,10 +74,11 @@ absl::Status Run() {
   OrderAuditor auditor(orders);
   ConfigurationEditor editor(orders, configurations);
 
+  rpc::CallLimiter limiter(options.server.limits);
   JUCHU_ASSIGN_OR_RETURN(auto gateway_handler,
-                         HandlerFor(v1::GatewayService::service_full_name(), authorizer, metrics, clock));
-  JUCHU_ASSIGN_OR_RETURN(auto configuration_handler,
-                         HandlerFor(v1::ConfigurationService::service_full_name(), authorizer, metrics, clock));
+                         HandlerFor(v1::GatewayService::service_full_name(), authorizer, metrics, clock, limiter));
+  JUCHU_ASSIGN_OR_RETURN(auto configuration_handler, HandlerFor(v1::ConfigurationService::service_full_name(),
+                                                                authorizer, metrics, clock, limiter));
   GatewayService gateway_service(std::move(gateway_handler), {reader, changer, bulk, intake, auditor});
   ConfigurationService configuration_service(std::move(configuration_handler), editor);
   JUCHU_ASSIGN_OR_RETURN(auto runner,
@@ -86,7 +89,12 @@ absl::Status Run() {
     reconcilers.push_back(std::make_unique<Reconciler>(orders, changer, clock));
     reconcilers.back()->Start();
   }
-  runner->WaitForSignal();
+  rpc::ServerRunner::WaitForSignal();
+  // Each reconciler ends its lease under way, while callers are still served.
+  std::vector<std::thread> stops;
+  for (auto& reconciler : reconcilers) stops.emplace_back([&reconciler] { reconciler->Stop(); });
+  runner->Shutdown();
+  for (auto& stop : stops) stop.join();
   return absl::OkStatus();
 }
 

@@ -15,9 +15,13 @@ ABSL_FLAG(std::string, tls_cert_file, "", "this process's certificate chain (PEM
 ABSL_FLAG(std::string, tls_key_file, "", "its private key (PEM), not readable by everybody. Required");
 ABSL_FLAG(std::vector<std::string>, allowed_clients, {},
           "names of the client certificates that may call: the edge proxy, internal systems. Required");
-ABSL_FLAG(int, max_threads, 128, "calls served at a time, at least 8; past it RESOURCE_EXHAUSTED");
-ABSL_FLAG(absl::Duration, drain_wait, absl::ZeroDuration(), "after SIGTERM: go on serving for so long");
-ABSL_FLAG(std::string, order_address, "", "host:port of the order service. Required");
+ABSL_FLAG(int, max_calls, 128, "calls served at a time, 1 to 1000; past it RESOURCE_EXHAUSTED");
+ABSL_FLAG(int, max_long_calls, 32, "bulk updates, imports and audits at a time, 1 to 1000; past it RESOURCE_EXHAUSTED");
+ABSL_FLAG(absl::Duration, drain_wait, absl::Seconds(1),
+          "after SIGTERM: go on serving for so long, until clients and load balancers have turned to other replicas");
+ABSL_FLAG(std::string, order_address, "",
+          "host:port of the order service, or of its replicas: dns:///name:port with an address for each, or "
+          "ipv4:1.2.3.4:50051,1.2.3.5:50051. Required");
 ABSL_FLAG(std::string, order_server_name, "",
           "the name in the order service's certificate, when it is not the address's host");
 ABSL_FLAG(std::string, jwks_file, "",
@@ -52,6 +56,11 @@ absl::Status CheckRequired(const Options& options) {
   return Required("--token_issuer", !options.token_rules.issuer.empty());
 }
 
+absl::Status InRange(absl::string_view flag, int value, int least, int most) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  return InvalidField("FLAG_INVALID", flag, absl::StrCat("is ", value), absl::StrCat("give ", least, " to ", most));
+}
+
 }  // namespace
 
 absl::StatusOr<Options> OptionsFromFlags() {
@@ -59,7 +68,7 @@ absl::StatusOr<Options> OptionsFromFlags() {
   options.server.listen = absl::GetFlag(FLAGS_listen);
   options.server.tls = {absl::GetFlag(FLAGS_tls_ca_file), absl::GetFlag(FLAGS_tls_cert_file),
                         absl::GetFlag(FLAGS_tls_key_file)};
-  options.server.max_threads = absl::GetFlag(FLAGS_max_threads);
+  options.server.limits = {absl::GetFlag(FLAGS_max_calls), absl::GetFlag(FLAGS_max_long_calls)};
   options.server.drain_wait = absl::GetFlag(FLAGS_drain_wait);
   // 500 orders by RPC; files come in pieces of 256 KiB.
   options.server.max_receive_bytes = 8 << 20;
@@ -75,16 +84,12 @@ absl::StatusOr<Options> OptionsFromFlags() {
   options.reconcilers = absl::GetFlag(FLAGS_reconcilers);
   options.check_config = absl::GetFlag(FLAGS_check_config);
   JUCHU_RETURN_IF_ERROR(CheckRequired(options));
-  if (options.server.max_threads < 8) {
-    return InvalidField("FLAG_INVALID", "--max_threads", absl::StrCat("is ", options.server.max_threads),
-                        "give at least 8");
-  }
+  JUCHU_RETURN_IF_ERROR(InRange("--max_calls", options.server.limits.calls, 1, 1000));
+  JUCHU_RETURN_IF_ERROR(InRange("--max_long_calls", options.server.limits.long_calls, 1, 1000));
   if (options.token_rules.leeway < absl::ZeroDuration() || options.token_rules.leeway > absl::Minutes(1)) {
     return InvalidField("FLAG_INVALID", "--token_leeway", "is out of range", "give 0s to 1m");
   }
-  if (options.reconcilers < 0 || options.reconcilers > 16) {
-    return InvalidField("FLAG_INVALID", "--reconcilers", absl::StrCat("is ", options.reconcilers), "give 0 to 16");
-  }
+  JUCHU_RETURN_IF_ERROR(InRange("--reconcilers", options.reconcilers, 0, 16));
   JUCHU_ASSIGN_OR_RETURN(options.page_token_key,
                          ReadSecretFile("--page_token_key_file", absl::GetFlag(FLAGS_page_token_key_file)));
   if (options.page_token_key.size() < kLeastKeyBytes) {

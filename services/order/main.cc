@@ -69,15 +69,17 @@ absl::Status Run() {
   RequestLogPurger purger(*pool, clock, options.request_log_retention);
 
   const rpc::CallerAuthorizer authorizer;
+  rpc::CallLimiter limiter(options.server.limits, /*waiting_methods=*/{"LeaseChanges"});
   JUCHU_ASSIGN_OR_RETURN(auto handler,
                          rpc::Handler::Create(*google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
                                                   v1::OrderService::service_full_name()),
-                                              authorizer, metrics, clock));
+                                              authorizer, metrics, clock, {}, &limiter));
   OrderService service(std::move(handler), {reader, writer, search, auditor, configuration, queue});
   JUCHU_ASSIGN_OR_RETURN(
       auto runner, rpc::ServerRunner::Start(options.server, {&service}, [&] { return DatabaseAnswers(*pool, clock); }));
   purger.Start();
-  runner->WaitForSignal([&] { queue.Stop(); });
+  rpc::ServerRunner::WaitForSignal();
+  runner->Shutdown([&] { queue.Stop(); });
   purger.Stop();
   return absl::OkStatus();
 }

@@ -11,8 +11,10 @@ ABSL_FLAG(std::string, metrics_address, "", "host:port for Prometheus metrics ov
 ABSL_FLAG(std::string, tls_ca_file, "", "certificates (PEM) of the authority whose clients are believed. Required");
 ABSL_FLAG(std::string, tls_cert_file, "", "this process's certificate chain (PEM). Required");
 ABSL_FLAG(std::string, tls_key_file, "", "its private key (PEM), not readable by everybody. Required");
-ABSL_FLAG(int, max_threads, 64, "calls served at a time, at least 8; past it RESOURCE_EXHAUSTED");
-ABSL_FLAG(absl::Duration, drain_wait, absl::ZeroDuration(), "after SIGTERM: go on serving for so long");
+ABSL_FLAG(int, max_calls, 192, "calls served at a time, 1 to 1000; past it RESOURCE_EXHAUSTED");
+ABSL_FLAG(int, max_long_calls, 32, "reconcilers that wait for work at a time, 1 to 1000; past it RESOURCE_EXHAUSTED");
+ABSL_FLAG(absl::Duration, drain_wait, absl::Seconds(1),
+          "after SIGTERM: go on serving for so long, until clients and load balancers have turned to other replicas");
 ABSL_FLAG(std::string, mysql_host, "", "the database server's name, as its certificate has it. Required");
 ABSL_FLAG(int, mysql_port, 3306, "its port");
 ABSL_FLAG(std::string, mysql_schema, "juchu_order", "this service's database");
@@ -34,6 +36,11 @@ absl::Status Required(absl::string_view flag, const std::string& value) {
   return InvalidField("FLAG_REQUIRED", flag, "is missing", "give it; --help describes it");
 }
 
+absl::Status InRange(absl::string_view flag, int value, int least, int most) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  return InvalidField("FLAG_INVALID", flag, absl::StrCat("is ", value), absl::StrCat("give ", least, " to ", most));
+}
+
 }  // namespace
 
 absl::StatusOr<Options> OptionsFromFlags() {
@@ -41,7 +48,7 @@ absl::StatusOr<Options> OptionsFromFlags() {
   options.server.listen = absl::GetFlag(FLAGS_listen);
   options.server.tls = {absl::GetFlag(FLAGS_tls_ca_file), absl::GetFlag(FLAGS_tls_cert_file),
                         absl::GetFlag(FLAGS_tls_key_file)};
-  options.server.max_threads = absl::GetFlag(FLAGS_max_threads);
+  options.server.limits = {absl::GetFlag(FLAGS_max_calls), absl::GetFlag(FLAGS_max_long_calls)};
   options.server.drain_wait = absl::GetFlag(FLAGS_drain_wait);
   // The gateway sends batches of 500 whole orders.
   options.server.max_receive_bytes = 64 << 20;
@@ -62,10 +69,8 @@ absl::StatusOr<Options> OptionsFromFlags() {
   JUCHU_RETURN_IF_ERROR(Required("--mysql_host", options.database.host));
   JUCHU_RETURN_IF_ERROR(Required("--mysql_ca_file", options.database.ca_file));
   JUCHU_RETURN_IF_ERROR(Required("--migrations_dir", options.migrations_dir));
-  if (options.server.max_threads < 8) {
-    return InvalidField("FLAG_INVALID", "--max_threads", absl::StrCat("is ", options.server.max_threads),
-                        "give at least 8");
-  }
+  JUCHU_RETURN_IF_ERROR(InRange("--max_calls", options.server.limits.calls, 1, 1000));
+  JUCHU_RETURN_IF_ERROR(InRange("--max_long_calls", options.server.limits.long_calls, 1, 1000));
   if (options.request_log_retention < absl::Hours(24)) {
     return InvalidField("FLAG_INVALID", "--request_log_retention", "is shorter than a day",
                         "give at least 24h: until then callers repeat requests");

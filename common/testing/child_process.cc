@@ -66,11 +66,13 @@ void ChildProcess::Kill() {
   pid_ = -1;
 }
 
-void ChildProcess::Terminate() {
-  if (pid_ <= 0) return;
+int ChildProcess::Terminate() {
+  if (pid_ <= 0) return -1;
   Signal(SIGTERM);
-  waitpid(pid_, nullptr, 0);
+  int status = -1;
+  waitpid(pid_, &status, 0);
   pid_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 void ChildProcess::Pause() { Signal(SIGSTOP); }

@@ -26,8 +26,8 @@ class ChildProcess {
   absl::Status Start();
   // kill -9, and waits until it is gone.
   void Kill();
-  // SIGTERM, and waits until it is gone.
-  void Terminate();
+  // SIGTERM, and waits until it is gone. Returns its exit code; -1 when a signal ended it, or it did not run.
+  int Terminate();
   // SIGSTOP and SIGCONT.
   void Pause();
   void Continue();

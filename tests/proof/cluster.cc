@@ -7,7 +7,9 @@
 #include <sstream>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/rpc/channel_factory.h"
 #include "common/rpc/health.h"
@@ -36,14 +38,31 @@ Cluster::Cluster(testing::MariaDbInstance& server, ClusterOptions options)
       server_(server),
       folder_(MakeFolder()),
       key_(Must(gateway::GenerateSigningKey("k"))),
-      database_(Must(testing::ScopedDatabase::Create(server, "services/order/migrations"))),
-      order_port_(testing::FreePort()),
-      gateway_port_(testing::FreePort()) {
-  for (const auto& name : process_names()) fs::create_directories(fault_folder(name));
-  MakeOrder();
-  MakeGateway();
-  channel_ = Must(rpc::CreateMtlsChannel(absl::StrCat("127.0.0.1:", gateway_port_), certificates_.For("frontend")));
+      database_(Must(testing::ScopedDatabase::Create(server, "services/order/migrations"))) {
+  Name("order", options_.orders);
+  Name("gateway", options_.gateways);
+  for (const auto& name : process_names_) {
+    fs::create_directories(fault_folder(name));
+    absl::StartsWith(name, "order") ? MakeOrder(name) : MakeGateway(name);
+  }
+  channel_ = Must(rpc::CreateMtlsChannel(absl::StrCat("127.0.0.1:", ports_.at("gateway")), client_identity()));
   Heal();
+}
+
+void Cluster::Name(const std::string& program, int count) {
+  for (int i = 1; i <= count; ++i) {
+    process_names_.push_back(i == 1 ? program : absl::StrCat(program, "-", i));
+    const auto given = options_.ports.find(process_names_.back());
+    ports_[process_names_.back()] = given == options_.ports.end() ? testing::FreePort() : given->second;
+  }
+}
+
+std::string Cluster::Target(const std::string& program) const {
+  std::vector<std::string> addresses;
+  for (const auto& [name, port] : ports_) {
+    if (absl::StartsWith(name, program)) addresses.push_back(absl::StrCat("127.0.0.1:", port));
+  }
+  return absl::StrCat("ipv4:", absl::StrJoin(addresses, ","));
 }
 
 Cluster::~Cluster() {
@@ -65,12 +84,12 @@ std::vector<std::string> Cluster::IdentityFlags(const std::string& name) {
           absl::StrCat("--tls_key_file=", files.key_file)};
 }
 
-void Cluster::MakeOrder() {
+void Cluster::MakeOrder(const std::string& name) {
   const auto& database = database_->options();
   const int port = options_.database_port_for_order != 0 ? options_.database_port_for_order : database.port;
   std::vector<std::string> command = {
       Binary("juchu-order"),
-      absl::StrCat("--listen=127.0.0.1:", order_port_),
+      absl::StrCat("--listen=127.0.0.1:", ports_.at(name)),
       absl::StrCat("--mysql_host=", database.host),
       absl::StrCat("--mysql_port=", port),
       absl::StrCat("--mysql_schema=", database.schema),
@@ -80,32 +99,40 @@ void Cluster::MakeOrder() {
       absl::StrCat("--migrations_dir=", testing::SourceRoot(), "/services/order/migrations")};
   for (const auto& flag : IdentityFlags("order")) command.push_back(flag);
   for (const auto& flag : options_.order_flags) command.push_back(flag);
-  auto environment = options_.environment;
-  environment.emplace("JUCHU_FAULT_DIR", fault_folder("order"));
-  processes_["order"] = std::make_unique<testing::ChildProcess>(std::move(command), std::move(environment),
-                                                                (folder_ / "order.log").string());
+  Make(name, std::move(command));
 }
 
-void Cluster::MakeGateway() {
-  const int order_port = options_.order_port_for_gateway != 0 ? options_.order_port_for_gateway : order_port_;
+void Cluster::MakeGateway(const std::string& name) {
+  const std::string orders = options_.order_port_for_gateway != 0
+                                 ? absl::StrCat("ipv4:127.0.0.1:", options_.order_port_for_gateway)
+                                 : Target("order");
   std::vector<std::string> command = {
       Binary("juchu-gateway"),
-      absl::StrCat("--listen=127.0.0.1:", gateway_port_),
-      absl::StrCat("--order_address=127.0.0.1:", order_port),
+      absl::StrCat("--listen=127.0.0.1:", ports_.at(name)),
+      absl::StrCat("--order_address=", orders),
+      "--order_server_name=localhost",
       absl::StrCat("--jwks_file=", WriteSecret("jwks.json", Must(gateway::PublicJwks(key_)))),
       "--token_issuer=issuer",
       absl::StrCat("--page_token_key_file=", WriteSecret("page-token", std::string(64, 'k'))),
       "--allowed_clients=frontend",
+      absl::StrCat("--token_max_age=", absl::FormatDuration(absl::Hours(24) + 2 * options_.clock_error)),
       absl::StrCat("--reconcilers=", options_.reconcilers)};
   for (const auto& flag : IdentityFlags("gateway")) command.push_back(flag);
   for (const auto& flag : options_.gateway_flags) command.push_back(flag);
-  auto environment = options_.environment;
-  environment.emplace("JUCHU_FAULT_DIR", fault_folder("gateway"));
-  processes_["gateway"] = std::make_unique<testing::ChildProcess>(std::move(command), std::move(environment),
-                                                                  (folder_ / "gateway.log").string());
+  Make(name, std::move(command));
 }
 
-void Cluster::StartAndWait(const std::string& name, int port) {
+void Cluster::Make(const std::string& name, std::vector<std::string> command) {
+  auto environment = options_.environment;
+  environment.emplace("JUCHU_FAULT_DIR", fault_folder(name));
+  if (const auto own = options_.environment_of.find(name); own != options_.environment_of.end()) {
+    environment.insert(own->second.begin(), own->second.end());
+  }
+  processes_[name] =
+      std::make_unique<testing::ChildProcess>(std::move(command), std::move(environment), log_file(name));
+}
+
+void Cluster::StartAndWait(const std::string& name) {
   if (process(name).Running()) return;
   if (const auto status = process(name).Start(); !status.ok()) {
     std::fprintf(stderr, "%s: %s\n", name.c_str(), status.ToString().c_str());
@@ -113,8 +140,8 @@ void Cluster::StartAndWait(const std::string& name, int port) {
   }
   // Each knock is a new channel: one that has failed waits before it tries again.
   const absl::Time limit = absl::Now() + kStartLimit;
-  while (!rpc::IsServing(Must(rpc::CreateMtlsChannel(absl::StrCat("127.0.0.1:", port), certificates_.For("gateway"))),
-                         absl::Seconds(1))) {
+  const std::string address = absl::StrCat("127.0.0.1:", ports_.at(name));
+  while (!rpc::IsServing(Must(rpc::CreateMtlsChannel(address, certificates_.For("gateway"))), absl::Seconds(1))) {
     if (!process(name).Running() || absl::Now() > limit) {
       std::fprintf(stderr, "%s does not serve:\n%s\n", name.c_str(), LogTail(name).c_str());
       std::abort();
@@ -124,8 +151,7 @@ void Cluster::StartAndWait(const std::string& name, int port) {
 }
 
 void Cluster::Heal() {
-  StartAndWait("order", order_port_);
-  StartAndWait("gateway", gateway_port_);
+  for (const auto& name : process_names_) StartAndWait(name);
 }
 
 contract::Endpoint Cluster::gateway() const {
@@ -134,17 +160,18 @@ contract::Endpoint Cluster::gateway() const {
 
 std::string Cluster::Token(const std::string& tenant, const std::string& role) const {
   const int64_t now = absl::ToUnixSeconds(absl::Now());
+  const int64_t error = absl::ToInt64Seconds(options_.clock_error);
   return Must(gateway::MintToken(key_, {{"iss", "issuer"},
                                         {"aud", "juchu"},
                                         {"sub", "hanako"},
                                         {"tenant", tenant},
                                         {"role", role},
-                                        {"iat", now},
-                                        {"exp", now + 36'000}}));
+                                        {"iat", now - error},
+                                        {"exp", now + 36'000 + error}}));
 }
 
 std::string Cluster::LogTail(const std::string& process) const {
-  std::ifstream file(folder_ / (process + ".log"));
+  std::ifstream file(log_file(process));
   std::stringstream text;
   text << file.rdbuf();
   const std::string log = text.str();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "common/rpc/testing/test_certificates.h"
 #include "common/testing/child_process.h"
 #include "common/testing/mariadb_instance.h"
@@ -18,11 +19,19 @@ namespace juchu::proof {
 
 struct ClusterOptions {
   int reconcilers = 1;
+  // How many of each; all gateways use all orders in turn.
+  int orders = 1;
+  int gateways = 1;
   // More flags of each process.
   std::vector<std::string> order_flags;
   std::vector<std::string> gateway_flags;
-  // Added to the environment of both.
+  // Added to the environment of both, and of one process by name.
   std::map<std::string, std::string> environment;
+  std::map<std::string, std::map<std::string, std::string>> environment_of;
+  // Ports to listen on, by process, when a proxy must know them before; a free one for those not named.
+  std::map<std::string, int> ports;
+  // Tokens hold for gateways whose clocks are wrong by so much, either way.
+  absl::Duration clock_error;
   // Where the gateway finds the order service, and the order service its database, when not directly: a proxy's port.
   int order_port_for_gateway = 0;
   int database_port_for_order = 0;
@@ -36,27 +45,38 @@ class Cluster {
   explicit Cluster(testing::MariaDbInstance& server, ClusterOptions options = {});
   ~Cluster();
 
-  // The processes by name: "order", "gateway".
+  // The processes by name: "order", "order-2" …, "gateway", "gateway-2" …
   testing::ChildProcess& process(const std::string& name) { return *processes_.at(name); }
-  std::vector<std::string> process_names() const { return {"order", "gateway"}; }
+  const std::vector<std::string>& process_names() const { return process_names_; }
 
   // Starts those that do not run and waits until they serve.
   void Heal();
 
+  // The first gateway.
   contract::Endpoint gateway() const;
+  // All gateways, as a target of gRPC.
+  std::string gateway_target() const { return Target("gateway"); }
+  // What a client of the gateway shows; the gateways' certificates name localhost.
+  rpc::TlsFiles client_identity() { return certificates_.For("frontend"); }
   std::string Token(const std::string& tenant, const std::string& role) const;
   std::string fault_folder(const std::string& process) const { return (folder_ / "faults" / process).string(); }
-  int order_port() const { return order_port_; }
+  int order_port() const { return ports_.at("order"); }
   testing::ScopedDatabase& database() { return *database_; }
+  std::string log_file(const std::string& process) const { return (folder_ / (process + ".log")).string(); }
   // The end of what a process has logged.
   std::string LogTail(const std::string& process) const;
 
  private:
-  void MakeOrder();
-  void MakeGateway();
+  // "order" makes the names order, order-2 … with a port each.
+  void Name(const std::string& program, int count);
+  // The addresses of all processes of a program.
+  std::string Target(const std::string& program) const;
+  void MakeOrder(const std::string& name);
+  void MakeGateway(const std::string& name);
+  void Make(const std::string& name, std::vector<std::string> command);
   std::string WriteSecret(const std::string& name, const std::string& text) const;
   std::vector<std::string> IdentityFlags(const std::string& name);
-  void StartAndWait(const std::string& name, int port);
+  void StartAndWait(const std::string& name);
 
   const ClusterOptions options_;
   testing::MariaDbInstance& server_;
@@ -64,8 +84,8 @@ class Cluster {
   rpc::TestCertificates certificates_;
   gateway::SigningKey key_;
   std::unique_ptr<testing::ScopedDatabase> database_;
-  int order_port_ = 0;
-  int gateway_port_ = 0;
+  std::vector<std::string> process_names_;
+  std::map<std::string, int> ports_;
   std::map<std::string, std::unique_ptr<testing::ChildProcess>> processes_;
   std::shared_ptr<grpc::Channel> channel_;
 };

@@ -37,6 +37,7 @@ absl::Status ChildProcess::Start() {
   const int log = open(log_file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   if (log < 0) return absl::InternalError(absl::StrCat(log_file_, ": ", std::strerror(errno)));
   const pid_t parent = getpid();
+  exit_code_ = -1;
   pid_ = fork();
   if (pid_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -80,7 +81,9 @@ void ChildProcess::Continue() { Signal(SIGCONT); }
 
 bool ChildProcess::Running() {
   if (pid_ <= 0) return false;
-  if (waitpid(pid_, nullptr, WNOHANG) != pid_) return true;
+  int status = 0;
+  if (waitpid(pid_, &status, WNOHANG) != pid_) return true;
+  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   pid_ = -1;
   return false;
 }

@@ -34,6 +34,9 @@ class ChildProcess {
   // False once it has ended by itself or by a signal.
   bool Running();
   pid_t pid() const { return pid_; }
+  // The exit code with which it has ended by itself, as Running has seen; -1 when a signal ended it, or it has not
+  // ended.
+  int exit_code() const { return exit_code_; }
 
  private:
   void Signal(int number) const;
@@ -42,6 +45,7 @@ class ChildProcess {
   const std::map<std::string, std::string> environment_;
   const std::string log_file_;
   pid_t pid_ = -1;
+  int exit_code_ = -1;
 };
 
 // A TCP port of 127.0.0.1 that nobody listens on now.

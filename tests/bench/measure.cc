@@ -105,9 +105,13 @@ absl::StatusOr<Sample> Measure(const Contender& contender, int in_flight, absl::
     sample.cpu_us.emplace_back(contender.processes[i].name, absl::ToDoubleMicroseconds(used) / units);
   }
   JUCHU_ASSIGN_OR_RETURN(const ServerCounts counts_after, counts());
+  const auto each = [&](int64_t ServerCounts::*count) {
+    return static_cast<double>(counts_after.*count - counts_before.*count) / units;
+  };
   // Less the question itself.
-  sample.statements = static_cast<double>(counts_after.statements - counts_before.statements - 1) / units;
-  sample.commits = static_cast<double>(counts_after.commits - counts_before.commits) / units;
+  sample.statements = each(&ServerCounts::statements) - 1 / units;
+  sample.commits = each(&ServerCounts::commits);
+  sample.prepares = each(&ServerCounts::prepares);
   return sample;
 }
 

@@ -31,6 +31,8 @@ void ResetPeak(pid_t pid);
 struct ServerCounts {
   int64_t statements = 0;
   int64_t commits = 0;
+  // Statement texts sent to be parsed, ahead of being executed.
+  int64_t prepares = 0;
 };
 
 // One way of doing the work that is measured.
@@ -54,6 +56,7 @@ struct Sample {
   std::vector<std::pair<std::string, double>> cpu_us;
   double statements = 0;
   double commits = 0;
+  double prepares = 0;
 };
 
 // Lets `in_flight` workers of `contender` call in a closed loop, for `duration` and at least once each; before that for

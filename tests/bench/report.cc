@@ -37,6 +37,7 @@ std::vector<std::string> Cells(const Line& line) {
           absl::StrFormat("%.2f", median(&Sample::p50_ms)),
           absl::StrFormat("%.2f", median(&Sample::p99_ms)),
           absl::StrFormat("%.2f", median(&Sample::statements)),
+          absl::StrFormat("%.2f", median(&Sample::prepares)),
           absl::StrFormat("%.3f", median(&Sample::commits)),
           "  " + CpuText(line)};
 }
@@ -79,7 +80,7 @@ void Print(const Section& section) {
   std::printf("\n%s\n", section.title.c_str());
   std::vector<std::vector<std::string>> rows = section.rows;
   if (!section.lines.empty()) {
-    rows.push_back({"", "in flight", section.unit + "/s", "p50 ms", "p99 ms", "statements", "commits",
+    rows.push_back({"", "in flight", section.unit + "/s", "p50 ms", "p99 ms", "statements", "prepares", "commits",
                     "  CPU µs each: by process"});
     for (const auto& line : section.lines) rows.push_back(Cells(line));
   }
@@ -111,6 +112,7 @@ nlohmann::json ToJson(const Section& section) {
                         {"p50_ms", sample.p50_ms},
                         {"p99_ms", sample.p99_ms},
                         {"statements", sample.statements},
+                        {"prepares", sample.prepares},
                         {"commits", sample.commits},
                         {"cpu_us", cpu}});
     }

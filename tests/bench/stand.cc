@@ -132,9 +132,14 @@ std::vector<Process> Stand::two_hop_processes(bool gathered) {
 absl::StatusOr<ServerCounts> Stand::Counts() {
   ServerCounts counts;
   JUCHU_RETURN_IF_ERROR(Guarded([&] {
-    const auto rows = counts_->Query("SHOW GLOBAL STATUS WHERE Variable_name IN ('Questions', 'Com_commit')");
+    const auto rows =
+        counts_->Query("SHOW GLOBAL STATUS WHERE Variable_name IN ('Questions', 'Com_commit', 'Com_stmt_prepare')");
     while (rows->next()) {
-      (rows->getString(1) == "Questions" ? counts.statements : counts.commits) = rows->getInt64(2);
+      const std::string name = rows->getString(1).asStdString();
+      int64_t& count = name == "Questions"    ? counts.statements
+                       : name == "Com_commit" ? counts.commits
+                                              : counts.prepares;
+      count = rows->getInt64(2);
     }
   }));
   return counts;

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
+
 namespace juchu::gateway {
 namespace {
 
@@ -14,6 +16,8 @@ constexpr int kMaxDepth = 16;
 
 std::optional<nlohmann::json> ParseJsonObject(absl::string_view text) {
   using Json = nlohmann::json;
+  // The library takes a NUL for the text's end, whatever stands behind it, and passes over a byte order mark.
+  if (absl::StrContains(text, '\0') || absl::StartsWith(text, "\xEF\xBB\xBF")) return std::nullopt;
   bool acceptable = true;
   std::vector<std::set<std::string>> open_objects;
   const Json::parser_callback_t watch = [&](int depth, Json::parse_event_t event, Json& parsed) {

@@ -189,6 +189,7 @@ absl::StatusOr<std::string> EncodeCp932(absl::string_view utf8) {
   std::string encoded;
   encoded.reserve(utf8.size());
   for (int32_t i = 0; i < size;) {
+    const auto start = static_cast<std::size_t>(i);
     UChar32 character = 0;
     U8_NEXT(data, i, size, character);
     if (character < 0 || character > 0xFFFF) return refused;
@@ -202,7 +203,10 @@ absl::StatusOr<std::string> EncodeCp932(absl::string_view utf8) {
     const int32_t length =
         ucnv_fromUChars(converter.get(), bytes.data(), static_cast<int32_t>(bytes.size()), &unit, 1, &error);
     if (U_FAILURE(error)) return refused;
-    encoded.append(bytes.data(), static_cast<std::size_t>(length));
+    const absl::string_view pair(bytes.data(), static_cast<std::size_t>(length));
+    // ICU writes nothing for what is invisible (a byte order mark, a zero-width joiner) and calls it success.
+    if (DecodeCp932(pair).text != utf8.substr(start, static_cast<std::size_t>(i) - start)) return refused;
+    encoded.append(pair.data(), pair.size());
   }
   return encoded;
 }

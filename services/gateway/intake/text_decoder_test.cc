@@ -74,6 +74,26 @@ TEST(EncodeCp932, RefusesWhatCp932Lacks) {
   }
 }
 
+// ICU leaves out what is invisible, such as a byte order mark, and says that it has written it.
+TEST(EncodeCp932, EveryCharacterComesBackOrIsRefused) {
+  int taken = 0;
+  for (int character = 0x80; character <= 0xFFFF; ++character) {
+    if (character >= 0xD800 && character <= 0xDFFF) continue;
+    std::string text;
+    if (character >= 0x800) {
+      text = {static_cast<char>(0xE0 | (character >> 12)), static_cast<char>(0x80 | ((character >> 6) & 0x3F))};
+    } else {
+      text = {static_cast<char>(0xC0 | (character >> 6))};
+    }
+    text.push_back(static_cast<char>(0x80 | (character & 0x3F)));
+    const absl::StatusOr<std::string> encoded = EncodeCp932(text);
+    if (!encoded.ok()) continue;
+    ++taken;
+    EXPECT_EQ(DecodeText(*encoded, TextEncoding::kCp932).text, text) << std::hex << character;
+  }
+  EXPECT_GT(taken, 9000);
+}
+
 TEST(DecodeText, BadBytesAreMarkedAndTheRestIsKept) {
   struct Case {
     std::string bytes;

@@ -29,8 +29,6 @@ constexpr V kCapture[] = {V::kCaptured};
 constexpr V kSlip[] = {V::kSlipReported};
 constexpr V kPostpayment[] = {V::kPostpaymentPaid};
 
-constexpr absl::string_view kOverride = "; or a manager overrides the state tag with a reason";
-
 const ConditionRule kConditionRules[] = {
     {C::kMovedByHand,
      "MOVED_BY_HAND",

@@ -82,6 +82,9 @@ absl::StatusOr<pb::Amounts> SettleAmounts(const FileAmounts& file, const std::ve
   amounts.set_total_yen(total);
   if (absl::Status status = CheckRange(total, "the total"); !status.ok()) return status;
   SettleTax(file, sums, tax_added, amounts);
+  // The file's own sum of the goods may be small where its items are not.
+  if (absl::Status status = CheckRange(amounts.tax_10_yen(), "the tax at 10 per cent"); !status.ok()) return status;
+  if (absl::Status status = CheckRange(amounts.tax_8_yen(), "the tax at 8 per cent"); !status.ok()) return status;
 
   if (file.goods.has_value() && *file.goods != sums.all) {
     notes.push_back({"GOODS_DIFFER", absl::StrCat("商品計 is ", *file.goods, " yen, the items add up to ", sums.all)});

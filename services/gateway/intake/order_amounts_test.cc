@@ -105,6 +105,10 @@ TEST(SettleAmounts, SumBeyondTheLimitIsRefused) {
   EXPECT_EQ(ReasonOf(SettleAmounts({}, items, notes).status()), "NUMBER_OUT_OF_RANGE");
   EXPECT_EQ(ReasonOf(SettleAmounts({.goods = kMaxAmountYen, .shipping = 1}, {Item(1, 1, 10)}, notes).status()),
             "NUMBER_OUT_OF_RANGE");
+  // The tax is worked out from the items, whatever the file says of their sum.
+  EXPECT_EQ(ReasonOf(SettleAmounts({.goods = 100, .total = 100}, items, notes).status()), "NUMBER_OUT_OF_RANGE");
+  const std::vector<pb::Item> reduced(100, Item(999'999'999, 999'999, 8));
+  EXPECT_EQ(ReasonOf(SettleAmounts({.goods = 100, .total = 100}, reduced, notes).status()), "NUMBER_OUT_OF_RANGE");
 }
 
 }  // namespace

@@ -10,7 +10,9 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/gateway/app/order_query_validation.h"
+#include "services/gateway/app/order_validation.h"
 #include "services/gateway/app/request_checks.h"
+#include "services/gateway/intake/card_number_mask.h"
 
 namespace juchu::gateway {
 namespace {
@@ -91,6 +93,11 @@ absl::StatusOr<Edit> Apply(const v1::BulkChanges& changes, const pb::Configurati
     std::set<std::string> tags(order.order_tag_ids().begin(), order.order_tag_ids().end());
     tags.insert(changes.add_order_tag_ids().begin(), changes.add_order_tag_ids().end());
     for (const auto& id : changes.remove_order_tag_ids()) tags.erase(id);
+    if (tags.size() > kMaxOrderTags && tags.size() > static_cast<size_t>(order.order_tag_ids_size())) {
+      return InvalidField("LIST_TOO_LONG", "changes.add_order_tag_ids",
+                          absl::StrCat("would give the order ", tags.size(), " order tags"),
+                          absl::StrCat("an order has at most ", kMaxOrderTags, "; take others off it"));
+    }
     order.mutable_order_tag_ids()->Assign(tags.begin(), tags.end());
     edit.fields.insert("order_tag_ids");
   }
@@ -184,7 +191,7 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpd
 
   Change change;
   change.operation = "BulkUpdateOrders";
-  change.reason = request.reason();
+  change.reason = MaskCardNumbers(request.reason());
   change.actor = PersonOf(context);
   change.request_id = request.request_id();
   change.request_hash = HashRequest(request);

@@ -16,6 +16,7 @@
 #include "common/status/status_macros.h"
 #include "services/gateway/app/request_checks.h"
 #include "services/gateway/app/workflow_conversion.h"
+#include "services/gateway/intake/card_number_mask.h"
 
 namespace juchu::gateway {
 namespace {
@@ -354,7 +355,7 @@ absl::StatusOr<v1::OrderChangeResponse> OrderChanger::ChangeByIntent(const rpc::
   Change change;
   // A method's request is named after it.
   change.operation = std::string(absl::StripSuffix(Request::descriptor()->name(), "Request"));
-  change.reason = request.reason();
+  change.reason = MaskCardNumbers(request.reason());
   change.actor = PersonOf(context);
   change.request_id = request.request_id();
   change.request_hash = HashRequest(request);

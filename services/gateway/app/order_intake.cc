@@ -12,6 +12,7 @@
 #include "services/gateway/app/order_validation.h"
 #include "services/gateway/app/request_checks.h"
 #include "services/gateway/app/workflow_conversion.h"
+#include "services/gateway/intake/card_number_mask.h"
 
 namespace juchu::gateway {
 namespace {
@@ -23,8 +24,16 @@ constexpr int kMaxCreated = 500;
 constexpr size_t kBatch = 250;
 // A configuration that changes all the time is somebody's mistake.
 constexpr int kMaxTries = 5;
-// What the history shows of a file's lines.
+// Bytes of what the history shows of a file's name and lines.
 constexpr size_t kMaxDetail = 255;
+
+// `detail` cut between two characters: half of one is no text that can be sent.
+std::string Shortened(std::string detail) {
+  size_t end = std::min(kMaxDetail, detail.size());
+  while (end > 0 && end < detail.size() && (static_cast<unsigned char>(detail[end]) & 0xC0) == 0x80) --end;
+  detail.resize(end);
+  return detail;
+}
 
 bool IsOpen(const Outcome& outcome) { return outcome.result() == Outcome::RESULT_UNSPECIFIED; }
 
@@ -237,7 +246,7 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
       incoming.actor.set_kind(common::v1::Actor::IMPORT);
       incoming.actor.set_id(context.actor);
       incoming.actor.set_detail(
-          absl::StrCat(header.file_name(), ":", absl::StrJoin(read.lines, ",")).substr(0, kMaxDetail));
+          Shortened(absl::StrCat(MaskCardNumbers(header.file_name()), ":", absl::StrJoin(read.lines, ","))));
       incoming.outcome.mutable_lines()->Assign(read.lines.begin(), read.lines.end());
       for (const auto& note : read.notes) incoming.outcome.add_notes(absl::StrCat(note.reason, ": ", note.message));
       for (const auto& problem : read.problems) {

@@ -13,6 +13,7 @@
 #include "services/gateway/app/order_validation.h"
 #include "services/gateway/app/request_checks.h"
 #include "services/gateway/app/workflow_conversion.h"
+#include "services/gateway/intake/card_number_mask.h"
 
 namespace juchu::gateway {
 namespace {
@@ -112,7 +113,7 @@ absl::StatusOr<v1::UpdateOrderResponse> OrderChanger::Update(const rpc::CallCont
   }
   Change change;
   change.operation = "UpdateOrder";
-  change.reason = request.reason();
+  change.reason = MaskCardNumbers(request.reason());
   change.actor = PersonOf(context);
   change.request_id = request.request_id();
   change.request_hash = HashRequest(request);

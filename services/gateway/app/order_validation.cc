@@ -23,7 +23,6 @@ constexpr int64_t kMaxAmountYen = 999'999'999'999;
 constexpr int64_t kMaxUnitPriceYen = 999'999'999;
 constexpr int kMaxQuantity = 999'999;
 constexpr int kMaxItems = 100;
-constexpr int kMaxOrderTags = 50;
 
 class Validator {
  public:
@@ -168,7 +167,7 @@ class Validator {
 
   void CheckLabels(const pb::Order& order, const std::string& at) {
     std::set<std::string> seen;
-    if (order.order_tag_ids_size() > kMaxOrderTags) {
+    if (static_cast<size_t>(order.order_tag_ids_size()) > kMaxOrderTags) {
       Add(InvalidField("LIST_TOO_LONG", at + "order_tag_ids",
                        absl::StrCat("has ", order.order_tag_ids_size(), " entries"),
                        absl::StrCat("give at most ", kMaxOrderTags)));
@@ -202,7 +201,13 @@ class Validator {
 
 void DropHyphens(std::string& text) { text.erase(std::remove(text.begin(), text.end(), '-'), text.end()); }
 
+void Mask(std::string* text) { *text = MaskCardNumbers(*text); }
+
 void NormalizeContact(pb::Contact& contact) {
+  for (auto* text :
+       {contact.mutable_name(), contact.mutable_name_kana(), contact.mutable_address1(), contact.mutable_address2()}) {
+    Mask(text);
+  }
   DropHyphens(*contact.mutable_postal_code());
   DropHyphens(*contact.mutable_phone());
 }
@@ -218,10 +223,18 @@ std::vector<absl::Status> ValidateOrder(const pb::Order& order, const pb::Config
 
 void NormalizeOrder(pb::Order& order) {
   NormalizeContact(*order.mutable_orderer());
-  for (auto& delivery : *order.mutable_deliveries()) NormalizeContact(*delivery.mutable_recipient());
-  for (auto* text : {order.mutable_customer_note(), order.mutable_worker_note(), order.mutable_noshi(),
-                     order.mutable_wrapping(), order.mutable_enclosed_message()}) {
-    *text = MaskCardNumbers(*text);
+  for (auto& delivery : *order.mutable_deliveries()) {
+    NormalizeContact(*delivery.mutable_recipient());
+    Mask(delivery.mutable_shipping_method());
+    Mask(delivery.mutable_delivery_time_slot());
+    for (auto& item : *delivery.mutable_items()) {
+      Mask(item.mutable_product_name());
+      Mask(item.mutable_product_option());
+    }
+  }
+  for (auto* text : {order.mutable_payment_method(), order.mutable_customer_note(), order.mutable_worker_note(),
+                     order.mutable_noshi(), order.mutable_wrapping(), order.mutable_enclosed_message()}) {
+    Mask(text);
   }
   std::sort(order.mutable_order_tag_ids()->begin(), order.mutable_order_tag_ids()->end());
 }

@@ -11,14 +11,17 @@
 
 namespace juchu::gateway {
 
+// How many order tags an order has at most.
+inline constexpr size_t kMaxOrderTags = 50;
+
 // Every way in which what a person may write of an order breaks the contract, each INVALID_ARGUMENT with field and
 // remedy (an unknown shop, order tag or category: NOT_FOUND). `field` is the order's path in the request: "order",
 // "orders[3]". Empty: all is well. Pure.
 std::vector<absl::Status> ValidateOrder(const order::v1::Order& order, const order::v1::Configuration& configuration,
                                         absl::string_view field);
 
-// Brings an order into the form in which it is kept: hyphens dropped from postal codes and phones, card numbers in free
-// text masked, output-only fields cleared that intake must not bring in, deliveries and items numbered.
+// Brings an order into the form in which it is kept: hyphens dropped from postal codes and phones, card numbers in
+// every free text masked as intake masks them, output-only fields cleared that intake must not bring in, deliveries and items numbered.
 void NormalizeOrder(order::v1::Order& order);
 
 // Numbers deliveries and items after an edit: those that carry a known number keep it, and keep what the service alone

@@ -16,9 +16,9 @@ namespace juchu::gateway {
 namespace {
 
 constexpr size_t kMaxIdSize = 32;
-// 1900-01-01 and 10000-01-01, in seconds since 1970.
-constexpr int64_t kFirstSecond = -2'208'988'800;
-constexpr int64_t kEndSecond = 253'402'300'800;
+// 1900-01-01 and 10000-01-01 in Japan, in seconds since 1970: every time that a file can say is one that is taken.
+constexpr int64_t kFirstSecond = -2'209'021'200;
+constexpr int64_t kEndSecond = 253'402'268'400;
 constexpr int32_t kMaxNanos = 999'999'999;
 
 absl::Status CheckCharacters(absl::string_view text, size_t min, size_t max, bool lines, absl::string_view field) {

@@ -26,7 +26,7 @@ absl::Status CheckLine(absl::string_view text, size_t min, size_t max, absl::str
 // Errors: TEXT_TOO_LONG, TEXT_INVALID.
 absl::Status CheckText(absl::string_view text, size_t max, absl::string_view field);
 
-// Refuses what is no time between 1900 and 9999. Errors: TIME_INVALID.
+// Refuses what is no time of the years 1900 to 9999 in Japan. Errors: TIME_INVALID.
 absl::Status CheckTime(const google::protobuf::Timestamp& time, absl::string_view field);
 
 // Refuses what is no day of the calendar between 1900 and 9999. Errors: DATE_INVALID.

@@ -1,4 +1,4 @@
-# juchu_library, juchu_binary, juchu_test: every target of ours goes through one of them,
+# juchu_library, juchu_binary, juchu_test, juchu_fuzzer: every target of ours goes through one of them,
 # so that warnings, sanitizers and hardening stand in one place.
 
 add_library(juchu_compile_options INTERFACE)
@@ -62,4 +62,17 @@ function(juchu_test NAME)
   target_link_libraries(${NAME} PRIVATE juchu_compile_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   add_test(NAME ${NAME} COMMAND ${NAME})
   set_tests_properties(${NAME} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600)
+endfunction()
+
+# juchu_fuzzer(NAME SOURCES a_fuzz.cc ... DEPS target ...): a libFuzzer program in build/<preset>/fuzz; NAME is the
+# target's name in tools/fuzz, the folder of its corpus and, where there is one, the name of its dictionary.
+function(juchu_fuzzer NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(fuzz_${NAME} ${ARG_SOURCES})
+  target_link_libraries(fuzz_${NAME} PRIVATE juchu_compile_options ${ARG_DEPS})
+  target_link_options(fuzz_${NAME} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(fuzz_${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz" OUTPUT_NAME ${NAME})
+  if(NOT IS_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${NAME}")
+    message(FATAL_ERROR "juchu_fuzzer(${NAME}): corpus/${NAME} is missing")
+  endif()
 endfunction()

@@ -1,0 +1,286 @@
+// Requests of people as they come through the gateway's application layer, one after another on one tenant: whatever
+// they say, what is stored keeps every invariant, and what is refused is refused as the caller's own fault.
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "common/ids/order_number.h"
+#include "common/page/page_token.h"
+#include "common/status/error.h"
+#include "common/testing/fake_clock.h"
+#include "request_sequence.pb.h"
+#include "services/gateway/app/bulk_updater.h"
+#include "services/gateway/app/configuration_editor.h"
+#include "services/gateway/app/order_auditor.h"
+#include "services/gateway/app/order_changer.h"
+#include "services/gateway/app/order_intake.h"
+#include "services/gateway/app/order_reader.h"
+#include "services/gateway/app/order_validation.h"
+#include "services/gateway/app/request_checks.h"
+#include "tests/fuzz/card_number_oracle.h"
+#include "tests/fuzz/message_mutator.h"
+#include "tests/fuzz/order_service_double.h"
+#include "tests/fuzz/require.h"
+
+namespace juchu::gateway {
+namespace {
+
+using fuzz::AnyRequest;
+using fuzz::Require;
+
+constexpr int kMaxRequests = 8;
+
+// A refusal that a caller can do something about. Nothing is ever our own fault here: the order service answers.
+void CheckRefusal(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kAborted:
+      break;
+    default:
+      Require(false, absl::StrCat("a refusal is the caller's fault: ", status.ToString()));
+  }
+  const auto info = GetErrorInfo(status);
+  Require(info.has_value() && !info->reason.empty(), "a refusal carries its reason");
+  if (status.code() != absl::StatusCode::kInvalidArgument) return;
+  Require(info->metadata.count("field") == 1 || info->metadata.count("remedy") == 1,
+          absl::StrCat("a malformed request is told what to do: ", status.ToString()));
+}
+
+// One tenant, from its first request on.
+class Tenant {
+ public:
+  void Serve(const AnyRequest& request) {
+    context_.role = request.role() == common::v1::ROLE_UNSPECIFIED || !common::v1::Role_IsValid(request.role())
+                        ? common::v1::ROLE_ADMIN
+                        : request.role();
+    if (!ServeOrders(request) && !ServeChange(request)) ServeConfiguration(request);
+    CheckStored();
+  }
+
+ private:
+  template <typename Result>
+  void Told(const absl::StatusOr<Result>& result) {
+    if (!result.ok()) CheckRefusal(result.status());
+  }
+
+  // A change that is made is made once: sent again it gives its first answer.
+  template <typename Request, typename Call>
+  void Change(const Request& request, Call call) {
+    const auto first = call(request);
+    if (!first.ok()) return CheckRefusal(first.status());
+    const auto again = call(request);
+    Require(again.ok(), absl::StrCat("a repeat is answered: ", again.status().ToString()));
+    Require(HashRequest(*again) == HashRequest(*first), "a repeat gets the first answer");
+  }
+
+  bool ServeOrders(const AnyRequest& request) {
+    switch (request.request_case()) {
+      case AnyRequest::kCreateOrders:
+        Told(intake_.Create(context_, request.create_orders()));
+        return true;
+      case AnyRequest::kImportOrders:
+        Import(request.import_orders());
+        return true;
+      case AnyRequest::kSearchOrders:
+        Search(request.search_orders());
+        return true;
+      case AnyRequest::kGetOrder:
+        Told(reader_.Get(context_, request.get_order()));
+        return true;
+      case AnyRequest::kListOrderHistory:
+        Told(reader_.History(context_, request.list_order_history()));
+        return true;
+      case AnyRequest::kExplainOrder:
+        Told(reader_.Explain(context_, request.explain_order()));
+        return true;
+      case AnyRequest::kBulkUpdateOrders:
+        Bulk(request.bulk_update_orders());
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  bool ServeChange(const AnyRequest& request) {
+    switch (request.request_case()) {
+      case AnyRequest::kUpdateOrder:
+        Change(request.update_order(), [&](const auto& one) { return changer_.Update(context_, one); });
+        return true;
+      case AnyRequest::kChangeOrderStatus:
+        Change(request.change_order_status(), [&](const auto& one) { return changer_.ChangeStatus(context_, one); });
+        return true;
+      case AnyRequest::kChangeTransitionMode:
+        Change(request.change_transition_mode(), [&](const auto& one) { return changer_.ChangeMode(context_, one); });
+        return true;
+      case AnyRequest::kCancelOrder:
+        Change(request.cancel_order(), [&](const auto& one) { return changer_.Cancel(context_, one); });
+        return true;
+      case AnyRequest::kOverrideStateTag:
+        Change(request.override_state_tag(), [&](const auto& one) { return changer_.Override(context_, one); });
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  void ServeConfiguration(const AnyRequest& request) {
+    switch (request.request_case()) {
+      case AnyRequest::kUpdateSettings:
+        return Change(request.update_settings(), [&](const auto& one) {
+          return editor_.UpdateSettings(context_, one.settings(), one.update_mask(), KeyOf(one));
+        });
+      case AnyRequest::kCreateShop:
+        return Create(request.create_shop(), request.create_shop().shop());
+      case AnyRequest::kUpdateShop:
+        return Update(request.update_shop(), request.update_shop().shop());
+      case AnyRequest::kCreatePaymentMethod:
+        return Create(request.create_payment_method(), request.create_payment_method().payment_method());
+      case AnyRequest::kUpdatePaymentMethod:
+        return Update(request.update_payment_method(), request.update_payment_method().payment_method());
+      case AnyRequest::kCreateShippingMethod:
+        return Create(request.create_shipping_method(), request.create_shipping_method().shipping_method());
+      case AnyRequest::kUpdateShippingMethod:
+        return Update(request.update_shipping_method(), request.update_shipping_method().shipping_method());
+      case AnyRequest::kCreateOrderTag:
+        return Create(request.create_order_tag(), request.create_order_tag().order_tag());
+      case AnyRequest::kUpdateOrderTag:
+        return Update(request.update_order_tag(), request.update_order_tag().order_tag());
+      case AnyRequest::kDeleteOrderTag: {
+        const auto& removed = request.delete_order_tag();
+        const absl::Status status =
+            editor_.Delete<order::v1::OrderTag>(context_, removed.order_tag_id(), KeyOf(removed));
+        if (!status.ok()) CheckRefusal(status);
+        return;
+      }
+      case AnyRequest::kCreateManagementCategory:
+        return Create(request.create_management_category(), request.create_management_category().management_category());
+      case AnyRequest::kUpdateManagementCategory:
+        return Update(request.update_management_category(), request.update_management_category().management_category());
+      default:
+        return;
+    }
+  }
+
+  template <typename Request>
+  static RequestKey KeyOf(const Request& request) {
+    return {request.request_id(), HashRequest(request)};
+  }
+
+  template <typename Request, typename Resource>
+  void Create(const Request& request, const Resource& resource) {
+    Change(request, [&](const Request& one) { return editor_.Create(context_, resource, KeyOf(one)); });
+  }
+
+  template <typename Request, typename Resource>
+  void Update(const Request& request, const Resource& resource) {
+    Change(request,
+           [&](const Request& one) { return editor_.Update(context_, resource, one.update_mask(), KeyOf(one)); });
+  }
+
+  void Import(const fuzz::ImportStream& stream) {
+    int next = 0;
+    const auto source = [&]() -> std::optional<v1::ImportOrdersRequest> {
+      if (next == stream.messages_size()) return std::nullopt;
+      return stream.messages(next++);
+    };
+    const absl::Status status = intake_.Import(context_, source, [](const v1::ImportOrdersResponse& message) {
+      v1::ImportOrdersResponse received;
+      Require(received.ParseFromString(message.SerializeAsString()), "an answer can be read");
+      return true;
+    });
+    if (!status.ok()) CheckRefusal(status);
+  }
+
+  // Through all pages: each order once.
+  void Search(v1::SearchOrdersRequest request) {
+    std::string last;
+    while (true) {
+      const auto page = reader_.Search(context_, request);
+      if (!page.ok()) return CheckRefusal(page.status());
+      for (const auto& order : page->orders()) {
+        Require(last.empty() || request.page_token().empty() || order.order_number() > last, "pages go on");
+        last = order.order_number();
+      }
+      if (page->next_page_token().empty()) return;
+      request.set_page_token(page->next_page_token());
+    }
+  }
+
+  void Bulk(const v1::BulkUpdateOrdersRequest& request) {
+    int outcomes = 0;
+    bool ended = false;
+    const absl::Status status = bulk_.Run(context_, request, [&](const v1::BulkUpdateOrdersResponse& message) {
+      if (message.has_outcome()) ++outcomes;
+      if (message.has_summary()) {
+        ended = true;
+        const auto& summary = message.summary();
+        Require(summary.changed() + summary.unchanged() + summary.failed() == outcomes, "the summary counts");
+      }
+      return true;
+    });
+    if (!status.ok()) return CheckRefusal(status);
+    Require(ended, "a bulk update ends with its summary");
+  }
+
+  void CheckStored() {
+    for (const auto& [number, stored] : orders_.orders()) {
+      for (const absl::Status& problem : ValidateOrder(stored.order, orders_.configuration(), "order")) {
+        Require(problem.ok(), absl::StrCat("a stored order keeps the contract: ", problem.message()));
+      }
+      std::string place = fuzz::CardNumberIn(stored.order);
+      for (const auto& version : stored.history) {
+        if (place.empty()) place = fuzz::CardNumberIn(version.entry);
+      }
+      Require(place.empty(), absl::StrCat("no card number is stored in ", place));
+    }
+    OrderAuditor auditor(orders_);
+    const absl::Status status = auditor.Run(context_, [](const v1::AuditOrdersResponse& message) {
+      Require(!message.has_finding(), absl::StrCat("the audit finds nothing: ", message.finding().invariant(), " ",
+                                                   message.finding().message()));
+      return true;
+    });
+    Require(status.ok(), "the audit runs");
+  }
+
+  testing::FakeClock clock_{absl::FromUnixSeconds(1'795'480'200)};
+  fuzz::OrderServiceDouble orders_{clock_};
+  ConfigurationCache cache_{4};
+  PageTokenCodec tokens_{std::string(32, 'k')};
+  // Numbers that a seed can name: 01M85FB8T00000000, and so on upwards.
+  OrderNumberGenerator numbers_{clock_, [] { return uint64_t{0}; }};
+  OrderIntake intake_{orders_, cache_, numbers_};
+  OrderReader reader_{orders_, cache_, tokens_, clock_};
+  OrderChanger changer_{orders_, cache_, clock_};
+  BulkUpdater bulk_{orders_, changer_};
+  ConfigurationEditor editor_{orders_, cache_};
+  rpc::CallContext context_{.method = "", .caller = "frontend", .tenant = "acme", .actor = "hanako"};
+};
+
+}  // namespace
+}  // namespace juchu::gateway
+
+extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
+  juchu::fuzz::RequestSequence sequence;
+  return juchu::fuzz::MutateMessage(data, size, max_size, seed, sequence);
+}
+
+extern "C" size_t LLVMFuzzerCustomCrossOver(const uint8_t* one, size_t one_size, const uint8_t* other,
+                                            size_t other_size, uint8_t* out, size_t max_size, unsigned seed) {
+  juchu::fuzz::RequestSequence sequence;
+  return juchu::fuzz::CrossMessages(juchu::fuzz::TextOf(one, one_size), juchu::fuzz::TextOf(other, other_size), out,
+                                    max_size, seed, sequence);
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  juchu::fuzz::RequestSequence sequence;
+  if (!juchu::fuzz::ParseMessage(juchu::fuzz::TextOf(data, size), sequence)) return -1;
+  if (sequence.requests_size() > juchu::gateway::kMaxRequests) return -1;
+  juchu::gateway::Tenant tenant;
+  for (const auto& request : sequence.requests()) tenant.Serve(request);
+  return 0;
+}

@@ -147,6 +147,12 @@ v1::OrderChangeResponse ResponseOf(const Decided& decided) {
   return response;
 }
 
+absl::Status OutcomeUnknown() {
+  return MakeError(absl::StatusCode::kUnknown, "COMMIT_OUTCOME_UNKNOWN",
+                   "the change was sent and its outcome is not known",
+                   {{"remedy", "repeat the request with the same request id; it is carried out once"}});
+}
+
 // A failure of a whole commit after which nobody knows whether it was carried out, but the request id can tell.
 bool IsOutcomeUnknown(const absl::Status& status) {
   return absl::IsUnknown(status) || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
@@ -165,7 +171,8 @@ struct OrderChanger::Batch {
   ConfigurationSnapshot configuration;
   std::map<size_t, pb::Order> loaded;
   std::map<size_t, Decided> decided;
-  // A commit was sent and not answered.
+  // A commit was sent and not answered, in this try or in one before it: it may still be on its way. From then on no
+  // failure of the whole call may sound as if nothing had been done.
   bool outcome_unknown = false;
 };
 
@@ -191,7 +198,6 @@ absl::Status OrderChanger::Load(const rpc::CallContext& context, Batch& batch) {
     key->set_request_hash(batch.change.request_hash);
   }
   JUCHU_ASSIGN_OR_RETURN(auto response, orders_.LoadOrders(context, request));
-  batch.outcome_unknown = false;
   JUCHU_ASSIGN_OR_RETURN(batch.configuration, configurations_.Resolve(context.tenant, held, response));
   batch.loaded.clear();
   const std::vector<size_t> pending = std::exchange(batch.pending, {});
@@ -317,6 +323,7 @@ absl::StatusOr<std::vector<ChangeResult>> OrderChanger::ChangeBatch(const rpc::C
   for (size_t i = 0; i < targets.size(); ++i) batch.pending.push_back(i);
   for (int tries = 0; !batch.pending.empty(); ++tries) {
     if (tries == kMaxTries) {
+      if (batch.outcome_unknown) return OutcomeUnknown();
       for (const size_t index : batch.pending) {
         batch.results[index].status =
             Aborted("ORDER_CONTENDED", "others change the order again and again", {{"remedy", "try again"}});
@@ -324,11 +331,7 @@ absl::StatusOr<std::vector<ChangeResult>> OrderChanger::ChangeBatch(const rpc::C
       break;
     }
     const absl::Status status = RunOnce(context, batch);
-    if (!status.ok() && batch.outcome_unknown) {
-      return MakeError(absl::StatusCode::kUnknown, "COMMIT_OUTCOME_UNKNOWN",
-                       "the change was sent and its outcome is not known",
-                       {{"remedy", "repeat the request with the same request id; it is carried out once"}});
-    }
+    if (!status.ok() && batch.outcome_unknown) return OutcomeUnknown();
     JUCHU_RETURN_IF_ERROR(status);
   }
   return std::move(batch.results);

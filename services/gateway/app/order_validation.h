@@ -21,7 +21,8 @@ std::vector<absl::Status> ValidateOrder(const order::v1::Order& order, const ord
                                         absl::string_view field);
 
 // Brings an order into the form in which it is kept: hyphens dropped from postal codes and phones, card numbers in
-// every free text masked as intake masks them, output-only fields cleared that intake must not bring in, deliveries and items numbered.
+// every free text masked as intake masks them, output-only fields cleared that intake must not bring in, deliveries and
+// items numbered.
 void NormalizeOrder(order::v1::Order& order);
 
 // Numbers deliveries and items after an edit: those that carry a known number keep it, and keep what the service alone

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
 #include "tests/proof/chaos_round.h"
 
 namespace juchu::proof {
@@ -27,6 +28,7 @@ TEST(ChaosTest, NothingIsLostUnderAnyFault) {
   Nemesis nemesis(chaos, seed);
   std::vector<std::string> faults = nemesis.Faults();
   std::shuffle(faults.begin(), faults.end(), std::mt19937_64(seed));
+  std::printf("--faults=%s\n", absl::StrJoin(faults, ",").c_str());
   WorkloadOptions workload;
   workload.seed = seed;
   const Verdict verdict = RunUnderFaults(chaos, nemesis, faults, workload);

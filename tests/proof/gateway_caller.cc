@@ -140,10 +140,16 @@ void GatewayCaller::Watch(const Ended& ended, const Response& response) {
 }
 
 absl::Status GatewayCaller::SetUp() {
+  const absl::Time limit = absl::Now() + limits_.patience;
   const auto run = [&](auto request, auto response, auto method) {
-    const Ended ended =
-        Call([&](Context& context) { return ((*configuration_).*method)(&context, request, &response); });
-    return ended.status;
+    while (true) {
+      const auto status =
+          Call([&](Context& context) { return ((*configuration_).*method)(&context, request, &response); }).status;
+      if (!absl::IsNotFound(status) || absl::Now() > limit) return status;
+      // What has just been made is there for everybody; that it is not is told, and does not keep the rest from it.
+      findings_.Add("answers", absl::StrCat("tenant ", tenant_, ", which has just been made: ", status.ToString()));
+      rpc::WaitOn(*endpoint_.channel, kBetweenTries);
+    }
   };
   using Stub = gw::ConfigurationService::Stub;
   JUCHU_RETURN_IF_ERROR(run(gw::CreateTenantRequest(), pb::Configuration(), &Stub::CreateTenant));

@@ -1,6 +1,7 @@
 #include "tests/proof/linearizability.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -42,7 +43,11 @@ uint64_t HashOf(const OrderView& view) {
 // The search over one order's operations.
 class Search {
  public:
-  explicit Search(std::vector<const Operation*> operations) : operations_(std::move(operations)) { MakeList(); }
+  // With `explain_at`, as found by a search before, the search ends where that one got furthest, to say why no further.
+  explicit Search(std::vector<const Operation*> operations, std::optional<size_t> explain_at = std::nullopt)
+      : operations_(std::move(operations)), explain_at_(explain_at) {
+    MakeList();
+  }
 
   // "" when the operations can be put in an order; else why not.
   std::string Run() {
@@ -70,8 +75,9 @@ class Search {
         continue;
       }
       // An answer that nothing tried so far explains: take the last step back and go on behind it.
-      Remember(at, done, state);
-      if (done.empty()) return Explain();
+      if (done.size() == explain_at_) return Explain(OperationAt(at), done, state);
+      furthest_ = std::max(furthest_, done.size());
+      if (done.empty()) return Search(operations_, furthest_).Run();
       entry = done.back().first;
       state = done.back().second;
       Entry& back = entries_[static_cast<size_t>(entry)];
@@ -155,28 +161,21 @@ class Search {
   }
 
   // The try that explained the most operations says best what is wrong.
-  void Remember(const Entry& answer, const std::vector<std::pair<int, OrderView>>& done, const OrderView& state) {
-    if (best_answer_ != kNone && done.size() <= best_done_.size()) return;
-    best_answer_ = answer.operation;
-    best_state_ = state;
-    best_done_.clear();
-    for (const auto& [entry, before] : done) best_done_.push_back(entries_[static_cast<size_t>(entry)].operation);
-  }
-
-  std::string Explain() const {
-    const Operation& answer = *operations_[static_cast<size_t>(best_answer_)];
+  std::string Explain(const Operation& answer, const std::vector<std::pair<int, OrderView>>& done,
+                      const OrderView& state) const {
     std::string text = absl::StrCat("no order of the operations explains: ", Describe(answer), ". The best of them, ",
-                                    best_done_.size(), " operations long, leaves the order at ", Describe(best_state_));
-    const size_t first = best_done_.size() > kMaxTold ? best_done_.size() - kMaxTold : 0;
+                                    done.size(), " operations long, leaves the order at ", Describe(state));
+    absl::flat_hash_set<int> used;
+    for (const auto& [entry, before] : done) used.insert(entries_[static_cast<size_t>(entry)].operation);
+    const size_t first = done.size() > kMaxTold ? done.size() - kMaxTold : 0;
     absl::StrAppend(&text, first > 0 ? "; its end:" : ":");
-    for (size_t i = first; i < best_done_.size(); ++i) {
-      absl::StrAppend(&text, "\n    ", Describe(*operations_[static_cast<size_t>(best_done_[i])]));
+    for (size_t i = first; i < done.size(); ++i) {
+      absl::StrAppend(&text, "\n    ", Describe(OperationAt(entries_[static_cast<size_t>(done[i].first)])));
     }
     std::vector<int> beside;
     for (size_t i = 0; i < operations_.size() && beside.size() < kMaxTold; ++i) {
       const bool overlaps = operations_[i]->invoke_ns <= answer.return_ns && operations_[i] != &answer;
-      const bool used = std::find(best_done_.begin(), best_done_.end(), static_cast<int>(i)) != best_done_.end();
-      if (overlaps && !used) beside.push_back(static_cast<int>(i));
+      if (overlaps && !used.contains(static_cast<int>(i))) beside.push_back(static_cast<int>(i));
     }
     if (!beside.empty()) absl::StrAppend(&text, "\n  not in it, though begun by then:");
     for (const int i : beside) absl::StrAppend(&text, "\n    ", Describe(*operations_[static_cast<size_t>(i)]));
@@ -189,9 +188,9 @@ class Search {
   // Which set of operations left which state, as two hashes of 64 bits. That two different pairs agree by chance in a
   // run of 10^6 operations has a probability below 10^-24.
   absl::flat_hash_set<std::pair<uint64_t, uint64_t>> tried_;
-  int best_answer_ = kNone;
-  OrderView best_state_;
-  std::vector<int> best_done_;
+  const std::optional<size_t> explain_at_;
+  // The most operations that a try explained before an answer that it could not.
+  size_t furthest_ = 0;
 };
 
 }  // namespace

@@ -281,10 +281,8 @@ int Main() {
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(
       "juchu-prove runs clients against juchu's programs on private MariaDB servers while these are killed, stopped, "
-      "cut "
-      "off and told the wrong time, and judges what the clients were told. Exit code 0: nothing was found; 1: "
-      "something "
-      "was; 2: wrong usage.");
+      "cut off and told the wrong time, and judges what the clients were told. Exit code 0: nothing was found; 1: "
+      "something was; 2: wrong usage.");
   absl::ParseCommandLine(argc, argv);
   return juchu::proof::Main();
 }

@@ -39,10 +39,10 @@ constexpr size_t kBulkSample = 50;
 constexpr absl::Duration kCallLimit = absl::Seconds(30);
 constexpr absl::Duration kUseLimit = absl::Seconds(30);
 
-// JUCHU_RESTARTS, else 50.
+// JUCHU_RESTARTS, else four for each process.
 int Restarts() {
   const char* number = std::getenv("JUCHU_RESTARTS");
-  return number == nullptr ? 50 : std::atoi(number);
+  return number == nullptr ? 16 : std::atoi(number);
 }
 
 // What the clients saw.

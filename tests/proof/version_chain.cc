@@ -11,24 +11,6 @@ namespace {
 
 namespace pb = ::juchu::order::v1;
 
-std::string MethodOf(Ask ask) {
-  switch (ask) {
-    case Ask::kRead:
-      return "";
-    case Ask::kChangeStatus:
-      return "ChangeOrderStatus";
-    case Ask::kChangeMode:
-      return "ChangeTransitionMode";
-    case Ask::kSavePaymentMethod:
-      return "UpdateOrder";
-    case Ask::kSetPrepayment:
-      return "BulkUpdateOrders";
-    case Ask::kCancel:
-      return "CancelOrder";
-  }
-  return "";
-}
-
 std::string StateText(pb::Status status, pb::TransitionMode mode) {
   return absl::StrCat(pb::Status_Name(status), " ", pb::TransitionMode_Name(mode));
 }
@@ -127,6 +109,24 @@ class Chain {
 };
 
 }  // namespace
+
+std::string MethodOf(Ask ask) {
+  switch (ask) {
+    case Ask::kRead:
+      return "";
+    case Ask::kChangeStatus:
+      return "ChangeOrderStatus";
+    case Ask::kChangeMode:
+      return "ChangeTransitionMode";
+    case Ask::kSavePaymentMethod:
+      return "UpdateOrder";
+    case Ask::kSetPrepayment:
+      return "BulkUpdateOrders";
+    case Ask::kCancel:
+      return "CancelOrder";
+  }
+  return "";
+}
 
 std::vector<Finding> CheckVersionChains(const History& history, const std::vector<StoredOrder>& stored) {
   std::vector<std::vector<const Operation*>> changes(history.orders.size());

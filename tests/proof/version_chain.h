@@ -34,6 +34,9 @@ struct StoredOrder {
 // was never answered is there twice; and nothing is there that nobody asked for.
 std::vector<Finding> CheckVersionChains(const History& history, const std::vector<StoredOrder>& stored);
 
+// The operation's name in the history: "ChangeOrderStatus".
+std::string MethodOf(Ask ask);
+
 // A request repeated got the answer that it got first.
 std::vector<Finding> CheckRepeats(const History& history);
 

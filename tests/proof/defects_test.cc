@@ -1,0 +1,295 @@
+// The checkers, tested: every mistake that can be planted (common/fault/defects.h) must be found by the check that is
+// there for it, under circumstances in which the mistake matters; and under the same circumstances nothing may be found
+// when nothing is planted. A checker that misses one fails here.
+#include "common/fault/defects.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "common/ids/uuid.h"
+#include "tests/proof/gateway_caller.h"
+#include "tests/proof/workload.h"
+
+namespace juchu::proof {
+namespace {
+
+namespace pb = ::juchu::order::v1;
+
+// Operations that show a mistake many times over, and operations that should meet one that nobody planted.
+constexpr int64_t kToBeFound = 400;
+constexpr int64_t kToBeClear = 800;
+constexpr int64_t kBetweenFaults = 15;
+constexpr absl::Duration kPoll = absl::Milliseconds(5);
+constexpr absl::Duration kLimit = absl::Seconds(60);
+
+// A cluster, and what can be done to it. Its tenants have names of their own for each circumstance.
+class Stage {
+ public:
+  explicit Stage(const std::string& defect) : cluster_(juchu::testing::SharedMariaDb(), Options(defect)) {}
+
+  Cluster& cluster() { return cluster_; }
+
+  void Arm(const std::string& process, const std::string& point, const std::string& action, int stall_ms = 0) {
+    const std::string folder = cluster_.fault_folder(process);
+    std::ofstream(folder + "/new") << ++plans_ << " " << point << " 1 " << action << " " << stall_ms;
+    std::filesystem::rename(folder + "/new", folder + "/plan");
+  }
+  // Whether the armed fault has happened.
+  bool Fired(const std::string& process) const {
+    return !std::filesystem::exists(cluster_.fault_folder(process) + "/plan");
+  }
+
+  std::string Sql(const std::string& sql) {
+    const auto result = cluster_.database().RootSql(sql);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.value_or("");
+  }
+  // Until no work is queued.
+  void WaitUntilSettled() {
+    WaitUntil([&] { return Sql("SELECT COUNT(*) FROM order_changes") == "0\n"; });
+  }
+  static void WaitUntil(const std::function<bool()>& holds) {
+    for (const absl::Time limit = absl::Now() + kLimit; !holds(); absl::SleepFor(kPoll)) {
+      ASSERT_LT(absl::Now(), limit) << "it did not come to be";
+    }
+  }
+
+ private:
+  static ClusterOptions Options(const std::string& defect) {
+    ClusterOptions options;
+    if (!defect.empty()) options.environment["JUCHU_DEFECTS"] = defect;
+    return options;
+  }
+
+  Cluster cluster_;
+  int plans_ = 0;
+};
+
+Verdict RunWorkload(Stage& stage, const std::string& name, int64_t operations,
+                    const std::function<void()>& fault = nullptr) {
+  WorkloadOptions options;
+  options.tenants = {name + "-a", name + "-b"};
+  options.orders_per_tenant = 2;
+  options.operations = operations;
+  options.seed = 7;
+  Workload workload(GatewayOf(stage.cluster()), options);
+  workload.Start();
+  int64_t next_fault = kBetweenFaults;
+  while (workload.running()) {
+    if (fault && workload.operations_done() >= next_fault) {
+      fault();
+      next_fault = workload.operations_done() + kBetweenFaults;
+    }
+    absl::SleepFor(kPoll);
+  }
+  const Verdict verdict = workload.Judge();
+  std::printf("%s: %s\n", name.c_str(), verdict.Text().c_str());
+  EXPECT_GE(verdict.operations, operations);
+  return verdict;
+}
+
+// Many clients on few orders, two tenants side by side.
+Verdict Contention(Stage& stage, int64_t operations) { return RunWorkload(stage, "contention", operations); }
+
+// The database drops lines again and again, also between the last write and COMMIT.
+Verdict LostCommits(Stage& stage, int64_t operations) {
+  int faults = 0;
+  auto verdict = RunWorkload(stage, "commits", operations, [&] {
+    if (!stage.Fired("order")) return;
+    stage.Arm("order", "mysql.before_commit", "error");
+    if (++faults % 8 != 0) return;
+    stage.Sql(absl::StrCat("KILL USER ", stage.cluster().database().options().user));
+  });
+  EXPECT_GT(faults, 5);
+  return verdict;
+}
+
+// Answers are lost on both ways: from the database, and from the order service.
+Verdict LostAnswers(Stage& stage, int64_t operations) {
+  int faults = 0;
+  auto verdict = RunWorkload(stage, "answers", operations, [&] {
+    if (stage.Fired("order")) stage.Arm("order", "mysql.after_commit", "error");
+    if (!stage.Fired("gateway")) return;
+    stage.Arm("gateway", "rpc.after_call/CommitOrders", "error");
+    ++faults;
+  });
+  EXPECT_GT(faults, 5);
+  return verdict;
+}
+
+// A tenant with one order, paid and in 引当待.
+class SingleOrder {
+ public:
+  SingleOrder(Stage& stage, const std::string& tenant)
+      : caller_(GatewayOf(stage.cluster())(), tenant, {tenant}, {absl::Seconds(30), kLimit}, findings_) {
+    EXPECT_TRUE(caller_.SetUp().ok());
+    auto number = caller_.CreateOrder("1");
+    EXPECT_TRUE(number.ok()) << number.status();
+    number_ = number.value_or("");
+    Operation paid;
+    paid.ask = Ask::kSetPrepayment;
+    paid.asked.paid = true;
+    Change(paid);
+    stage.WaitUntilSettled();
+  }
+
+  void Change(Operation operation) {
+    caller_.Change(number_, NewRequestId(), operation);
+    EXPECT_EQ(operation.end, End::kOk) << Describe(operation);
+  }
+  void SetMode(pb::TransitionMode mode) {
+    Operation operation;
+    operation.ask = Ask::kChangeMode;
+    operation.asked.mode = mode;
+    Change(operation);
+  }
+  void SetAllocation(pb::AllocationSetting allocation) {
+    const auto ended = caller_.ChangeAllocation(allocation, NewRequestId());
+    EXPECT_TRUE(ended.status.ok()) << ended.status;
+  }
+  Verdict Audit() {
+    Verdict verdict;
+    caller_.Audit(verdict.findings, verdict.orders_audited);
+    std::printf("%s: %s\n", caller_.tenant().c_str(), verdict.Text().c_str());
+    EXPECT_EQ(verdict.orders_audited, 1);
+    return verdict;
+  }
+
+ private:
+  Findings findings_;
+  GatewayCaller caller_;
+  std::string number_;
+};
+
+// The tenant stops allocating stock while an order is being turned AUTO: decided before, written after everything that
+// the new setting leads to has been done.
+Verdict LateFact(Stage& stage, int64_t /*operations*/) {
+  SingleOrder order(stage, "late");
+  for (int stall_ms = 1000;; stall_ms *= 2) {
+    order.SetMode(pb::MANUAL);
+    order.SetAllocation(pb::ALLOCATE_BY_COMMAND);
+    stage.WaitUntilSettled();
+    stage.Arm("gateway", "rpc.before_call/CommitOrders", "stall", stall_ms);
+    absl::Notification answered;
+    std::thread slow([&] {
+      order.SetMode(pb::AUTO);
+      answered.Notify();
+    });
+    Stage::WaitUntil([&] { return stage.Fired("gateway"); });
+    order.SetAllocation(pb::ALLOCATE_NOTHING);
+    stage.WaitUntilSettled();
+    const bool in_time = !answered.HasBeenNotified();
+    slow.join();
+    // On a machine that was too slow for it, once more.
+    if (in_time || stall_ms > 10'000) break;
+  }
+  stage.WaitUntilSettled();
+  return order.Audit();
+}
+
+// The gateway dies when it has taken work and not yet done it.
+Verdict DeathBetweenLeaseAndEffect(Stage& stage, int64_t /*operations*/) {
+  SingleOrder order(stage, "lease");
+  stage.Arm("gateway", "reconciler.after_lease", "crash");
+  std::thread client([&] { order.SetAllocation(pb::ALLOCATE_NOTHING); });
+  Stage::WaitUntil([&] { return !stage.cluster().process("gateway").Running(); });
+  stage.cluster().Heal();
+  client.join();
+  // As if the dead one's lease had run out.
+  stage.Sql("UPDATE order_changes SET due_time_us = 0");
+  stage.WaitUntilSettled();
+  return order.Audit();
+}
+
+struct Circumstances {
+  const char* name;
+  // With about so many operations, where it is a workload.
+  Verdict (*run)(Stage& stage, int64_t operations);
+};
+constexpr Circumstances kContention = {"Contention", Contention};
+constexpr Circumstances kLostCommits = {"LostCommits", LostCommits};
+constexpr Circumstances kLostAnswers = {"LostAnswers", LostAnswers};
+constexpr Circumstances kLateFact = {"LateFact", LateFact};
+constexpr Circumstances kDeath = {"DeathBetweenLeaseAndEffect", DeathBetweenLeaseAndEffect};
+
+struct Planted {
+  absl::string_view defect;
+  Circumstances circumstances;
+  // The checks that must find it.
+  std::vector<std::string> checks;
+};
+
+const std::vector<Planted>& AllPlanted() {
+  static const auto* const planted = new std::vector<Planted>{
+      {"write-without-version", kContention, {"linearizability", "version chain"}},
+      {"answer-before-commit", kContention, {"linearizability"}},
+      {"mode-not-turned", kContention, {"linearizability", "audit"}},
+      {"tenant-predicate-missing", kContention, {"tenancy"}},
+      {"commit-error-ignored", kLostCommits, {"linearizability", "version chain"}},
+      {"retry-without-key", kLostAnswers, {"linearizability", "version chain"}},
+      {"late-fact-overwrites", kLateFact, {"audit"}},
+      {"acknowledge-before-effect", kDeath, {"audit"}},
+  };
+  return *planted;
+}
+
+TEST(DefectsTest, EveryDefectThatCanBePlantedIsPlantedHere) {
+  std::vector<absl::string_view> here;
+  for (const auto& planted : AllPlanted()) here.push_back(planted.defect);
+  EXPECT_THAT(here, ::testing::UnorderedElementsAreArray(fault::kDefects));
+}
+
+class PlantedDefectTest : public ::testing::TestWithParam<Planted> {};
+
+TEST_P(PlantedDefectTest, IsFound) {
+  Stage stage{std::string(GetParam().defect)};
+  const Verdict verdict = GetParam().circumstances.run(stage, kToBeFound);
+  for (const auto& check : GetParam().checks) {
+    EXPECT_TRUE(verdict.FoundBy(check)) << "the check \"" << check << "\" misses " << GetParam().defect << ": "
+                                        << verdict.Text();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Defects, PlantedDefectTest, ::testing::ValuesIn(AllPlanted()), [](const auto& planted) {
+  std::string name;
+  bool upper = true;
+  for (const char c : planted.param.defect) {
+    if (c != '-') name += upper ? absl::ascii_toupper(static_cast<unsigned char>(c)) : c;
+    upper = c == '-';
+  }
+  return name;
+});
+
+class NothingPlantedTest : public ::testing::TestWithParam<Circumstances> {
+ protected:
+  // One cluster for all: they use tenants of their own.
+  static void SetUpTestSuite() { stage_ = new Stage(""); }
+  static void TearDownTestSuite() { delete std::exchange(stage_, nullptr); }
+  static Stage* stage_;
+};
+Stage* NothingPlantedTest::stage_ = nullptr;
+
+TEST_P(NothingPlantedTest, NothingIsFound) {
+  const Verdict verdict = GetParam().run(*stage_, kToBeClear);
+  EXPECT_TRUE(verdict.operations == 0 || verdict.acknowledged > kToBeClear / 10) << verdict.Text();
+  EXPECT_TRUE(verdict.ok()) << verdict.Text() << "\n" << stage_->cluster().LogTail("gateway");
+}
+
+INSTANTIATE_TEST_SUITE_P(Circumstances, NothingPlantedTest,
+                         ::testing::Values(kContention, kLostCommits, kLostAnswers, kLateFact, kDeath),
+                         [](const auto& circumstances) { return std::string(circumstances.param.name); });
+
+}  // namespace
+}  // namespace juchu::proof

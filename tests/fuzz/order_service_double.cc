@@ -76,7 +76,6 @@ void Index(order::StoredOrder& stored) {
   stored.tag_links = {stored.order.order_tag_ids().begin(), stored.order.order_tag_ids().end()};
   stored.delivery_rows.clear();
   for (const auto& delivery : stored.order.deliveries()) stored.delivery_rows.insert(delivery.delivery_number());
-  for (const auto& tag : stored.order.state_tags()) stored.origins.insert(tag.category());
 }
 
 pb::Configuration FirstConfiguration() {

@@ -1,6 +1,7 @@
 #include "services/gateway/app/bulk_updater.h"
 
 #include <algorithm>
+#include <deque>
 #include <set>
 #include <utility>
 
@@ -20,7 +21,9 @@ namespace {
 namespace pb = ::juchu::order::v1;
 
 constexpr size_t kMaxOrders = 10'000;
-constexpr size_t kChunk = 500;
+constexpr size_t kBatch = 500;
+// While one batch is written, the next is decided. More would take connections from other callers.
+constexpr size_t kUnderWay = 2;
 constexpr int kSearchPage = 1000;
 
 bool IsEmpty(const v1::BulkChanges& changes) {
@@ -182,6 +185,17 @@ absl::StatusOr<std::vector<std::string>> BulkUpdater::FindTargets(const rpc::Cal
   }
 }
 
+BulkUpdater::Batch BulkUpdater::Begin(const rpc::CallContext& context, const Change& change,
+                                      const std::vector<std::string>& numbers, size_t first) {
+  Batch batch;
+  const size_t end = std::min(first + kBatch, numbers.size());
+  for (size_t i = first; i < end; ++i) batch.targets.push_back({numbers[i], 0});
+  batch.results = std::make_unique<Batch::Results>(std::async(
+      std::launch::async,
+      [this, &context, &change, targets = batch.targets] { return changer_.ChangeBatch(context, change, targets); }));
+  return batch;
+}
+
 absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpdateOrdersRequest& request,
                               const Sink& sink) {
   JUCHU_RETURN_IF_ERROR(ValidateRequestId("request_id", request.request_id()));
@@ -208,17 +222,23 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpd
   v1::BulkUpdateOrdersResponse last;
   auto& summary = *last.mutable_summary();
   summary.set_dry_run(request.dry_run());
-  for (size_t first = 0; first < numbers.size(); first += kChunk) {
-    const size_t count = std::min(kChunk, numbers.size() - first);
-    std::vector<ChangeTarget> targets;
-    for (size_t i = 0; i < count; ++i) targets.push_back({numbers[first + i], 0});
-    JUCHU_ASSIGN_OR_RETURN(auto results, changer_.ChangeBatch(context, change, targets));
-    for (size_t i = 0; i < count; ++i) {
-      if (!sink(OutcomeOf(targets[i].order_number, std::move(results[i]), summary))) {
+  std::deque<Batch> under_way;
+  size_t begun = 0;
+  size_t done = 0;
+  while (done < numbers.size()) {
+    for (; under_way.size() < kUnderWay && begun < numbers.size(); begun += under_way.back().targets.size()) {
+      under_way.push_back(Begin(context, change, numbers, begun));
+    }
+    const Batch batch = std::move(under_way.front());
+    under_way.pop_front();
+    JUCHU_ASSIGN_OR_RETURN(auto results, batch.results->get());
+    for (size_t i = 0; i < results.size(); ++i) {
+      if (!sink(OutcomeOf(batch.targets[i].order_number, std::move(results[i]), summary))) {
         return absl::CancelledError("the caller is gone");
       }
     }
-    progress.mutable_progress()->set_done(static_cast<int32_t>(first + count));
+    done += results.size();
+    progress.mutable_progress()->set_done(static_cast<int32_t>(done));
     if (!sink(progress)) return absl::CancelledError("the caller is gone");
   }
   sink(last);

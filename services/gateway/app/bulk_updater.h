@@ -2,6 +2,8 @@
 #define SERVICES_GATEWAY_APP_BULK_UPDATER_H_
 
 #include <functional>
+#include <future>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,16 @@ class BulkUpdater {
   absl::Status Run(const rpc::CallContext& context, const v1::BulkUpdateOrdersRequest& request, const Sink& sink);
 
  private:
+  // Orders that are being changed together. Its end waits for them.
+  struct Batch {
+    using Results = std::future<absl::StatusOr<std::vector<ChangeResult>>>;
+    std::vector<ChangeTarget> targets;
+    std::unique_ptr<Results> results;
+  };
+
+  // Begins to change the orders from `first` on; context, change and numbers must outlive the batch.
+  Batch Begin(const rpc::CallContext& context, const Change& change, const std::vector<std::string>& numbers,
+              size_t first);
   absl::StatusOr<std::vector<std::string>> FindTargets(const rpc::CallContext& context,
                                                        const v1::BulkUpdateOrdersRequest& request);
 

@@ -70,6 +70,7 @@ void TraceNewTags(const Change& change, const std::set<pb::StateCategory>& judge
   for (auto& tag : *order.mutable_state_tags()) {
     if (tag.has_set_time()) continue;
     *tag.mutable_set_time() = now;
+    tag.set_set_version(order.version());
     if (judged.count(tag.category()) > 0) {
       tag.mutable_set_by()->set_kind(common::v1::Actor::RULE);
       tag.mutable_set_by()->set_id("workflow");
@@ -124,9 +125,9 @@ absl::StatusOr<Decided> DecideOrder(const Change& change, const pb::Order& befor
     if (std::any_of(intent.set_values.begin(), intent.set_values.end(), is_asked)) continue;
     result.rule_paths.push_back(absl::StrCat("state_tags.", pb::StateCategory_Name(category)));
   }
-  TraceNewTags(change, edit.judged, now, result.after);
   if (!result.fields.empty()) {
     result.after.set_version(before.version() + 1);
+    TraceNewTags(change, edit.judged, now, result.after);
     *result.after.mutable_update_time() = now;
     if (before.status() != result.after.status()) *result.after.mutable_status_time() = now;
   }

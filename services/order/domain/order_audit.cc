@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "services/order/domain/state_origin.h"
 
 namespace juchu::order {
 namespace {
@@ -87,8 +88,11 @@ std::vector<v1::AuditFinding> AuditOrder(const StoredOrder& stored) {
                  stored.tag_links.size());
   }
   for (const auto& tag : stored.order.state_tags()) {
-    if (stored.origins.count(tag.category()) == 0) {
-      findings.Add("STATE_ORIGIN_MISSING", "nothing says who set ", v1::StateCategory_Name(tag.category()));
+    const bool told = std::any_of(stored.history.begin(), stored.history.end(),
+                                  [&tag](const auto& version) { return CanHaveSet(version.entry, tag); });
+    if (!told) {
+      findings.Add("STATE_ORIGIN_MISSING", "version ", tag.set_version(), " is said to have set ",
+                   v1::StateCategory_Name(tag.category()), ", and its history does not say so");
     }
   }
   return findings.Take();

@@ -31,8 +31,6 @@ struct StoredOrder {
   std::set<std::string> tag_links;
   // Delivery numbers that have a row for the search by dates.
   std::set<int32_t> delivery_rows;
-  // Categories whose origin is stored.
-  std::set<int> origins;
 };
 
 // What of AuditOrdersResponse's invariants does not hold of the order. Pure.

@@ -25,6 +25,8 @@ CREATE TABLE orders (
   tracking_report_state SMALLINT NULL,
   -- Bit n: a manager set category n in place of its owner.
   overridden_categories INT NOT NULL DEFAULT 0,
+  -- "category:version,…": which version of the order set each of its states; that version's history says who and why.
+  state_versions VARCHAR(300) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
   status_time_us BIGINT NOT NULL,
   order_time_us BIGINT NOT NULL,
   create_time_us BIGINT NOT NULL,
@@ -87,18 +89,4 @@ CREATE TABLE order_tag_links (
   order_tag_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   PRIMARY KEY (tenant_id, order_number, order_tag_id),
   KEY ix_order_tag_links_tag (tenant_id, order_tag_id, order_number)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-
--- Who or what set each present state tag, when and why.
-CREATE TABLE order_state_origins (
-  tenant_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  category TINYINT UNSIGNED NOT NULL,
-  -- Number of juchu.common.v1.Actor.Kind.
-  actor_kind TINYINT UNSIGNED NOT NULL,
-  actor_id VARCHAR(255) NOT NULL,
-  actor_detail VARCHAR(255) NOT NULL,
-  set_time_us BIGINT NOT NULL,
-  reason VARCHAR(500) NOT NULL,
-  PRIMARY KEY (tenant_id, order_number, category)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

@@ -24,6 +24,7 @@ CREATE TABLE request_log (
   request_hash BINARY(32) NOT NULL,
   answer MEDIUMBLOB NOT NULL,
   create_time_us BIGINT NOT NULL,
-  PRIMARY KEY (tenant_id, request_id, order_number),
+  -- By order, so that an order is read together with the answers to its requests.
+  PRIMARY KEY (tenant_id, order_number, request_id),
   KEY ix_request_log_create_time (create_time_us)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

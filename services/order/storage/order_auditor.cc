@@ -26,7 +26,6 @@ constexpr char kSelectHistory[] =
     "order_history" JUCHU_RANGE " ORDER BY order_number, version";
 constexpr char kSelectDeliveries[] = "SELECT order_number, delivery_number FROM order_deliveries" JUCHU_RANGE;
 constexpr char kSelectTagLinks[] = "SELECT order_number, order_tag_id FROM order_tag_links" JUCHU_RANGE;
-constexpr char kSelectOrigins[] = "SELECT order_number, category FROM order_state_origins" JUCHU_RANGE;
 // The row without a number is the whole tenant's.
 constexpr char kSelectQueued[] =
     "SELECT order_number FROM order_changes WHERE tenant_id = ? AND (order_number = '' OR (order_number > ? AND "
@@ -125,9 +124,6 @@ class AuditRun {
     JUCHU_RETURN_IF_ERROR(ReadPart(kSelectTagLinks, "order_tag_links", [](StoredOrder& stored, const mysql::Row& row) {
       stored.tag_links.insert(row.String(1));
     }));
-    JUCHU_RETURN_IF_ERROR(
-        ReadPart(kSelectOrigins, "order_state_origins",
-                 [](StoredOrder& stored, const mysql::Row& row) { stored.origins.insert(row.Int32(1)); }));
     const std::string last = response_.more() ? stored_.rbegin()->first : kEnd;
     JUCHU_ASSIGN_OR_RETURN(const auto queued,
                            transaction_.Query(kSelectQueued, {tenant_, request_.after_order_number(), last}));

@@ -98,7 +98,9 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"DocumentUnreadable", "UPDATE order_documents SET document = 'garbage'", "DOCUMENT_UNREADABLE"},
         Damage{"DeliveriesLost", "DELETE FROM order_deliveries", "DELIVERIES_DIFFER"},
         Damage{"TagLinksLost", "DELETE FROM order_tag_links", "ORDER_TAGS_DIFFER"},
-        Damage{"OriginLost", "DELETE FROM order_state_origins WHERE category = 8", "STATE_ORIGIN_MISSING"},
+        Damage{"OriginLost", "UPDATE orders SET state_versions = ''", "STATE_ORIGIN_MISSING"},
+        Damage{"OriginWrong", "UPDATE orders SET state_versions = REPLACE(state_versions, ':3', ':2')",
+               "STATE_ORIGIN_MISSING"},
         Damage{"OrderLost", "DELETE FROM orders", "ROW_WITHOUT_ORDER"}),
     [](const auto& damage) { return std::string(damage.param.name); });
 

@@ -9,6 +9,7 @@
 #include "common/mysql/statement.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/order/domain/state_origin.h"
 #include "services/order/storage/order_rows.h"
 
 namespace juchu::order {
@@ -16,52 +17,117 @@ namespace {
 
 constexpr char kSelectConfigurationVersion[] = "SELECT configuration_version FROM tenants WHERE tenant_id = ?";
 constexpr char kSelectConfiguration[] = "SELECT configuration_version, configuration FROM tenants WHERE tenant_id = ?";
-constexpr char kSelectOrders[] =
-    "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE o.tenant_id = ? AND o.order_number IN (";
+// One row for the tenant, and for each order found, and for each of its requests found that has been carried out.
+#define JUCHU_LOAD "SELECT " JUCHU_ORDER_COLUMNS ", t.configuration_version"
+#define JUCHU_ANSWER_COLUMNS ", r.request_id, r.request_hash, r.answer"
+#define JUCHU_FROM " FROM tenants t LEFT JOIN orders o ON "
+#define JUCHU_OF_TENANT "o.tenant_id = t.tenant_id AND "
+constexpr char kLoad[] = JUCHU_LOAD JUCHU_FROM JUCHU_OF_TENANT "o.order_number IN (";
+constexpr char kLoadWithAnswers[] = JUCHU_LOAD JUCHU_ANSWER_COLUMNS JUCHU_FROM JUCHU_OF_TENANT "o.order_number IN (";
 // A planted mistake.
-constexpr char kSelectAnyTenantsOrders[] =
-    "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE ? <> '' AND o.order_number IN (";
+constexpr char kLoadOfAnyTenant[] = JUCHU_LOAD JUCHU_FROM "o.order_number IN (";
+constexpr char kJoinAnswers[] =
+    ") LEFT JOIN request_log r ON r.tenant_id = o.tenant_id AND r.order_number = o.order_number AND r.request_id IN (";
+constexpr char kLoadTail[] = ") WHERE t.tenant_id = ?";
+#undef JUCHU_LOAD
+#undef JUCHU_ANSWER_COLUMNS
+#undef JUCHU_FROM
+#undef JUCHU_OF_TENANT
 constexpr char kSelectDocuments[] =
     "SELECT order_number, document FROM order_documents WHERE tenant_id = ? AND order_number IN (";
-constexpr char kSelectOrigins[] =
-    "SELECT order_number, category, actor_kind, actor_id, actor_detail, set_time_us, reason FROM order_state_origins "
-    "WHERE tenant_id = ? AND order_number IN (";
-constexpr char kSelectAnswers[] =
-    "SELECT request_id, order_number, request_hash, answer FROM request_log WHERE tenant_id = ? AND request_id IN (";
+constexpr char kSelectEntries[] =
+    "SELECT order_number, version, entry FROM order_history WHERE tenant_id = ? AND order_number IN (";
 constexpr char kFindOrders[] =
     "SELECT shop_order_number, order_number FROM orders WHERE tenant_id = ? AND shop_id = ? AND shop_order_number IN (";
 constexpr char kSelectHistory[] =
     "SELECT entry FROM order_history WHERE tenant_id = ? AND order_number = ? AND version > ? ORDER BY version LIMIT ?";
 
-// The answers of requests that have been carried out already, into `response`.
-absl::Status AddAnswers(mysql::Session& session, absl::string_view tenant, const v1::LoadOrdersRequest& request,
-                        v1::LoadOrdersResponse& response) {
-  std::set<std::string> ids;
-  std::set<std::string> numbers;
-  for (const auto& key : request.keys()) {
-    if (key.request_id().empty()) continue;
-    ids.insert(key.request_id());
-    numbers.insert(key.order_number());
-  }
-  if (ids.empty()) return absl::OkStatus();
-  JUCHU_ASSIGN_OR_RETURN(const std::string head, mysql::RepeatRows(kSelectAnswers, "?", ids.size(), ")"));
-  JUCHU_ASSIGN_OR_RETURN(const std::string sql,
-                         mysql::RepeatRows(absl::StrCat(head, " AND order_number IN ("), "?", numbers.size(), ")"));
-  mysql::Params params = {tenant};
-  params.insert(params.end(), ids.begin(), ids.end());
-  params.insert(params.end(), numbers.begin(), numbers.end());
-  JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(sql, params));
+absl::Status TenantNotFound() {
+  return NotFound("TENANT_NOT_FOUND", "the tenant is not known here",
+                  {{"remedy", "an admin of the tenant calls CreateTenant once"}});
+}
+
+absl::Status HistoryUnreadable(absl::string_view order_number) {
+  return MakeError(absl::StatusCode::kInternal, "HISTORY_UNREADABLE", "a history entry cannot be read",
+                   {{"order_number", std::string(order_number)}});
+}
+
+// What a load found: the tenant's version, orders by number, and (hash, answer) by order number and request id.
+struct Found {
+  int64_t configuration_version = 0;
+  OrdersByNumber orders;
   absl::flat_hash_map<std::pair<std::string, std::string>, std::pair<std::string, std::string>> answers;
-  for (const auto row : rows) answers[{row.String(0), row.String(1)}] = {row.String(2), row.String(3)};
-  for (int i = 0; i < request.keys_size(); ++i) {
-    const auto& key = request.keys(i);
-    const auto it = answers.find({key.request_id(), key.order_number()});
-    if (it == answers.end()) continue;
-    auto* loaded = response.mutable_orders(i);
-    if (it->second.first == key.request_hash()) {
-      loaded->set_answer(it->second.second);
-    } else {
-      *loaded->mutable_error() = RequestIdReused();
+};
+
+// In one statement, so that all is of one moment: an order at version n with no answer recorded is one on which the
+// request has not been carried out, because the answer is committed together with version n+1.
+absl::StatusOr<mysql::Rows> SelectOrders(mysql::Session& session, absl::string_view tenant,
+                                         const v1::LoadOrdersRequest& request, bool& with_answers) {
+  std::set<absl::string_view> ids;
+  mysql::Params params;
+  for (const auto& key : request.keys()) {
+    params.emplace_back(key.order_number());
+    if (!key.request_id().empty()) ids.insert(key.request_id());
+  }
+  const char* head = ids.empty() ? kLoad : kLoadWithAnswers;
+  with_answers = !ids.empty();
+  if (fault::IsPlanted("tenant-predicate-missing")) {
+    head = kLoadOfAnyTenant;
+    with_answers = false;
+  }
+  JUCHU_ASSIGN_OR_RETURN(std::string sql, mysql::RepeatRows(head, "?", static_cast<size_t>(request.keys_size()),
+                                                            with_answers ? kJoinAnswers : kLoadTail));
+  if (with_answers) {
+    JUCHU_ASSIGN_OR_RETURN(sql, mysql::RepeatRows(sql, "?", ids.size(), kLoadTail));
+    params.insert(params.end(), ids.begin(), ids.end());
+  }
+  params.emplace_back(tenant);
+  return session.Query(sql, params);
+}
+
+absl::StatusOr<Found> FindOrders(mysql::Session& session, absl::string_view tenant,
+                                 const v1::LoadOrdersRequest& request) {
+  bool with_answers = false;
+  JUCHU_ASSIGN_OR_RETURN(const auto rows, SelectOrders(session, tenant, request, with_answers));
+  Found found;
+  for (const auto row : rows) {
+    found.configuration_version = row.Int64(kOrderColumnCount);
+    if (row.IsNull(0)) continue;
+    auto& order = found.orders[row.String(0)];
+    if (order.order_number().empty()) order = OrderFromRow(row);
+    if (!with_answers || row.IsNull(kOrderColumnCount + 1)) continue;
+    found.answers[{row.String(0), row.String(kOrderColumnCount + 1)}] = {row.String(kOrderColumnCount + 2),
+                                                                         row.String(kOrderColumnCount + 3)};
+  }
+  if (rows.empty()) {
+    return TenantNotFound();
+  }
+  return found;
+}
+
+// Of the tags, by the history of the versions that set them.
+absl::Status AddOrigins(mysql::Session& session, absl::string_view tenant, absl::Span<v1::Order* const> orders) {
+  std::set<int64_t> versions;
+  mysql::Params params = {tenant};
+  for (const auto* order : orders) {
+    params.emplace_back(order->order_number());
+    for (const auto& tag : order->state_tags()) versions.insert(tag.set_version());
+  }
+  if (versions.empty()) return absl::OkStatus();
+  params.insert(params.end(), versions.begin(), versions.end());
+  JUCHU_ASSIGN_OR_RETURN(const std::string head,
+                         mysql::RepeatRows(kSelectEntries, "?", orders.size(), ") AND version IN ("));
+  JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head, "?", versions.size(), ")"));
+  JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(sql, params));
+  absl::flat_hash_map<std::pair<std::string, int64_t>, v1::HistoryEntry> entries;
+  for (const auto row : rows) {
+    auto& entry = entries[{row.String(0), row.Int64(1)}];
+    if (!entry.ParseFromString(row.String(2))) return HistoryUnreadable(row.String(0));
+  }
+  for (auto* order : orders) {
+    for (auto& tag : *order->mutable_state_tags()) {
+      const auto it = entries.find({order->order_number(), tag.set_version()});
+      if (it != entries.end()) TellOrigin(it->second, tag);
     }
   }
   return absl::OkStatus();
@@ -89,8 +155,8 @@ v1::OrderError RequestIdReused() {
   return error;
 }
 
-absl::Status OrderReader::Complete(mysql::Session& session, absl::string_view tenant,
-                                   absl::Span<v1::Order* const> orders) {
+absl::Status OrderReader::AddDocuments(mysql::Session& session, absl::string_view tenant,
+                                       absl::Span<v1::Order* const> orders) {
   if (orders.empty()) return absl::OkStatus();
   mysql::Params params = {tenant};
   absl::flat_hash_map<absl::string_view, v1::Order*> by_number;
@@ -98,26 +164,31 @@ absl::Status OrderReader::Complete(mysql::Session& session, absl::string_view te
     params.emplace_back(order->order_number());
     by_number[order->order_number()] = order;
   }
-  JUCHU_ASSIGN_OR_RETURN(std::string sql, mysql::RepeatRows(kSelectDocuments, "?", orders.size(), ")"));
+  JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(kSelectDocuments, "?", orders.size(), ")"));
   JUCHU_ASSIGN_OR_RETURN(const auto documents, session.Query(sql, params));
   for (const auto row : documents) {
     const auto it = by_number.find(row.String(0));
     if (it != by_number.end()) JUCHU_RETURN_IF_ERROR(AddDocument(row.String(1), *it->second));
   }
-  JUCHU_ASSIGN_OR_RETURN(sql, mysql::RepeatRows(kSelectOrigins, "?", orders.size(), ")"));
-  JUCHU_ASSIGN_OR_RETURN(const auto origins, session.Query(sql, params));
-  for (const auto row : origins) {
-    const auto it = by_number.find(row.String(0));
-    if (it == by_number.end()) continue;
-    for (auto& tag : *it->second->mutable_state_tags()) {
-      if (tag.category() != row.Int64(1)) continue;
-      tag.mutable_set_by()->set_kind(static_cast<common::v1::Actor::Kind>(row.Int64(2)));
-      tag.mutable_set_by()->set_id(row.String(3));
-      tag.mutable_set_by()->set_detail(row.String(4));
-      *tag.mutable_set_time() = TimestampFromMicros(row.Int64(5));
-      tag.set_reason(row.String(6));
-    }
-  }
+  return absl::OkStatus();
+}
+
+absl::Status OrderReader::Complete(mysql::Session& session, absl::string_view tenant,
+                                   absl::Span<v1::Order* const> orders) {
+  if (orders.empty()) return absl::OkStatus();
+  JUCHU_RETURN_IF_ERROR(AddDocuments(session, tenant, orders));
+  return AddOrigins(session, tenant, orders);
+}
+
+absl::Status OrderReader::AddConfiguration(mysql::Session& session, absl::string_view tenant, int64_t known_version,
+                                           v1::LoadOrdersResponse& response) {
+  if (response.configuration_version() == known_version) return absl::OkStatus();
+  // It may have changed since: what counts is that version and text are of one moment, for a commit names the version.
+  JUCHU_ASSIGN_OR_RETURN(const auto tenants, session.Query(kSelectConfiguration, {tenant}));
+  if (tenants.empty()) return TenantNotFound();
+  response.set_configuration_version(tenants.front().Int64(0));
+  response.mutable_configuration()->ParseFromString(tenants.front().String(1));
+  response.mutable_configuration()->set_version(response.configuration_version());
   return absl::OkStatus();
 }
 
@@ -125,49 +196,36 @@ absl::StatusOr<v1::LoadOrdersResponse> OrderReader::Load(absl::string_view tenan
                                                          absl::Time deadline) {
   JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
   v1::LoadOrdersResponse response;
-  // Configuration, then orders, then answers: an order at version n with no answer recorded is one on which the request
-  // has not been carried out, because the answer is committed together with version n+1.
-  JUCHU_ASSIGN_OR_RETURN(auto tenants, connection->Query(kSelectConfigurationVersion, {tenant}));
-  if (!tenants.empty() && tenants.front().Int64(0) != request.known_configuration_version()) {
-    JUCHU_ASSIGN_OR_RETURN(tenants, connection->Query(kSelectConfiguration, {tenant}));
+  if (request.keys().empty()) {
+    JUCHU_ASSIGN_OR_RETURN(const auto tenants, connection->Query(kSelectConfigurationVersion, {tenant}));
+    if (tenants.empty()) return TenantNotFound();
+    response.set_configuration_version(tenants.front().Int64(0));
+    JUCHU_RETURN_IF_ERROR(AddConfiguration(*connection, tenant, request.known_configuration_version(), response));
+    return response;
   }
-  if (tenants.empty()) {
-    return NotFound("TENANT_NOT_FOUND", "the tenant is not known here",
-                    {{"remedy", "an admin of the tenant calls CreateTenant once"}});
-  }
-  response.set_configuration_version(tenants.front().Int64(0));
-  if (tenants.front().size() > 1) {
-    response.mutable_configuration()->ParseFromString(tenants.front().String(1));
-    response.mutable_configuration()->set_version(response.configuration_version());
-  }
-  if (request.keys().empty()) return response;
-
-  mysql::Params params = {tenant};
-  for (const auto& key : request.keys()) params.emplace_back(key.order_number());
-  JUCHU_ASSIGN_OR_RETURN(
-      const std::string sql,
-      mysql::RepeatRows(fault::IsPlanted("tenant-predicate-missing") ? kSelectAnyTenantsOrders : kSelectOrders, "?",
-                        static_cast<size_t>(request.keys_size()), ")"));
-  JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(sql, params));
-  OrdersByNumber found;
-  for (const auto row : rows) {
-    v1::Order order = OrderFromRow(row);
-    found[order.order_number()] = std::move(order);
-  }
+  JUCHU_ASSIGN_OR_RETURN(Found found, FindOrders(*connection, tenant, request));
+  response.set_configuration_version(found.configuration_version);
+  JUCHU_RETURN_IF_ERROR(AddConfiguration(*connection, tenant, request.known_configuration_version(), response));
   std::vector<v1::Order*> orders;
   for (const auto& key : request.keys()) {
     auto* loaded = response.add_orders();
     loaded->set_order_number(key.order_number());
-    const auto it = found.find(key.order_number());
-    if (it == found.end()) {
+    const auto it = found.orders.find(key.order_number());
+    if (it == found.orders.end()) {
       *loaded->mutable_error() = OrderNotFound(key.order_number());
-    } else {
+      continue;
+    }
+    const auto answer = found.answers.find({key.order_number(), key.request_id()});
+    if (answer == found.answers.end()) {
       *loaded->mutable_order() = std::move(it->second);
       orders.push_back(loaded->mutable_order());
+    } else if (answer->second.first == key.request_hash()) {
+      loaded->set_answer(answer->second.second);
+    } else {
+      *loaded->mutable_error() = RequestIdReused();
     }
   }
   if (request.view() != v1::ORDER_VIEW_BASIC) JUCHU_RETURN_IF_ERROR(Complete(*connection, tenant, orders));
-  JUCHU_RETURN_IF_ERROR(AddAnswers(*connection, tenant, request, response));
   return response;
 }
 
@@ -198,10 +256,7 @@ absl::StatusOr<v1::ListOrderHistoryResponse> OrderReader::History(absl::string_v
       response.set_more(true);
       break;
     }
-    if (!response.add_entries()->ParseFromString(row.String(0))) {
-      return MakeError(absl::StatusCode::kInternal, "HISTORY_UNREADABLE", "a history entry cannot be read",
-                       {{"order_number", request.order_number()}});
-    }
+    if (!response.add_entries()->ParseFromString(row.String(0))) return HistoryUnreadable(request.order_number());
   }
   if (rows.empty() && request.after_version() == 0) {
     const auto error = OrderNotFound(request.order_number());

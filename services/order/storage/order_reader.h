@@ -21,7 +21,9 @@ class OrderReader {
  public:
   explicit OrderReader(mysql::Pool& pool) : pool_(pool) {}
 
-  // As OrderService.LoadOrders. NOT_FOUND/TENANT_NOT_FOUND. At most five statements, whatever the number of orders.
+  // As OrderService.LoadOrders. NOT_FOUND/TENANT_NOT_FOUND. One statement for the
+  // BASIC view, three for FULL, whatever the number of orders; one more when the caller does not know the
+  // configuration.
   absl::StatusOr<v1::LoadOrdersResponse> Load(absl::string_view tenant, const v1::LoadOrdersRequest& request,
                                               absl::Time deadline);
   absl::StatusOr<v1::FindOrdersResponse> Find(absl::string_view tenant, const v1::FindOrdersRequest& request,
@@ -29,10 +31,17 @@ class OrderReader {
   absl::StatusOr<v1::ListOrderHistoryResponse> History(absl::string_view tenant,
                                                        const v1::ListOrderHistoryRequest& request, absl::Time deadline);
 
+  // Adds to BASIC orders what has no column. One statement.
+  static absl::Status AddDocuments(mysql::Session& session, absl::string_view tenant,
+                                   absl::Span<v1::Order* const> orders);
   // Completes BASIC orders to the FULL view: documents and the origins of the state tags. Two statements.
   static absl::Status Complete(mysql::Session& session, absl::string_view tenant, absl::Span<v1::Order* const> orders);
 
  private:
+  // When its version is not the one that the caller knows.
+  static absl::Status AddConfiguration(mysql::Session& session, absl::string_view tenant, int64_t known_version,
+                                       v1::LoadOrdersResponse& response);
+
   mysql::Pool& pool_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -25,6 +27,25 @@ class Reader {
   const mysql::Row& row_;
   size_t next_ = 0;
 };
+
+// "category:version,…"
+std::string StateVersionsOf(const v1::Order& order) {
+  return absl::StrJoin(order.state_tags(), ",", [](std::string* text, const v1::StateTag& tag) {
+    absl::StrAppend(text, static_cast<int>(tag.category()), ":", tag.set_version());
+  });
+}
+
+// What cannot be read stays 0; the auditor finds it.
+void SetStateVersions(absl::string_view text, v1::Order& order) {
+  int64_t versions[kCategories + 1] = {};
+  for (const absl::string_view pair : absl::StrSplit(text, ',', absl::SkipEmpty())) {
+    const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(pair, absl::MaxSplits(':', 1));
+    int category = 0;
+    if (!absl::SimpleAtoi(parts.first, &category) || category < 1 || category > kCategories) continue;
+    if (!absl::SimpleAtoi(parts.second, &versions[category])) versions[category] = 0;
+  }
+  for (auto& tag : *order.mutable_state_tags()) tag.set_set_version(versions[tag.category()]);
+}
 
 std::optional<int64_t> OptionalMicros(bool present, const google::protobuf::Timestamp& time) {
   if (!present) return std::nullopt;
@@ -68,6 +89,7 @@ v1::Order OrderFromRow(const mysql::Row& row) {
   }
   const int64_t overridden = read.Int();
   for (auto& tag : *order.mutable_state_tags()) tag.set_overridden(((overridden >> tag.category()) & 1) != 0);
+  SetStateVersions(read.String(), order);
   *order.mutable_status_time() = TimestampFromMicros(read.Int());
   *order.mutable_order_time() = TimestampFromMicros(read.Int());
   *order.mutable_create_time() = TimestampFromMicros(read.Int());
@@ -103,6 +125,7 @@ void AppendOrderValues(absl::string_view tenant, const v1::Order& order, mysql::
                  static_cast<int64_t>(order.status()), static_cast<int64_t>(order.mode())});
   for (const auto& state : states) params.emplace_back(state);
   params.insert(params.end(), {overridden,
+                               StateVersionsOf(order),
                                MicrosFromTimestamp(order.status_time()),
                                MicrosFromTimestamp(order.order_time()),
                                MicrosFromTimestamp(order.create_time()),

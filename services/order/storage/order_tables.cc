@@ -27,12 +27,6 @@ constexpr char kInsertDeliveries[] =
     "delivery_date) VALUES ";
 constexpr char kDeleteTagLinks[] = "DELETE FROM order_tag_links WHERE tenant_id = ? AND order_number IN (";
 constexpr char kInsertTagLinks[] = "INSERT INTO order_tag_links (tenant_id, order_number, order_tag_id) VALUES ";
-constexpr char kPutOrigins[] =
-    "INSERT INTO order_state_origins (tenant_id, order_number, category, actor_kind, actor_id, actor_detail, "
-    "set_time_us, reason) VALUES ";
-constexpr char kPutOriginsTail[] =
-    " ON DUPLICATE KEY UPDATE actor_kind = VALUES(actor_kind), actor_id = VALUES(actor_id), actor_detail = "
-    "VALUES(actor_detail), set_time_us = VALUES(set_time_us), reason = VALUES(reason)";
 constexpr char kInsertHistory[] =
     "INSERT INTO order_history (tenant_id, order_number, version, time_us, status_before, status_after, mode_before, "
     "mode_after, entry) VALUES ";
@@ -180,17 +174,6 @@ absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orde
     for (const auto& id : order->order_tag_ids()) {
       JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), id}));
     }
-  }
-  return writer.Flush();
-}
-
-absl::Status PutOrigins(mysql::Session& session, absl::string_view tenant, absl::Span<const TagOrigin> origins,
-                        absl::Time now) {
-  RowWriter writer(session, kPutOrigins, 8, kPutOriginsTail);
-  for (const auto& origin : origins) {
-    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, origin.order_number, static_cast<int64_t>(origin.category),
-                                      static_cast<int64_t>(origin.actor.kind()), origin.actor.id(),
-                                      origin.actor.detail(), now, origin.reason}));
   }
   return writer.Flush();
 }

@@ -31,16 +31,6 @@ absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Ord
 absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace);
 absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace);
 
-// The origin of one state tag.
-struct TagOrigin {
-  std::string order_number;
-  v1::StateCategory category = v1::STATE_CATEGORY_UNSPECIFIED;
-  common::v1::Actor actor;
-  std::string reason;
-};
-absl::Status PutOrigins(mysql::Session& session, absl::string_view tenant, absl::Span<const TagOrigin> origins,
-                        absl::Time now);
-
 // One version of an order.
 struct HistoryRow {
   std::string order_number;

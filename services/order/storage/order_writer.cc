@@ -163,7 +163,7 @@ class CommitRun {
     for (const auto* commit : accepted_) {
       if (TouchesDocument(commit->update_mask())) orders.push_back(&before_[commit->order_number()]);
     }
-    return OrderReader::Complete(transaction_, tenant_, orders);
+    return OrderReader::AddDocuments(transaction_, tenant_, orders);
   }
 
   void Apply(const v1::CommitOrdersRequest::Commit& commit) {
@@ -176,7 +176,7 @@ class CommitRun {
     *after.mutable_update_time() = TimestampFromMicros(absl::ToUnixMicros(time));
     if (after.status() != before.status()) *after.mutable_status_time() = after.update_time();
     const std::set<std::string> rule_paths(commit.rule_paths().begin(), commit.rule_paths().end());
-    TraceTags(commit, before, rule_paths, after);
+    TraceTags(commit, before, after);
 
     HistoryRow row;
     row.order_number = after.order_number();
@@ -195,9 +195,8 @@ class CommitRun {
     if (commit.unsettled()) queue_.push_back(commit.order_number());
   }
 
-  // Keeps for every tag that has changed who set it, and whether in place of its owner.
-  void TraceTags(const v1::CommitOrdersRequest::Commit& commit, const v1::Order& before,
-                 const std::set<std::string>& rule_paths, v1::Order& after) {
+  // Keeps for every tag which version set it, and whether in place of its owner.
+  static void TraceTags(const v1::CommitOrdersRequest::Commit& commit, const v1::Order& before, v1::Order& after) {
     std::map<int, const v1::StateTag*> old_tags;
     for (const auto& tag : before.state_tags()) old_tags[tag.category()] = &tag;
     const std::set<int> overridden(commit.overridden_categories().begin(), commit.overridden_categories().end());
@@ -206,18 +205,7 @@ class CommitRun {
       const bool same = it != old_tags.end() && it->second->value() == tag.value();
       const bool now_overridden = overridden.count(tag.category()) > 0;
       tag.set_overridden(now_overridden || (same && it->second->overridden()));
-      if (same && !now_overridden) continue;
-      TagOrigin origin;
-      origin.order_number = after.order_number();
-      origin.category = tag.category();
-      origin.actor = commit.actor();
-      origin.reason = commit.reason();
-      if (rule_paths.count(absl::StrCat("state_tags.", v1::StateCategory_Name(tag.category()))) > 0) {
-        origin.actor.set_kind(common::v1::Actor::RULE);
-        origin.actor.set_id("workflow");
-        origin.reason.clear();
-      }
-      origins_.push_back(std::move(origin));
+      tag.set_set_version(same && !now_overridden ? it->second->set_version() : after.version());
     }
   }
 
@@ -238,7 +226,6 @@ class CommitRun {
     JUCHU_RETURN_IF_ERROR(PutDocuments(transaction_, tenant_, documents));
     JUCHU_RETURN_IF_ERROR(PutDeliveries(transaction_, tenant_, deliveries, /*replace=*/true));
     JUCHU_RETURN_IF_ERROR(PutTagLinks(transaction_, tenant_, tags, /*replace=*/true));
-    JUCHU_RETURN_IF_ERROR(PutOrigins(transaction_, tenant_, origins_, now_));
     JUCHU_RETURN_IF_ERROR(InsertHistory(transaction_, tenant_, history_));
     JUCHU_RETURN_IF_ERROR(InsertAnswers(transaction_, tenant_, answers_, now_));
     return QueueChanges(transaction_, tenant_, queue_, now_);
@@ -253,7 +240,6 @@ class CommitRun {
   std::vector<const v1::CommitOrdersRequest::Commit*> accepted_;
   std::vector<Overtaken> overtaken_;
   std::vector<v1::Order> after_;  // Of accepted_, in its order.
-  std::vector<TagOrigin> origins_;
   std::vector<HistoryRow> history_;
   std::vector<AnswerRow> answers_;
   std::vector<std::string> queue_;
@@ -286,6 +272,7 @@ v1::Order FirstVersion(const v1::Order& given, absl::Time now) {
   *order.mutable_create_time() = TimestampFromMicros(absl::ToUnixMicros(now));
   *order.mutable_update_time() = order.create_time();
   *order.mutable_status_time() = order.create_time();
+  for (auto& tag : *order.mutable_state_tags()) tag.set_set_version(1);
   return order;
 }
 
@@ -295,7 +282,6 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
   JUCHU_ASSIGN_OR_RETURN(KnownOrders known, FindKnown(transaction, tenant, request));
   v1::CreateOrdersResponse response;
   std::vector<v1::Order> orders;
-  std::vector<TagOrigin> origins;
   std::vector<HistoryRow> history;
   orders.reserve(static_cast<size_t>(request.orders_size()));
   for (const auto& created : request.orders()) {
@@ -307,10 +293,6 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
     outcome->set_already_known(!is_new);
     if (!is_new) continue;
     const auto& order = orders.emplace_back(FirstVersion(created.order(), now));
-    for (const auto& tag : order.state_tags()) {
-      TagOrigin origin{order.order_number(), tag.category(), created.actor(), ""};
-      origins.push_back(std::move(origin));
-    }
     HistoryRow row;
     row.order_number = order.order_number();
     row.status_after = order.status();
@@ -324,7 +306,6 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
   JUCHU_RETURN_IF_ERROR(PutDocuments(transaction, tenant, all));
   JUCHU_RETURN_IF_ERROR(PutDeliveries(transaction, tenant, all, /*replace=*/false));
   JUCHU_RETURN_IF_ERROR(PutTagLinks(transaction, tenant, all, /*replace=*/false));
-  JUCHU_RETURN_IF_ERROR(PutOrigins(transaction, tenant, origins, now));
   JUCHU_RETURN_IF_ERROR(InsertHistory(transaction, tenant, history));
   return response;
 }

@@ -14,7 +14,9 @@ namespace {
 // How long a fault lasts at most: longer than what is under way needs, shorter than any client's patience.
 constexpr absl::Duration kPause = absl::Milliseconds(600);
 constexpr absl::Duration kLinkFault = absl::Milliseconds(600);
-constexpr absl::Duration kClockFault = absl::Milliseconds(600);
+// Longer than a process may take to look at its clock again: one that was wrong between two looks is not seen, and no
+// real clock is.
+constexpr absl::Duration kClockFault = absl::Milliseconds(3600);
 
 struct ClockMove {
   const char* name;

@@ -10,6 +10,7 @@
 #include "services/order/domain/commit_mask.h"
 #include "services/order/domain/configuration_change.h"
 #include "services/order/domain/order_diff.h"
+#include "services/order/domain/state_origin.h"
 #include "services/order/rpc/order_requests.h"
 #include "tests/fuzz/require.h"
 
@@ -142,6 +143,7 @@ absl::StatusOr<pb::CreateOrdersResponse> OrderServiceDouble::CreateOrders(const 
     order::StoredOrder& stored = orders_[given.order_number()];
     stored.order = given;
     stored.order.set_version(1);
+    order::TraceStates(pb::Order(), {}, stored.order);
     auto& first = stored.history.emplace_back();
     first.version = 1;
     first.status_after = given.status();
@@ -159,6 +161,7 @@ void OrderServiceDouble::Commit(const pb::CommitOrdersRequest::Commit& commit, o
   const pb::Order before = stored.order;
   order::ApplyCommitMask(commit.update_mask(), commit.order(), stored.order);
   stored.order.set_version(before.version() + 1);
+  order::TraceStates(before, commit.overridden_categories(), stored.order);
   auto& version = stored.history.emplace_back();
   version.version = stored.order.version();
   version.status_before = before.status();

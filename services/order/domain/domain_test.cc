@@ -9,6 +9,7 @@
 #include "services/order/domain/commit_mask.h"
 #include "services/order/domain/configuration_change.h"
 #include "services/order/domain/order_diff.h"
+#include "services/order/domain/state_origin.h"
 
 namespace juchu::order {
 namespace {
@@ -66,6 +67,35 @@ TEST(OrderDiffTest, StateTagsAreComparedByCategory) {
                    "state_tags { category: PREPAYMENT value: PREPAYMENT_PAID } state_tags { category: CUSTOMER value: "
                    "REGULAR_CUSTOMER }"),
               ElementsAre(Pair("state_tags.PREPAYMENT", "PREPAYMENT_UNPAID → PREPAYMENT_PAID")));
+}
+
+TEST(StateOriginTest, IsWhatTheHistoryOfItsVersionSays) {
+  const auto entry = Parse<v1::HistoryEntry>(
+      "version: 3 time { seconds: 7 } actor { kind: PERSON id: 'hanako' } reason: 'paid in cash' "
+      "changes { path: 'state_tags.PREPAYMENT' after: 'PREPAYMENT_PAID' } "
+      "changes { path: 'state_tags.ALLOCATION' after: 'UNALLOCATED' by_rule: true }");
+  auto paid = Parse<v1::StateTag>("category: PREPAYMENT value: PREPAYMENT_PAID set_version: 3");
+  TellOrigin(entry, paid);
+  EXPECT_EQ(paid.set_by().id(), "hanako");
+  EXPECT_EQ(paid.set_time().seconds(), 7);
+  EXPECT_EQ(paid.reason(), "paid in cash");
+  auto allocation = Parse<v1::StateTag>("category: ALLOCATION value: UNALLOCATED set_version: 3");
+  TellOrigin(entry, allocation);
+  EXPECT_EQ(allocation.set_by().kind(), common::v1::Actor::RULE);
+  EXPECT_EQ(allocation.reason(), "") << "the person's reason is not the rule's";
+}
+
+TEST(StateOriginTest, OnlyAVersionThatBroughtTheValueCanHaveSetIt) {
+  const auto entry =
+      Parse<v1::HistoryEntry>("version: 3 changes { path: 'state_tags.PREPAYMENT' after: 'PREPAYMENT_PAID' }");
+  const auto can = [&](const std::string& tag) { return CanHaveSet(entry, Parse<v1::StateTag>(tag)); };
+  EXPECT_TRUE(can("category: PREPAYMENT value: PREPAYMENT_PAID set_version: 3"));
+  EXPECT_FALSE(can("category: PREPAYMENT value: PREPAYMENT_PAID set_version: 2"));
+  EXPECT_FALSE(can("category: PREPAYMENT value: PREPAYMENT_UNPAID set_version: 3"));
+  EXPECT_FALSE(can("category: CUSTOMER value: REGULAR_CUSTOMER set_version: 3"));
+  EXPECT_TRUE(can("category: CUSTOMER value: REGULAR_CUSTOMER set_version: 3 overridden: true"));
+  EXPECT_TRUE(CanHaveSet(Parse<v1::HistoryEntry>("version: 1"),
+                         Parse<v1::StateTag>("category: CUSTOMER value: REGULAR_CUSTOMER set_version: 1")));
 }
 
 TEST(CommitMaskTest, OnlyWhatACommitMayWrite) {

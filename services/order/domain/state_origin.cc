@@ -20,6 +20,18 @@ std::string StatePath(v1::StateCategory category) {
   return absl::StrCat("state_tags.", v1::StateCategory_Name(category));
 }
 
+void TraceStates(const v1::Order& before, const google::protobuf::RepeatedField<int>& overridden, v1::Order& after) {
+  for (auto& tag : *after.mutable_state_tags()) {
+    const auto old = std::find_if(before.state_tags().begin(), before.state_tags().end(), [&tag](const auto& other) {
+      return other.category() == tag.category() && other.value() == tag.value();
+    });
+    const bool stays = old != before.state_tags().end();
+    const bool now_overridden = std::find(overridden.begin(), overridden.end(), tag.category()) != overridden.end();
+    tag.set_overridden(now_overridden || (stays && old->overridden()));
+    tag.set_set_version(stays && !now_overridden ? old->set_version() : after.version());
+  }
+}
+
 void TellOrigin(const v1::HistoryEntry& entry, v1::StateTag& tag) {
   const auto* change = ChangeOf(entry, tag.category());
   *tag.mutable_set_by() = entry.actor();

@@ -11,6 +11,10 @@ namespace juchu::order {
 // The path of a state category in an order's history: "state_tags.PREPAYMENT".
 std::string StatePath(v1::StateCategory category);
 
+// Keeps for every tag of `after` which version set it, and whether in place of its owner: `after`'s version when
+// `before` does not have the value or when its category is one of `overridden`, else as in `before`. Pure.
+void TraceStates(const v1::Order& before, const google::protobuf::RepeatedField<int>& overridden, v1::Order& after);
+
 // Who set the tag, when and why, by the history entry of its set_version. Pure.
 void TellOrigin(const v1::HistoryEntry& entry, v1::StateTag& tag);
 

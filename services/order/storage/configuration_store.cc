@@ -8,6 +8,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/order/domain/configuration_change.h"
+#include "services/order/storage/order_reader.h"
 #include "services/order/storage/order_tables.h"
 
 namespace juchu::order {
@@ -83,10 +84,7 @@ absl::StatusOr<v1::ChangeConfigurationResponse> ChangeIn(mysql::Transaction& tra
         transaction.Execute(kInsertTenant, {tenant, DefaultConfiguration().SerializeAsString(), now, now}).status());
   }
   JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction.Query(kLockConfiguration, {tenant}));
-  if (rows.empty()) {
-    return NotFound("TENANT_NOT_FOUND", "the tenant is not known here",
-                    {{"remedy", "an admin of the tenant calls CreateTenant once"}});
-  }
+  if (rows.empty()) return TenantNotFound();
   JUCHU_ASSIGN_OR_RETURN(auto configuration, Parse(rows.front()));
   if (request.create_tenant()) {
     *response.mutable_configuration() = std::move(configuration);

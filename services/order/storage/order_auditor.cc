@@ -9,6 +9,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/order/domain/order_audit.h"
+#include "services/order/storage/order_reader.h"
 #include "services/order/storage/order_rows.h"
 
 namespace juchu::order {
@@ -57,10 +58,7 @@ class AuditRun {
  private:
   absl::Status ReadConfiguration() {
     JUCHU_ASSIGN_OR_RETURN(const auto tenants, transaction_.Query(kSelectConfiguration, {tenant_}));
-    if (tenants.empty()) {
-      return NotFound("TENANT_NOT_FOUND", "the tenant is not known here",
-                      {{"remedy", "an admin of the tenant calls CreateTenant once"}});
-    }
+    if (tenants.empty()) return TenantNotFound();
     response_.mutable_configuration()->ParseFromString(tenants.front().String(1));
     response_.mutable_configuration()->set_version(tenants.front().Int64(0));
     return absl::OkStatus();

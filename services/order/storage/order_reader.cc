@@ -42,11 +42,6 @@ constexpr char kFindOrders[] =
 constexpr char kSelectHistory[] =
     "SELECT entry FROM order_history WHERE tenant_id = ? AND order_number = ? AND version > ? ORDER BY version LIMIT ?";
 
-absl::Status TenantNotFound() {
-  return NotFound("TENANT_NOT_FOUND", "the tenant is not known here",
-                  {{"remedy", "an admin of the tenant calls CreateTenant once"}});
-}
-
 absl::Status HistoryUnreadable(absl::string_view order_number) {
   return MakeError(absl::StatusCode::kInternal, "HISTORY_UNREADABLE", "a history entry cannot be read",
                    {{"order_number", std::string(order_number)}});
@@ -134,6 +129,11 @@ absl::Status AddOrigins(mysql::Session& session, absl::string_view tenant, absl:
 }
 
 }  // namespace
+
+absl::Status TenantNotFound() {
+  return NotFound("TENANT_NOT_FOUND", "the tenant is not known here",
+                  {{"remedy", "an admin of the tenant calls CreateTenant once"}});
+}
 
 v1::OrderError OrderNotFound(absl::string_view order_number) {
   v1::OrderError error;

@@ -12,6 +12,7 @@
 #include "common/fault/fault.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/order/storage/order_reader.h"
 #include "services/order/storage/order_rows.h"
 
 namespace juchu::order {
@@ -128,10 +129,7 @@ absl::Status DeleteRows(mysql::Session& session, absl::string_view sql_head, abs
 
 absl::Status HoldConfiguration(mysql::Session& session, absl::string_view tenant, int64_t version) {
   JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(kHoldConfiguration, {tenant}));
-  if (rows.empty()) {
-    return NotFound("TENANT_NOT_FOUND", "the tenant is not known here",
-                    {{"remedy", "an admin of the tenant calls CreateTenant once"}});
-  }
+  if (rows.empty()) return TenantNotFound();
   if (rows.front().Int64(0) == version || fault::IsPlanted("late-fact-overwrites")) return absl::OkStatus();
   return Aborted("CONFIGURATION_STALE", "the tenant's configuration has changed meanwhile",
                  {{"current_version", absl::StrCat(rows.front().Int64(0))}, {"remedy", "load again and decide again"}});

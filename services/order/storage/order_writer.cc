@@ -13,6 +13,7 @@
 #include "common/status/status_macros.h"
 #include "services/order/domain/commit_mask.h"
 #include "services/order/domain/order_diff.h"
+#include "services/order/domain/state_origin.h"
 #include "services/order/storage/order_reader.h"
 #include "services/order/storage/order_rows.h"
 #include "services/order/storage/order_tables.h"
@@ -176,7 +177,7 @@ class CommitRun {
     *after.mutable_update_time() = TimestampFromMicros(absl::ToUnixMicros(time));
     if (after.status() != before.status()) *after.mutable_status_time() = after.update_time();
     const std::set<std::string> rule_paths(commit.rule_paths().begin(), commit.rule_paths().end());
-    TraceTags(commit, before, after);
+    TraceStates(before, commit.overridden_categories(), after);
 
     HistoryRow row;
     row.order_number = after.order_number();
@@ -193,20 +194,6 @@ class CommitRun {
       answers_.push_back({commit.request_id(), commit.order_number(), commit.request_hash(), commit.answer()});
     }
     if (commit.unsettled()) queue_.push_back(commit.order_number());
-  }
-
-  // Keeps for every tag which version set it, and whether in place of its owner.
-  static void TraceTags(const v1::CommitOrdersRequest::Commit& commit, const v1::Order& before, v1::Order& after) {
-    std::map<int, const v1::StateTag*> old_tags;
-    for (const auto& tag : before.state_tags()) old_tags[tag.category()] = &tag;
-    const std::set<int> overridden(commit.overridden_categories().begin(), commit.overridden_categories().end());
-    for (auto& tag : *after.mutable_state_tags()) {
-      const auto it = old_tags.find(tag.category());
-      const bool same = it != old_tags.end() && it->second->value() == tag.value();
-      const bool now_overridden = overridden.count(tag.category()) > 0;
-      tag.set_overridden(now_overridden || (same && it->second->overridden()));
-      tag.set_set_version(same && !now_overridden ? it->second->set_version() : after.version());
-    }
   }
 
   absl::Status Write() {
@@ -272,7 +259,7 @@ v1::Order FirstVersion(const v1::Order& given, absl::Time now) {
   *order.mutable_create_time() = TimestampFromMicros(absl::ToUnixMicros(now));
   *order.mutable_update_time() = order.create_time();
   *order.mutable_status_time() = order.create_time();
-  for (auto& tag : *order.mutable_state_tags()) tag.set_set_version(1);
+  TraceStates(v1::Order(), {}, order);
   return order;
 }
 

@@ -190,9 +190,9 @@ BulkUpdater::Batch BulkUpdater::Begin(const rpc::CallContext& context, const Cha
   Batch batch;
   const size_t end = std::min(first + kBatch, numbers.size());
   for (size_t i = first; i < end; ++i) batch.targets.push_back({numbers[i], 0});
-  batch.results = std::make_unique<Batch::Results>(std::async(
-      std::launch::async,
-      [this, &context, &change, targets = batch.targets] { return changer_.ChangeBatch(context, change, targets); }));
+  batch.results = std::async(std::launch::async, [this, &context, &change, targets = batch.targets] {
+    return changer_.ChangeBatch(context, change, targets);
+  });
   return batch;
 }
 
@@ -229,9 +229,9 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpd
     for (; under_way.size() < kUnderWay && begun < numbers.size(); begun += under_way.back().targets.size()) {
       under_way.push_back(Begin(context, change, numbers, begun));
     }
-    const Batch batch = std::move(under_way.front());
+    Batch batch = std::move(under_way.front());
     under_way.pop_front();
-    JUCHU_ASSIGN_OR_RETURN(auto results, batch.results->get());
+    JUCHU_ASSIGN_OR_RETURN(auto results, batch.results.get());
     for (size_t i = 0; i < results.size(); ++i) {
       if (!sink(OutcomeOf(batch.targets[i].order_number, std::move(results[i]), summary))) {
         return absl::CancelledError("the caller is gone");

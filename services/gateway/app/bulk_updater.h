@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <future>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,12 +30,11 @@ class BulkUpdater {
  private:
   // Orders that are being changed together. Its end waits for them.
   struct Batch {
-    using Results = std::future<absl::StatusOr<std::vector<ChangeResult>>>;
     std::vector<ChangeTarget> targets;
-    std::unique_ptr<Results> results;
+    std::future<absl::StatusOr<std::vector<ChangeResult>>> results;
   };
 
-  // Begins to change the orders from `first` on; context, change and numbers must outlive the batch.
+  // Begins to change the orders from `first` on; context and change must outlive the batch.
   Batch Begin(const rpc::CallContext& context, const Change& change, const std::vector<std::string>& numbers,
               size_t first);
   absl::StatusOr<std::vector<std::string>> FindTargets(const rpc::CallContext& context,

@@ -8,7 +8,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/order/domain/configuration_change.h"
-#include "services/order/storage/order_reader.h"
+#include "services/order/storage/order_errors.h"
 #include "services/order/storage/order_tables.h"
 
 namespace juchu::order {

@@ -9,7 +9,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/order/domain/order_audit.h"
-#include "services/order/storage/order_reader.h"
+#include "services/order/storage/order_errors.h"
 #include "services/order/storage/order_rows.h"
 
 namespace juchu::order {

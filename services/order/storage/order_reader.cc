@@ -10,6 +10,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/order/domain/state_origin.h"
+#include "services/order/storage/order_errors.h"
 #include "services/order/storage/order_rows.h"
 
 namespace juchu::order {
@@ -129,31 +130,6 @@ absl::Status AddOrigins(mysql::Session& session, absl::string_view tenant, absl:
 }
 
 }  // namespace
-
-absl::Status TenantNotFound() {
-  return NotFound("TENANT_NOT_FOUND", "the tenant is not known here",
-                  {{"remedy", "an admin of the tenant calls CreateTenant once"}});
-}
-
-v1::OrderError OrderNotFound(absl::string_view order_number) {
-  v1::OrderError error;
-  error.set_code(static_cast<int>(absl::StatusCode::kNotFound));
-  error.set_reason("ORDER_NOT_FOUND");
-  error.set_message("there is no order with this number");
-  (*error.mutable_metadata())["order_number"] = std::string(order_number);
-  (*error.mutable_metadata())["remedy"] = "check the order number; SearchOrders finds orders";
-  return error;
-}
-
-v1::OrderError RequestIdReused() {
-  v1::OrderError error;
-  error.set_code(static_cast<int>(absl::StatusCode::kInvalidArgument));
-  error.set_reason("REQUEST_ID_REUSED");
-  error.set_message("request_id: was used for a request with another content; send a new UUID");
-  (*error.mutable_metadata())["field"] = "request_id";
-  (*error.mutable_metadata())["remedy"] = "send a new UUID";
-  return error;
-}
 
 absl::Status OrderReader::AddDocuments(mysql::Session& session, absl::string_view tenant,
                                        absl::Span<v1::Order* const> orders) {

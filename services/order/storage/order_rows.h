@@ -14,15 +14,15 @@ namespace juchu::order {
 
 // The columns of `orders` behind tenant_id, in the order of OrderFromRow and AppendOrderValues. For
 // "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE …": every column carries the alias o.
-#define JUCHU_ORDER_COLUMNS                                                                                   \
-  "o.order_number, o.shop_id, o.shop_order_number, o.version, o.status, o.mode, o.customer_state, "           \
-  "o.address_state, o.delivery_date_state, o.warning_state, o.card_state, o.credit_screening_state, "         \
-  "o.postpay_slip_state, o.prepayment_state, o.postpayment_state, o.allocation_state, o.shipment_state, "     \
-  "o.tracking_report_state, o.overridden_categories, o.state_versions, o.status_time_us, o.order_time_us, "   \
-  "o.create_time_us, "                                                                                        \
-  "o.update_time_us, o.cancel_time_us, o.paid_time_us, o.payment_method, o.payment_kind, o.postpaid, "        \
-  "o.orderer_name, o.orderer_phone, o.orderer_mail, o.total_yen, o.management_category_id, o.order_tag_ids, " \
-  "o.forced_allocation, o.inventory_facts_version, o.payment_facts_version, o.shipping_facts_version"
+#define JUCHU_ORDER_COLUMNS                                                                           \
+  "o.order_number, o.shop_id, o.shop_order_number, o.version, o.status, o.mode, o.customer_state, "   \
+  "o.address_state, o.delivery_date_state, o.warning_state, o.card_state, o.credit_screening_state, " \
+  "o.postpay_slip_state, o.prepayment_state, o.postpayment_state, o.allocation_state, "               \
+  "o.shipment_state, o.tracking_report_state, o.overridden_categories, o.state_versions, "            \
+  "o.status_time_us, o.order_time_us, o.create_time_us, o.update_time_us, o.cancel_time_us, "         \
+  "o.paid_time_us, o.payment_method, o.payment_kind, o.postpaid, o.orderer_name, o.orderer_phone, "   \
+  "o.orderer_mail, o.total_yen, o.management_category_id, o.order_tag_ids, o.forced_allocation, "     \
+  "o.inventory_facts_version, o.payment_facts_version, o.shipping_facts_version"
 inline constexpr int kOrderColumnCount = 39;
 
 // The BASIC view of the order in `row`, whose first columns are JUCHU_ORDER_COLUMNS.

@@ -14,6 +14,7 @@
 #include "services/order/domain/commit_mask.h"
 #include "services/order/domain/order_diff.h"
 #include "services/order/domain/state_origin.h"
+#include "services/order/storage/order_errors.h"
 #include "services/order/storage/order_reader.h"
 #include "services/order/storage/order_rows.h"
 #include "services/order/storage/order_tables.h"

@@ -8,8 +8,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdlib>
 #include <thread>
 #include <utility>
 
@@ -23,7 +21,6 @@
 #include "common/rpc/unreadable_request.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
-#include "common/time/clock_watch.h"
 
 namespace juchu::rpc {
 namespace {
@@ -42,15 +39,6 @@ sigset_t ShutdownSignals() {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   return signals;
-}
-
-absl::Duration SinceStart() { return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch()); }
-
-// At once: an orderly end would wait by the same clock. What is under way ends as in a crash, and nothing that was
-// acknowledged is lost by that.
-[[noreturn]] void EndForClock(absl::Duration set_back) {
-  Log(LogLevel::kError, "clock_set_back", {{"seconds", absl::ToInt64Seconds(set_back)}, {"remedy", "started again"}});
-  std::_Exit(ServerRunner::kExitCodeForClock);
 }
 
 }  // namespace
@@ -139,15 +127,8 @@ int ServerRunner::port() const { return impl_->port; }
 
 void ServerRunner::WaitForSignal() {
   const sigset_t signals = ShutdownSignals();
-  constexpr timespec kLookInterval = {1, 0};
-  ClockWatch watch(absl::Now(), SinceStart());
-  int signal = -1;
-  while (signal < 0) {
-    // Waits by a clock that nobody sets.
-    signal = sigtimedwait(&signals, nullptr, &kLookInterval);
-    const absl::Duration set_back = watch.Look(absl::Now(), SinceStart());
-    if (set_back > absl::ZeroDuration()) EndForClock(set_back);
-  }
+  int signal = 0;
+  sigwait(&signals, &signal);
   Log(LogLevel::kInfo, "stopping", {{"signal", static_cast<int64_t>(signal)}});
 }
 

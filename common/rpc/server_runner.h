@@ -50,10 +50,7 @@ class ServerRunner {
 
   int port() const;
 
-  // Of a process that ends because the clock was set back under it, see ClockWatch; it must be started again.
-  static constexpr int kExitCodeForClock = 75;
-
-  // Waits for SIGTERM or SIGINT; the caller then calls Shutdown. Ends the process when the clock is set back.
+  // Waits for SIGTERM or SIGINT; the caller then calls Shutdown.
   static void WaitForSignal();
 
   // Health off, drain wait, `wake` (ends what waits inside of handlers), no new calls, those under way end or are

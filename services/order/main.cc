@@ -12,6 +12,7 @@
 #include "common/rpc/server_runner.h"
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
+#include "common/time/clock_guard.h"
 #include "services/order/options.h"
 #include "services/order/rpc/order_service.h"
 #include "services/order/workers/request_log_purger.h"
@@ -89,6 +90,7 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   juchu::rpc::BlockShutdownSignals();
+  const juchu::ClockGuard clock_guard;
   absl::SetProgramUsageMessage(
       "juchu-order keeps orders, their history and what tenants have set up. Flags come from the command line or from "
       "--flagfile=FILE; secrets from files.");

@@ -115,7 +115,7 @@ absl::StatusOr<pb::LoadOrdersResponse> OrderServiceDouble::LoadOrders(const rpc:
     if (stored == orders_.end()) {
       *loaded->mutable_error() = ErrorOf(NotFound("ORDER_NOT_FOUND", "there is no such order"));
     } else if (!key.request_id().empty() && answer != answers_.end()) {
-      if (answer->second.hash == key.request_hash()) {
+      if (answer->second.request_hash == key.request_hash()) {
         loaded->set_answer(answer->second.answer);
       } else {
         *loaded->mutable_error() = ErrorOf(RequestIdReused());
@@ -181,7 +181,7 @@ void OrderServiceDouble::Commit(const pb::CommitOrdersRequest::Commit& commit, o
   queued_.erase(commit.order_number());
   if (commit.unsettled()) queued_.insert(commit.order_number());
   if (commit.request_id().empty()) return;
-  answers_[{commit.order_number(), commit.request_id()}] = Answer{commit.request_hash(), commit.answer()};
+  answers_[{commit.order_number(), commit.request_id()}] = order::KeptAnswer{commit.request_hash(), commit.answer()};
 }
 
 absl::StatusOr<pb::CommitOrdersResponse> OrderServiceDouble::CommitOrders(const rpc::CallContext&,
@@ -192,11 +192,11 @@ absl::StatusOr<pb::CommitOrdersResponse> OrderServiceDouble::CommitOrders(const 
   for (const auto& commit : request.commits()) {
     const auto stored = orders_.find(commit.order_number());
     Require(stored != orders_.end(), "the gateway commits orders that it has loaded");
-    Require(commit.expected_version() == stored->second.order.version(), "and in the version that it has loaded");
-    Commit(commit, stored->second);
-    auto* outcome = response.add_outcomes();
-    outcome->set_order_number(commit.order_number());
-    outcome->set_version(stored->second.order.version());
+    const auto answer = answers_.find({commit.order_number(), commit.request_id()});
+    auto& outcome = *response.add_outcomes();
+    outcome = order::JudgeCommit(commit, stored->second.order.version(),
+                                 answer == answers_.end() ? nullptr : &answer->second);
+    if (outcome.version() != 0) Commit(commit, stored->second);
   }
   return response;
 }

@@ -10,6 +10,7 @@
 #include "juchu/order/v1/configuration.pb.h"
 #include "juchu/order/v1/order_service.pb.h"
 #include "services/gateway/clients/order_client.h"
+#include "services/order/domain/judge_commit.h"
 #include "services/order/domain/order_audit.h"
 
 namespace juchu::fuzz {
@@ -44,18 +45,13 @@ class OrderServiceDouble final : public gateway::OrderClient {
   const order::v1::Configuration& configuration() const { return configuration_; }
 
  private:
-  struct Answer {
-    std::string hash;
-    std::string answer;
-  };
-
   void Commit(const order::v1::CommitOrdersRequest::Commit& commit, order::StoredOrder& stored);
 
   order::v1::Configuration configuration_;
   std::map<std::string, order::StoredOrder> orders_;
-  std::map<std::pair<std::string, std::string>, std::string> numbers_;  // By shop and shop order number.
-  std::map<std::pair<std::string, std::string>, Answer> answers_;       // By order number and request id.
-  std::map<std::string, std::string> configuration_requests_;           // Hash by request id.
+  std::map<std::pair<std::string, std::string>, std::string> numbers_;        // By shop and shop order number.
+  std::map<std::pair<std::string, std::string>, order::KeptAnswer> answers_;  // By order number and request id.
+  std::map<std::string, std::string> configuration_requests_;                 // Hash by request id.
   // Orders that stand where settings put them that are no more: work for the reconciler, which is not here.
   std::set<std::string> queued_;
 };

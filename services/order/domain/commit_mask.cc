@@ -38,6 +38,13 @@ const std::set<std::string>& DocumentFields() {
   return *fields;
 }
 
+// Of the column fields, what changes as an order moves on.
+const std::set<std::string>& MovingFields() {
+  static const auto* const fields = new std::set<std::string>{
+      "status", "mode", "state_tags", "cancel_time", "paid_time", "forced_allocation", "fact_versions"};
+  return *fields;
+}
+
 bool Names(const google::protobuf::FieldMask& mask, absl::string_view path) {
   return std::find(mask.paths().begin(), mask.paths().end(), path) != mask.paths().end();
 }
@@ -59,6 +66,11 @@ absl::Status CheckCommitMask(const google::protobuf::FieldMask& mask) {
 bool TouchesDocument(const google::protobuf::FieldMask& mask) {
   return std::any_of(mask.paths().begin(), mask.paths().end(),
                      [](const std::string& path) { return DocumentFields().count(path) > 0; });
+}
+
+bool TouchesGivenColumns(const google::protobuf::FieldMask& mask) {
+  return std::any_of(mask.paths().begin(), mask.paths().end(),
+                     [](const std::string& path) { return MovingFields().count(path) == 0; });
 }
 
 bool TouchesDeliveries(const google::protobuf::FieldMask& mask) { return Names(mask, "deliveries"); }

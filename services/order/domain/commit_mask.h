@@ -14,6 +14,8 @@ absl::Status CheckCommitMask(const google::protobuf::FieldMask& mask);
 
 // Whether the mask touches what is kept in the order's document, so that the whole order is needed.
 bool TouchesDocument(const google::protobuf::FieldMask& mask);
+// Whether it touches anything but what changes as the order moves on.
+bool TouchesGivenColumns(const google::protobuf::FieldMask& mask);
 bool TouchesDeliveries(const google::protobuf::FieldMask& mask);
 bool TouchesOrderTags(const google::protobuf::FieldMask& mask);
 

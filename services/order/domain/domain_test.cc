@@ -121,6 +121,31 @@ TEST(CommitMaskTest, StatusAloneNeedsNoDocument) {
   EXPECT_TRUE(TouchesOrderTags(Mask({"order_tag_ids"})));
 }
 
+TEST(CommitMaskTest, WhatMovesWithTheOrderIsNotGiven) {
+  EXPECT_FALSE(TouchesGivenColumns(Mask({"status", "mode", "state_tags", "paid_time", "fact_versions"})));
+  EXPECT_TRUE(TouchesGivenColumns(Mask({"status", "order_tag_ids"})));
+  EXPECT_TRUE(TouchesGivenColumns(Mask({"orderer"})));
+}
+
+TEST(JudgeCommitTest, CarriedOutOnceAndOnlyOnTheVersionItWasDecidedOn) {
+  const auto commit =
+      Parse<v1::CommitOrdersRequest::Commit>("order_number: 'N' expected_version: 3 request_id: 'r' request_hash: 'h'");
+  EXPECT_EQ(JudgeCommit(commit, 3, nullptr).version(), 4);
+  const auto stale = JudgeCommit(commit, 5, nullptr);
+  EXPECT_EQ(stale.version(), 0);
+  EXPECT_EQ(stale.error().reason(), "ORDER_VERSION_STALE");
+  EXPECT_EQ(stale.error().metadata().at("current_version"), "5");
+  // Whatever the version: what has been done is answered as it was, and never done again.
+  const KeptAnswer kept = {"h", "answer"};
+  const KeptAnswer of_another_content = {"x", "answer"};
+  for (const int64_t version : {3, 5}) {
+    const auto again = JudgeCommit(commit, version, &kept);
+    EXPECT_EQ(again.earlier_answer(), "answer");
+    EXPECT_EQ(again.version(), 0);
+    EXPECT_EQ(JudgeCommit(commit, version, &of_another_content).error().reason(), "REQUEST_ID_REUSED");
+  }
+}
+
 class ConfigurationChangeTest : public ::testing::Test {
  protected:
   absl::Status Apply(const std::string& text) {

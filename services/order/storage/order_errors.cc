@@ -21,14 +21,4 @@ v1::OrderError OrderNotFound(absl::string_view order_number) {
   return error;
 }
 
-v1::OrderError RequestIdReused() {
-  v1::OrderError error;
-  error.set_code(static_cast<int>(absl::StatusCode::kInvalidArgument));
-  error.set_reason("REQUEST_ID_REUSED");
-  error.set_message("request_id: was used for a request with another content; send a new UUID");
-  (*error.mutable_metadata())["field"] = "request_id";
-  (*error.mutable_metadata())["remedy"] = "send a new UUID";
-  return error;
-}
-
 }  // namespace juchu::order

@@ -14,9 +14,6 @@ absl::Status TenantNotFound();
 // NOT_FOUND/ORDER_NOT_FOUND, the same text for an order that never was and for another tenant's.
 v1::OrderError OrderNotFound(absl::string_view order_number);
 
-// INVALID_ARGUMENT/REQUEST_ID_REUSED.
-v1::OrderError RequestIdReused();
-
 }  // namespace juchu::order
 
 #endif  // SERVICES_ORDER_STORAGE_ORDER_ERRORS_H_

@@ -9,6 +9,7 @@
 #include "common/mysql/statement.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/order/domain/judge_commit.h"
 #include "services/order/domain/state_origin.h"
 #include "services/order/storage/order_errors.h"
 #include "services/order/storage/order_rows.h"

@@ -52,6 +52,31 @@ std::optional<int64_t> OptionalMicros(bool present, const google::protobuf::Time
   return MicrosFromTimestamp(time);
 }
 
+void ReadMoving(Reader& read, v1::Order& order) {
+  order.set_order_number(read.String());
+  order.set_version(read.Int());
+  order.set_status(static_cast<v1::Status>(read.Int()));
+  order.set_mode(static_cast<v1::TransitionMode>(read.Int()));
+  for (int category = 1; category <= kCategories; ++category) {
+    const auto value = read.OptionalInt();
+    if (!value.has_value()) continue;
+    auto* tag = order.add_state_tags();
+    tag->set_category(static_cast<v1::StateCategory>(category));
+    tag->set_value(static_cast<v1::StateValue>(*value));
+  }
+  const int64_t overridden = read.Int();
+  for (auto& tag : *order.mutable_state_tags()) tag.set_overridden(((overridden >> tag.category()) & 1) != 0);
+  SetStateVersions(read.String(), order);
+  *order.mutable_status_time() = TimestampFromMicros(read.Int());
+  *order.mutable_update_time() = TimestampFromMicros(read.Int());
+  if (const auto time = read.OptionalInt()) *order.mutable_cancel_time() = TimestampFromMicros(*time);
+  if (const auto time = read.OptionalInt()) *order.mutable_paid_time() = TimestampFromMicros(*time);
+  order.set_forced_allocation(read.Bool());
+  order.mutable_fact_versions()->set_inventory(read.Int());
+  order.mutable_fact_versions()->set_payment(read.Int());
+  order.mutable_fact_versions()->set_shipping(read.Int());
+}
+
 }  // namespace
 
 google::protobuf::Timestamp TimestampFromMicros(int64_t micros) {
@@ -71,31 +96,21 @@ int64_t MicrosFromTimestamp(const google::protobuf::Timestamp& time) {
   return time.seconds() * 1'000'000 + time.nanos() / 1000;
 }
 
+v1::Order MovingFromRow(const mysql::Row& row) {
+  Reader read(row);
+  v1::Order order;
+  ReadMoving(read, order);
+  return order;
+}
+
 v1::Order OrderFromRow(const mysql::Row& row) {
   Reader read(row);
   v1::Order order;
-  order.set_order_number(read.String());
+  ReadMoving(read, order);
   order.set_shop_id(read.String());
   order.set_shop_order_number(read.String());
-  order.set_version(read.Int());
-  order.set_status(static_cast<v1::Status>(read.Int()));
-  order.set_mode(static_cast<v1::TransitionMode>(read.Int()));
-  for (int category = 1; category <= kCategories; ++category) {
-    const auto value = read.OptionalInt();
-    if (!value.has_value()) continue;
-    auto* tag = order.add_state_tags();
-    tag->set_category(static_cast<v1::StateCategory>(category));
-    tag->set_value(static_cast<v1::StateValue>(*value));
-  }
-  const int64_t overridden = read.Int();
-  for (auto& tag : *order.mutable_state_tags()) tag.set_overridden(((overridden >> tag.category()) & 1) != 0);
-  SetStateVersions(read.String(), order);
-  *order.mutable_status_time() = TimestampFromMicros(read.Int());
   *order.mutable_order_time() = TimestampFromMicros(read.Int());
   *order.mutable_create_time() = TimestampFromMicros(read.Int());
-  *order.mutable_update_time() = TimestampFromMicros(read.Int());
-  if (const auto time = read.OptionalInt()) *order.mutable_cancel_time() = TimestampFromMicros(*time);
-  if (const auto time = read.OptionalInt()) *order.mutable_paid_time() = TimestampFromMicros(*time);
   order.set_payment_method(read.String());
   order.set_payment_kind(static_cast<v1::PaymentKind>(read.Int()));
   order.set_postpaid(read.Bool());
@@ -106,45 +121,33 @@ v1::Order OrderFromRow(const mysql::Row& row) {
   order.set_management_category_id(read.String());
   const std::string tags = read.String();
   for (absl::string_view id : absl::StrSplit(tags, ',', absl::SkipEmpty())) order.add_order_tag_ids(std::string(id));
-  order.set_forced_allocation(read.Bool());
-  order.mutable_fact_versions()->set_inventory(read.Int());
-  order.mutable_fact_versions()->set_payment(read.Int());
-  order.mutable_fact_versions()->set_shipping(read.Int());
   return order;
 }
 
-void AppendOrderValues(absl::string_view tenant, const v1::Order& order, mysql::Params& params) {
+void AppendMovingValues(absl::string_view tenant, const v1::Order& order, mysql::Params& params) {
   std::optional<int64_t> states[kCategories];
   int64_t overridden = 0;
   for (const auto& tag : order.state_tags()) {
     states[tag.category() - 1] = tag.value();
     if (tag.overridden()) overridden |= int64_t{1} << tag.category();
   }
-  params.insert(params.end(),
-                {tenant, order.order_number(), order.shop_id(), order.shop_order_number(), order.version(),
-                 static_cast<int64_t>(order.status()), static_cast<int64_t>(order.mode())});
+  params.insert(params.end(), {tenant, order.order_number(), order.version(), static_cast<int64_t>(order.status()),
+                               static_cast<int64_t>(order.mode())});
   for (const auto& state : states) params.emplace_back(state);
-  params.insert(params.end(), {overridden,
-                               StateVersionsOf(order),
-                               MicrosFromTimestamp(order.status_time()),
-                               MicrosFromTimestamp(order.order_time()),
-                               MicrosFromTimestamp(order.create_time()),
-                               MicrosFromTimestamp(order.update_time()),
-                               OptionalMicros(order.has_cancel_time(), order.cancel_time()),
-                               OptionalMicros(order.has_paid_time(), order.paid_time()),
-                               order.payment_method(),
-                               static_cast<int64_t>(order.payment_kind()),
-                               order.postpaid(),
-                               order.orderer().name(),
-                               order.orderer().phone(),
-                               order.orderer_mail(),
-                               order.amounts().total_yen(),
-                               order.management_category_id(),
-                               absl::StrJoin(order.order_tag_ids(), ","),
-                               order.forced_allocation(),
-                               order.fact_versions().inventory(),
-                               order.fact_versions().payment(),
-                               order.fact_versions().shipping()});
+  params.insert(params.end(),
+                {overridden, StateVersionsOf(order), MicrosFromTimestamp(order.status_time()),
+                 MicrosFromTimestamp(order.update_time()), OptionalMicros(order.has_cancel_time(), order.cancel_time()),
+                 OptionalMicros(order.has_paid_time(), order.paid_time()), order.forced_allocation(),
+                 order.fact_versions().inventory(), order.fact_versions().payment(), order.fact_versions().shipping()});
+}
+
+void AppendOrderValues(absl::string_view tenant, const v1::Order& order, mysql::Params& params) {
+  AppendMovingValues(tenant, order, params);
+  params.insert(params.end(), {order.shop_id(), order.shop_order_number(), MicrosFromTimestamp(order.order_time()),
+                               MicrosFromTimestamp(order.create_time()), order.payment_method(),
+                               static_cast<int64_t>(order.payment_kind()), order.postpaid(), order.orderer().name(),
+                               order.orderer().phone(), order.orderer_mail(), order.amounts().total_yen(),
+                               order.management_category_id(), absl::StrJoin(order.order_tag_ids(), ",")});
 }
 
 std::string DocumentOf(const v1::Order& order) {

@@ -55,20 +55,22 @@ size_t BytesOf(const mysql::Value& value) {
 // Gathers rows and writes them by as few statements as their size allows.
 class RowWriter {
  public:
-  RowWriter(mysql::Session& session, absl::string_view head, size_t columns, absl::string_view tail = "")
-      : session_(session), head_(head), tail_(tail), columns_(columns) {}
+  // `row`: the placeholders of one row.
+  RowWriter(mysql::Session& session, absl::string_view head, std::string row, absl::string_view tail = "")
+      : session_(session), head_(head), row_(std::move(row)), tail_(tail) {}
 
   absl::Status Add(mysql::Params row) {
     for (const auto& value : row) bytes_ += BytesOf(value);
+    const size_t columns = row.size();
     std::move(row.begin(), row.end(), std::back_inserter(params_));
     ++rows_;
-    if (rows_ < mysql::MaxRows(columns_) && bytes_ < kMaxStatementBytes) return absl::OkStatus();
+    if (rows_ < mysql::MaxRows(columns) && bytes_ < kMaxStatementBytes) return absl::OkStatus();
     return Flush();
   }
 
   absl::Status Flush() {
     if (rows_ == 0) return absl::OkStatus();
-    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head_, RowPlaceholders(columns_), rows_, tail_));
+    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head_, row_, rows_, tail_));
     JUCHU_RETURN_IF_ERROR(session_.Execute(sql, params_).status());
     params_.clear();
     rows_ = 0;
@@ -79,42 +81,53 @@ class RowWriter {
  private:
   mysql::Session& session_;
   const absl::string_view head_;
+  const std::string row_;
   const absl::string_view tail_;
-  const size_t columns_;
   mysql::Params params_;
   size_t rows_ = 0;
   size_t bytes_ = 0;
 };
 
-std::string OrderColumns() { return absl::StrReplaceAll(JUCHU_ORDER_COLUMNS, {{"o.", ""}}); }
+// Without the alias.
+std::string Columns(absl::string_view columns) { return absl::StrReplaceAll(columns, {{"o.", ""}}); }
 
 const std::string& InsertOrdersHead() {
   static const auto* const text =
-      new std::string(absl::StrCat("INSERT INTO orders (tenant_id, ", OrderColumns(), ") VALUES "));
+      new std::string(absl::StrCat("INSERT INTO orders (tenant_id, ", Columns(JUCHU_ORDER_COLUMNS), ") VALUES "));
   return *text;
 }
 
-// Every column but the identity takes the new row's value.
-const std::string& UpdateOrdersTail() {
-  static const auto* const text = [] {
-    std::vector<std::string> assignments;
-    for (absl::string_view column : absl::StrSplit(OrderColumns(), ", ")) {
-      if (column == "order_number" || column == "shop_id" || column == "shop_order_number") continue;
-      assignments.push_back(absl::StrCat(column, " = VALUES(", column, ")"));
-    }
-    return new std::string(absl::StrCat(" ON DUPLICATE KEY UPDATE ", absl::StrJoin(assignments, ", ")));
-  }();
-  return *text;
-}
+// Rows that exist are written by the one statement that can give each row values of its own. Which `columns` the row
+// of the insert names beyond those that are updated is never seen.
+struct Update {
+  std::string head;
+  std::string row;
+  std::string tail;
+};
 
-absl::Status WriteOrders(mysql::Session& session, absl::string_view tenant, Orders orders, absl::string_view tail) {
-  RowWriter writer(session, InsertOrdersHead(), kOrderColumnCount + 1, tail);
-  for (const auto* order : orders) {
-    mysql::Params row;
-    AppendOrderValues(tenant, *order, row);
-    JUCHU_RETURN_IF_ERROR(writer.Add(std::move(row)));
+Update UpdateOf(absl::string_view columns, size_t count, absl::string_view unseen_columns,
+                absl::string_view unseen_values) {
+  const std::string plain = Columns(columns);
+  std::vector<std::string> assignments;
+  for (absl::string_view column : absl::StrSplit(plain, ", ")) {
+    if (column == "order_number" || column == "shop_id" || column == "shop_order_number") continue;
+    assignments.push_back(absl::StrCat(column, " = VALUES(", column, ")"));
   }
-  return writer.Flush();
+  std::string row = RowPlaceholders(count + 1);
+  row.insert(row.size() - 1, std::string(unseen_values));
+  return {absl::StrCat("INSERT INTO orders (tenant_id, ", plain, unseen_columns, ") VALUES "), std::move(row),
+          absl::StrCat(" ON DUPLICATE KEY UPDATE ", absl::StrJoin(assignments, ", "))};
+}
+
+const Update& UpdateWhole() {
+  static const auto* const update = new Update(UpdateOf(JUCHU_ORDER_COLUMNS, kOrderColumnCount, "", ""));
+  return *update;
+}
+const Update& UpdateMoving() {
+  static const auto* const update =
+      new Update(UpdateOf(JUCHU_MOVING_COLUMNS, kMovingColumnCount, absl::StrCat(", ", Columns(JUCHU_GIVEN_COLUMNS)),
+                          ",'','',0,0,'',0,0,'','','',0,'',''"));
+  return *update;
 }
 
 absl::Status DeleteRows(mysql::Session& session, absl::string_view sql_head, absl::string_view tenant, Orders orders) {
@@ -130,21 +143,38 @@ absl::Status DeleteRows(mysql::Session& session, absl::string_view sql_head, abs
 absl::Status HoldConfiguration(mysql::Session& session, absl::string_view tenant, int64_t version) {
   JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(kHoldConfiguration, {tenant}));
   if (rows.empty()) return TenantNotFound();
-  if (rows.front().Int64(0) == version || fault::IsPlanted("late-fact-overwrites")) return absl::OkStatus();
+  return CheckConfigurationVersion(rows.front().Int64(0), version);
+}
+
+absl::Status CheckConfigurationVersion(int64_t stored, int64_t decided_on) {
+  if (stored == decided_on || fault::IsPlanted("late-fact-overwrites")) return absl::OkStatus();
   return Aborted("CONFIGURATION_STALE", "the tenant's configuration has changed meanwhile",
-                 {{"current_version", absl::StrCat(rows.front().Int64(0))}, {"remedy", "load again and decide again"}});
+                 {{"current_version", absl::StrCat(stored)}, {"remedy", "load again and decide again"}});
 }
 
 absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Orders orders) {
-  return WriteOrders(session, tenant, orders, "");
+  RowWriter writer(session, InsertOrdersHead(), RowPlaceholders(kOrderColumnCount + 1));
+  for (const auto* order : orders) {
+    mysql::Params row;
+    AppendOrderValues(tenant, *order, row);
+    JUCHU_RETURN_IF_ERROR(writer.Add(std::move(row)));
+  }
+  return writer.Flush();
 }
 
-absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders) {
-  return WriteOrders(session, tenant, orders, UpdateOrdersTail());
+absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders, bool only_moving) {
+  const Update& update = only_moving ? UpdateMoving() : UpdateWhole();
+  RowWriter writer(session, update.head, update.row, update.tail);
+  for (const auto* order : orders) {
+    mysql::Params row;
+    only_moving ? AppendMovingValues(tenant, *order, row) : AppendOrderValues(tenant, *order, row);
+    JUCHU_RETURN_IF_ERROR(writer.Add(std::move(row)));
+  }
+  return writer.Flush();
 }
 
 absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Orders orders) {
-  RowWriter writer(session, kPutDocuments, 3, kPutDocumentsTail);
+  RowWriter writer(session, kPutDocuments, RowPlaceholders(3), kPutDocumentsTail);
   for (const auto* order : orders) {
     JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), DocumentOf(*order)}));
   }
@@ -153,7 +183,7 @@ absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Ord
 
 absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace) {
   if (replace) JUCHU_RETURN_IF_ERROR(DeleteRows(session, kDeleteDeliveries, tenant, orders));
-  RowWriter writer(session, kInsertDeliveries, 6);
+  RowWriter writer(session, kInsertDeliveries, RowPlaceholders(6));
   for (const auto* order : orders) {
     for (const auto& delivery : order->deliveries()) {
       JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), delivery.delivery_number(),
@@ -167,7 +197,7 @@ absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Or
 
 absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace) {
   if (replace) JUCHU_RETURN_IF_ERROR(DeleteRows(session, kDeleteTagLinks, tenant, orders));
-  RowWriter writer(session, kInsertTagLinks, 3);
+  RowWriter writer(session, kInsertTagLinks, RowPlaceholders(3));
   for (const auto* order : orders) {
     for (const auto& id : order->order_tag_ids()) {
       JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), id}));
@@ -177,7 +207,7 @@ absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orde
 }
 
 absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows) {
-  RowWriter writer(session, kInsertHistory, 9);
+  RowWriter writer(session, kInsertHistory, RowPlaceholders(9));
   for (const auto& row : rows) {
     JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.order_number, row.entry.version(),
                                       MicrosFromTimestamp(row.entry.time()), static_cast<int64_t>(row.status_before),
@@ -189,7 +219,7 @@ absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, ab
 
 absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, absl::Span<const AnswerRow> rows,
                            absl::Time now) {
-  RowWriter writer(session, kInsertAnswers, 6);
+  RowWriter writer(session, kInsertAnswers, RowPlaceholders(6));
   for (const auto& row : rows) {
     JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.request_id, row.order_number, row.request_hash, row.answer, now}));
   }
@@ -198,7 +228,7 @@ absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, ab
 
 absl::Status QueueChanges(mysql::Session& session, absl::string_view tenant,
                           absl::Span<const std::string> order_numbers, absl::Time now) {
-  RowWriter writer(session, kQueueChanges, 5, kQueueChangesTail);
+  RowWriter writer(session, kQueueChanges, RowPlaceholders(5), kQueueChangesTail);
   for (const auto& number : order_numbers) {
     JUCHU_RETURN_IF_ERROR(writer.Add({tenant, number, int64_t{1}, now, now}));
   }

@@ -21,11 +21,14 @@ using Orders = absl::Span<const v1::Order* const>;
 // ABORTED/CONFIGURATION_STALE unless the tenant's configuration has this version, which it then keeps until the
 // transaction ends; NOT_FOUND/TENANT_NOT_FOUND.
 absl::Status HoldConfiguration(mysql::Session& session, absl::string_view tenant, int64_t version);
+// The same of a version that has been read and is held already.
+absl::Status CheckConfigurationVersion(int64_t stored, int64_t decided_on);
 
 // New rows of `orders`. ALREADY_EXISTS when a number is taken.
 absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Orders orders);
-// Rows of `orders` that exist and are locked.
-absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders);
+// Rows of `orders` that exist and are locked. `only_moving`: what JUCHU_MOVING_COLUMNS do not hold stays as it is
+// stored.
+absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders, bool only_moving);
 absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Orders orders);
 // `replace`: rows of an earlier version are removed first.
 absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace);

@@ -1,5 +1,6 @@
 #include "services/order/storage/order_writer.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/order/domain/commit_mask.h"
+#include "services/order/domain/judge_commit.h"
 #include "services/order/domain/order_diff.h"
 #include "services/order/domain/state_origin.h"
 #include "services/order/storage/order_errors.h"
@@ -22,8 +24,18 @@
 namespace juchu::order {
 namespace {
 
-constexpr char kLockOrders[] =
-    "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o WHERE o.tenant_id = ? AND o.order_number IN (";
+// Locks the orders, holds the configuration, and finds what of the requests has been carried out on them. The lock of
+// the configuration is a shared one: writers do not wait for each other, a change of the configuration waits for them.
+#define JUCHU_LOCK                                                                                             \
+  ", (SELECT t.configuration_version FROM tenants t WHERE t.tenant_id = ? LOCK IN SHARE MODE), r.request_id, " \
+  "r.request_hash, r.answer FROM orders o LEFT JOIN request_log r ON r.tenant_id = o.tenant_id AND "           \
+  "r.order_number = o.order_number AND r.request_id IN ("
+constexpr char kLockOrders[] = "SELECT " JUCHU_ORDER_COLUMNS JUCHU_LOCK;
+constexpr char kLockMoving[] = "SELECT " JUCHU_MOVING_COLUMNS JUCHU_LOCK;
+#undef JUCHU_LOCK
+constexpr char kLockOrdersNumbers[] = ") WHERE o.tenant_id = ? AND o.order_number IN (";
+// In the order of their numbers: the one order in which all writers lock.
+constexpr char kLockOrdersTail[] = ") ORDER BY o.order_number FOR UPDATE";
 constexpr char kSelectKnown[] =
     "SELECT shop_order_number, order_number FROM orders WHERE tenant_id = ? AND shop_id = ? AND shop_order_number IN (";
 
@@ -60,13 +72,16 @@ class CommitRun {
  public:
   CommitRun(mysql::Transaction& transaction, absl::string_view tenant, const v1::CommitOrdersRequest& request,
             absl::Time now)
-      : transaction_(transaction), tenant_(tenant), request_(request), now_(now) {}
+      : transaction_(transaction),
+        tenant_(tenant),
+        request_(request),
+        now_(now),
+        only_moving_(std::none_of(request.commits().begin(), request.commits().end(),
+                                  [](const auto& commit) { return TouchesGivenColumns(commit.update_mask()); })) {}
 
   absl::StatusOr<v1::CommitOrdersResponse> Run() {
-    JUCHU_RETURN_IF_ERROR(HoldConfiguration(transaction_, tenant_, request_.configuration_version()));
     JUCHU_RETURN_IF_ERROR(Lock());
-    for (const auto& commit : request_.commits()) Judge(commit, *response_.add_outcomes());
-    JUCHU_RETURN_IF_ERROR(AnswerOthers());
+    for (const auto& commit : request_.commits()) *response_.add_outcomes() = Judge(commit);
     JUCHU_RETURN_IF_ERROR(LoadDocuments());
     for (const auto* commit : accepted_) Apply(*commit);
     JUCHU_RETURN_IF_ERROR(Write());
@@ -76,87 +91,51 @@ class CommitRun {
   bool queued() const { return !queue_.empty(); }
 
  private:
-  // Reads and locks the orders, in the order of their numbers: the one order in which all writers lock.
+  // One statement: the orders, the tenant's configuration, and the answers to requests that come again.
   absl::Status Lock() {
-    mysql::Params params = {tenant_};
+    std::set<absl::string_view> ids;
     std::set<absl::string_view> numbers;
-    for (const auto& commit : request_.commits()) numbers.insert(commit.order_number());
+    for (const auto& commit : request_.commits()) {
+      ids.insert(commit.request_id());
+      numbers.insert(commit.order_number());
+    }
+    mysql::Params params = {tenant_};
+    params.insert(params.end(), ids.begin(), ids.end());
+    params.emplace_back(tenant_);
     params.insert(params.end(), numbers.begin(), numbers.end());
-    JUCHU_ASSIGN_OR_RETURN(const std::string sql,
-                           mysql::RepeatRows(kLockOrders, "?", numbers.size(), ") ORDER BY o.order_number FOR UPDATE"));
+    JUCHU_ASSIGN_OR_RETURN(const std::string head, mysql::RepeatRows(only_moving_ ? kLockMoving : kLockOrders, "?",
+                                                                     ids.size(), kLockOrdersNumbers));
+    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head, "?", numbers.size(), kLockOrdersTail));
     JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
+    // Without an order nothing holds the configuration, and a tenant that is not there must be told from one that is.
+    const size_t next = only_moving_ ? kMovingColumnCount : kOrderColumnCount;
+    if (rows.empty() || rows.front().IsNull(next)) {
+      return HoldConfiguration(transaction_, tenant_, request_.configuration_version());
+    }
+    JUCHU_RETURN_IF_ERROR(CheckConfigurationVersion(rows.front().Int64(next), request_.configuration_version()));
     for (const auto row : rows) {
-      v1::Order order = OrderFromRow(row);
-      before_[order.order_number()] = std::move(order);
+      auto& order = before_[row.String(0)];
+      if (order.order_number().empty()) order = only_moving_ ? MovingFromRow(row) : OrderFromRow(row);
+      if (row.IsNull(next + 1)) continue;
+      answered_[{row.String(0), row.String(next + 1)}] = {row.String(next + 2), row.String(next + 3)};
     }
     return absl::OkStatus();
   }
 
-  void Judge(const v1::CommitOrdersRequest::Commit& commit, v1::CommitOrdersResponse::Outcome& outcome) {
-    outcome.set_order_number(commit.order_number());
-    const auto it = before_.find(commit.order_number());
-    if (it == before_.end()) {
+  v1::CommitOrdersResponse::Outcome Judge(const v1::CommitOrdersRequest::Commit& commit) {
+    const auto before = before_.find(commit.order_number());
+    if (before == before_.end()) {
+      v1::CommitOrdersResponse::Outcome outcome;
+      outcome.set_order_number(commit.order_number());
       *outcome.mutable_error() = OrderNotFound(commit.order_number());
-    } else if (it->second.version() != commit.expected_version() && !fault::IsPlanted("write-without-version")) {
-      overtaken_.push_back({&commit, &outcome});
-    } else {
-      accepted_.push_back(&commit);
-      outcome.set_version(commit.expected_version() + 1);
+      return outcome;
     }
-  }
-
-  // A version that has moved on may be the work of this very request, sent twice: then the first answer counts. A
-  // request whose version still stands cannot have been carried out, because carrying it out moves the version.
-  absl::Status AnswerOthers() {
-    std::map<std::string, std::vector<Overtaken>> by_request;
-    for (const auto& overtaken : overtaken_) by_request[overtaken.commit->request_id()].push_back(overtaken);
-    for (const auto& [request_id, group] : by_request) {
-      absl::flat_hash_map<std::string, std::pair<std::string, std::string>> answers;
-      if (!request_id.empty()) {
-        JUCHU_RETURN_IF_ERROR(SelectAnswers(request_id, group, answers));
-      }
-      for (const auto& [commit, outcome] : group) {
-        const auto it = answers.find(commit->order_number());
-        if (it == answers.end()) {
-          SayStale(*commit, *outcome);
-        } else if (it->second.first == commit->request_hash()) {
-          outcome->set_earlier_answer(it->second.second);
-        } else {
-          *outcome->mutable_error() = RequestIdReused();
-        }
-      }
-    }
-    return absl::OkStatus();
-  }
-
-  struct Overtaken {
-    const v1::CommitOrdersRequest::Commit* commit;
-    v1::CommitOrdersResponse::Outcome* outcome;
-  };
-
-  absl::Status SelectAnswers(const std::string& request_id, const std::vector<Overtaken>& group,
-                             absl::flat_hash_map<std::string, std::pair<std::string, std::string>>& answers) {
-    mysql::Params params = {tenant_, request_id};
-    for (const auto& overtaken : group) params.emplace_back(overtaken.commit->order_number());
-    constexpr char kHead[] =
-        "SELECT order_number, request_hash, answer FROM request_log WHERE tenant_id = ? AND request_id = ? AND "
-        "order_number IN (";
-    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(kHead, "?", group.size(), ")"));
-    JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
-    for (const auto row : rows) answers[row.String(0)] = {row.String(1), row.String(2)};
-    return absl::OkStatus();
-  }
-
-  void SayStale(const v1::CommitOrdersRequest::Commit& commit, v1::CommitOrdersResponse::Outcome& outcome) {
-    auto& error = *outcome.mutable_error();
-    const int64_t current = before_[commit.order_number()].version();
-    error.set_code(static_cast<int>(absl::StatusCode::kAborted));
-    error.set_reason("ORDER_VERSION_STALE");
-    error.set_message(absl::StrCat("the order has changed since version ", commit.expected_version(),
-                                   ": it is at version ", current));
-    (*error.mutable_metadata())["order_number"] = commit.order_number();
-    (*error.mutable_metadata())["current_version"] = absl::StrCat(current);
-    (*error.mutable_metadata())["remedy"] = "read the order again and repeat the change on the new version";
+    const auto answered = answered_.find({commit.order_number(), commit.request_id()});
+    const int64_t version =
+        fault::IsPlanted("write-without-version") ? commit.expected_version() : before->second.version();
+    auto outcome = JudgeCommit(commit, version, answered == answered_.end() ? nullptr : &answered->second);
+    if (outcome.version() != 0) accepted_.push_back(&commit);
+    return outcome;
   }
 
   // Only a change of what the document holds needs the whole order.
@@ -210,7 +189,7 @@ class CommitRun {
       if (TouchesDeliveries(mask)) deliveries.push_back(&after_[i]);
       if (TouchesOrderTags(mask)) tags.push_back(&after_[i]);
     }
-    JUCHU_RETURN_IF_ERROR(UpdateOrders(transaction_, tenant_, all));
+    JUCHU_RETURN_IF_ERROR(UpdateOrders(transaction_, tenant_, all, only_moving_));
     JUCHU_RETURN_IF_ERROR(PutDocuments(transaction_, tenant_, documents));
     JUCHU_RETURN_IF_ERROR(PutDeliveries(transaction_, tenant_, deliveries, /*replace=*/true));
     JUCHU_RETURN_IF_ERROR(PutTagLinks(transaction_, tenant_, tags, /*replace=*/true));
@@ -223,10 +202,13 @@ class CommitRun {
   const absl::string_view tenant_;
   const v1::CommitOrdersRequest& request_;
   const absl::Time now_;
+  // No commit touches what JUCHU_MOVING_COLUMNS do not hold: then neither is it read nor written.
+  const bool only_moving_;
   v1::CommitOrdersResponse response_;
   OrdersByNumber before_;
+  // By order number and request id.
+  absl::flat_hash_map<std::pair<std::string, std::string>, KeptAnswer> answered_;
   std::vector<const v1::CommitOrdersRequest::Commit*> accepted_;
-  std::vector<Overtaken> overtaken_;
   std::vector<v1::Order> after_;  // Of accepted_, in its order.
   std::vector<HistoryRow> history_;
   std::vector<AnswerRow> answers_;

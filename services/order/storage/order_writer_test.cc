@@ -111,6 +111,34 @@ TEST_F(OrderWriterTest, RepeatedRequestIdGivesTheFirstAnswerAndChangesNothing) {
   EXPECT_EQ(Commit({other})->outcomes(0).error().reason(), "REQUEST_ID_REUSED");
 }
 
+TEST_F(OrderWriterTest, RequestCarriedOutIsNotCarriedOutAgainOnALaterVersion) {
+  const std::string number = CreateOne("A-1");
+  const std::string other = CreateOne("A-2");
+  auto commit = NoteCommit(number, 1, "一度だけ");
+  ASSERT_THAT(Commit({commit}), IsOk());
+  // Decided anew by one who does not know that it was carried out; in one call with what is new.
+  commit.set_expected_version(2);
+  const auto again = Commit({commit, NoteCommit(other, 1, "新しい")});
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->outcomes(0).earlier_answer(), "answer for 一度だけ");
+  EXPECT_EQ(again->outcomes(1).version(), 2);
+  EXPECT_EQ(Get(number).version(), 2);
+}
+
+TEST_F(OrderWriterTest, MoveLeavesWhatWasGivenAsItIs) {
+  const std::string number = CreateOne("A-1", "order_tag_ids: 'old' management_category_id: 'c'");
+  const v1::Order before = Get(number);
+  ASSERT_THAT(Commit({StatusCommit(number, 1, v1::AWAITING_ALLOCATION)}), IsOk());
+  v1::Order after = Get(number);
+  EXPECT_EQ(after.status(), v1::AWAITING_ALLOCATION);
+  for (const char* field : {"shop_id", "shop_order_number", "order_time", "create_time", "payment_method", "orderer",
+                            "orderer_mail", "amounts", "management_category_id", "order_tag_ids"}) {
+    google::protobuf::util::MessageDifferencer differencer;
+    const auto* descriptor = v1::Order::descriptor()->FindFieldByName(field);
+    EXPECT_TRUE(differencer.CompareWithFields(before, after, {descriptor}, {descriptor})) << field;
+  }
+}
+
 TEST_F(OrderWriterTest, LoadOfManyTellsEachOrderWhatItsOwnRequestDid) {
   const std::vector<std::string> numbers = {CreateOne("A-1"), CreateOne("A-2"), CreateOne("A-3")};
   std::vector<std::string> ids;
@@ -178,6 +206,8 @@ TEST_F(OrderWriterTest, StaleConfigurationRefusesTheWholeCall) {
   EXPECT_THAT(Create({SampleOrder("A-2")}, "acme", 7),
               StatusIs(absl::StatusCode::kAborted, HasReason("CONFIGURATION_STALE")));
   EXPECT_THAT(Create({SampleOrder("A-2")}, "nobody"),
+              StatusIs(absl::StatusCode::kNotFound, HasReason("TENANT_NOT_FOUND")));
+  EXPECT_THAT(Commit({NoteCommit("0000000000000000", 1, "x")}, "nobody"),
               StatusIs(absl::StatusCode::kNotFound, HasReason("TENANT_NOT_FOUND")));
   EXPECT_EQ(Get(number).version(), 1);
   EXPECT_EQ(database_->RootSql("SELECT COUNT(*) FROM orders").value(), "1\n");

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/status/error.h"
@@ -52,20 +53,14 @@ class Gatherer {
   absl::StatusOr<Answer> Ask(absl::string_view group, absl::string_view key, Item item, absl::Time deadline,
                              const Call& call) ABSL_LOCKS_EXCLUDED(mutex_) {
     const auto self = std::make_shared<Waiter>(key, std::move(item), deadline);
-    {
-      absl::MutexLock lock(&mutex_);
-      Group& own = groups_[group];
-      if (own.flights < limits_.flights) {
-        ++own.flights;
-        self->batch = {self};
-      } else {
-        own.queue.push_back(self);
+    if (!MayCall(group, self)) {
+      if (!self->changed.WaitForNotificationWithDeadline(deadline) && GivesUp(group, *self)) {
+        return self->flying ? MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_ANSWERED", "no answer came in time")
+                            : MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_SENT", "no call was made in time");
       }
-      Await(own, *self);
       if (self->answer.has_value()) return *std::move(self->answer);
     }
     Fly(group, std::exchange(self->batch, {}), call);
-    absl::MutexLock lock(&mutex_);
     return *std::move(self->answer);
   }
 
@@ -84,28 +79,43 @@ class Gatherer {
     const std::string key;
     const Item item;
     const absl::Time deadline;
-    // Whether a call carries it.
+    // Whether a call carries it, and whether it has stopped waiting. Guarded by the gatherer's mutex.
     bool flying = false;
-    // Set for the one who is to call: those whom the call carries, itself among them.
+    bool gone = false;
+    // Written under the mutex before `changed` is told, read by the waiter afterwards: the answer, or for the one who
+    // is to call those whom the call carries, itself among them.
     std::vector<std::shared_ptr<Waiter>> batch;
     std::optional<absl::StatusOr<Answer>> answer;
-    absl::CondVar changed;
+    // Each waits for a notification of its own: woken under one lock, they would wait for it one after the other.
+    absl::Notification changed;
   };
   struct Group {
     int flights = 0;
     std::list<std::shared_ptr<Waiter>> queue;
   };
 
-  // Returns when `self` has its answer or is to call.
-  void Await(Group& group, Waiter& self) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    while (!self.answer.has_value() && self.batch.empty()) {
-      const bool passed = self.changed.WaitWithDeadline(&mutex_, self.deadline);
-      if (!passed || self.answer.has_value() || !self.batch.empty()) continue;
-      if (!self.flying) group.queue.remove_if([&](const auto& waiter) { return waiter.get() == &self; });
-      self.answer = self.flying
-                        ? MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_ANSWERED", "no answer came in time")
-                        : MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_SENT", "no call was made in time");
+  // Whether `self` calls at once; else it waits in the queue.
+  bool MayCall(absl::string_view group, const std::shared_ptr<Waiter>& self) ABSL_LOCKS_EXCLUDED(mutex_) {
+    absl::MutexLock lock(&mutex_);
+    Group& own = groups_[group];
+    if (own.flights == limits_.flights) {
+      own.queue.push_back(self);
+      return false;
     }
+    ++own.flights;
+    self->batch = {self};
+    return true;
+  }
+
+  // When the deadline has passed. False when it has been told at the last moment.
+  bool GivesUp(absl::string_view group, Waiter& self) ABSL_LOCKS_EXCLUDED(mutex_) {
+    absl::MutexLock lock(&mutex_);
+    if (self.answer.has_value() || !self.batch.empty()) return false;
+    self.gone = true;
+    if (!self.flying) {
+      groups_.find(group)->second.queue.remove_if([&](const auto& waiter) { return waiter.get() == &self; });
+    }
+    return true;
   }
 
   void Fly(absl::string_view group, std::vector<std::shared_ptr<Waiter>> batch, const Call& call)
@@ -117,22 +127,30 @@ class Gatherer {
       deadline = std::max(deadline, waiter->deadline);
     }
     auto answers = call(deadline, items);
-    absl::MutexLock lock(&mutex_);
-    for (size_t i = 0; i < batch.size(); ++i) {
-      // One who has given up keeps what it told its caller.
-      if (!batch[i]->answer.has_value()) batch[i]->answer = std::move(answers[i]);
-      batch[i]->changed.Signal();
+    std::shared_ptr<Waiter> next;
+    {
+      absl::MutexLock lock(&mutex_);
+      for (size_t i = 0; i < batch.size(); ++i) {
+        // One who has given up keeps what it told its caller.
+        if (!batch[i]->gone) batch[i]->answer = std::move(answers[i]);
+      }
+      const auto it = groups_.find(group);
+      if (!it->second.queue.empty()) {
+        next = HandOver(it->second);
+      } else if (--it->second.flights == 0) {
+        groups_.erase(it);
+      }
     }
-    const auto it = groups_.find(group);
-    if (it->second.queue.empty()) {
-      if (--it->second.flights == 0) groups_.erase(it);
-    } else {
-      HandOver(it->second);
+    // First the next call, so that it is under way while the answers of this one are handed out.
+    if (next != nullptr) next->changed.Notify();
+    for (const auto& waiter : batch) {
+      // The caller itself has been told when it was to call.
+      if (!waiter->changed.HasBeenNotified()) waiter->changed.Notify();
     }
   }
 
-  // Gathers the next call and gives it to the one who can wait longest.
-  void HandOver(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  // Gathers the next call and gives it to the one who can wait longest, who is then to be told.
+  std::shared_ptr<Waiter> HandOver(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     std::vector<std::shared_ptr<Waiter>> batch;
     absl::flat_hash_set<absl::string_view> keys;
     for (auto it = group.queue.begin(); it != group.queue.end() && batch.size() < limits_.batch;) {
@@ -144,10 +162,10 @@ class Gatherer {
       batch.push_back(std::move(*it));
       it = group.queue.erase(it);
     }
-    Waiter& leader = **std::max_element(
+    const auto leader = *std::max_element(
         batch.begin(), batch.end(), [](const auto& one, const auto& other) { return one->deadline < other->deadline; });
-    leader.changed.Signal();
-    leader.batch = std::move(batch);
+    leader->batch = std::move(batch);
+    return leader;
   }
 
   const GatherLimits limits_;

@@ -33,8 +33,7 @@ void ClockGuard::Run() {
   while (!changed_.wait_for(lock, kInterval, [this] { return stopping_; })) {
     const absl::Duration set_back = watch.Look(absl::Now(), SinceStart());
     if (set_back <= absl::ZeroDuration()) continue;
-    Log(LogLevel::kError, "clock_set_back",
-        {{"seconds", absl::ToInt64Seconds(set_back)}, {"remedy", "started again"}});
+    Log(LogLevel::kError, "clock_set_back", {{"seconds", absl::ToInt64Seconds(set_back)}, {"remedy", "started again"}});
     std::_Exit(kExitCode);
   }
 }

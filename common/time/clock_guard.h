@@ -8,8 +8,8 @@
 namespace juchu {
 
 // Ends the process when the clock is set back under it (see ClockWatch), at once and with kExitCode, to be started
-// again. First thing in main: what is begun while the clock is ahead hangs as well. An orderly end would wait by the same
-// clock; what is under way ends as in a crash, and nothing that was acknowledged is lost by that.
+// again. First thing in main: what is begun while the clock is ahead hangs as well. An orderly end would wait by the
+// same clock; what is under way ends as in a crash, and nothing that was acknowledged is lost by that.
 class ClockGuard {
  public:
   static constexpr int kExitCode = 75;

@@ -18,6 +18,7 @@
 #include "common/rpc/server_runner.h"
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
+#include "common/time/clock_guard.h"
 #include "services/gateway/app/reconciler.h"
 #include "services/gateway/auth/gateway_authorizer.h"
 #include "services/gateway/auth/key_store.h"
@@ -68,7 +69,8 @@ absl::Status Run() {
   const PageTokenCodec page_tokens(options.page_token_key);
   OrderNumberGenerator numbers(clock);
   OrderReader reader(orders, configurations, page_tokens, clock);
-  OrderChanger changer(orders, configurations, clock);
+  OrderCache copies(static_cast<size_t>(options.order_cache_size));
+  OrderChanger changer(orders, configurations, copies, clock);
   BulkUpdater bulk(orders, changer);
   OrderIntake intake(orders, configurations, numbers);
   OrderAuditor auditor(orders);
@@ -103,6 +105,7 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   juchu::rpc::BlockShutdownSignals();
+  const juchu::ClockGuard clock_guard;
   absl::SetProgramUsageMessage(
       "juchu-gateway serves juchu's public interface and moves orders as the workflow says. Flags come from the "
       "command "

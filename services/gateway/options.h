@@ -21,6 +21,7 @@ struct Options {
   std::string page_token_key;
   std::set<std::string> allowed_clients;
   int reconcilers = 1;
+  int order_cache_size = 0;
   bool check_config = false;
 };
 

@@ -82,7 +82,8 @@ class FoundTest : public ::testing::Test {
   ConfigurationCache cache_{1};
   OrderNumberGenerator numbers_{clock_};
   OrderIntake intake_{orders_, cache_, numbers_};
-  OrderChanger changer_{orders_, cache_, clock_};
+  OrderCache copies_{2};
+  OrderChanger changer_{orders_, cache_, copies_, clock_};
   BulkUpdater bulk_{orders_, changer_};
   rpc::CallContext context_;
 };

@@ -255,7 +255,8 @@ class Tenant {
   OrderNumberGenerator numbers_{clock_, [] { return uint64_t{0}; }};
   OrderIntake intake_{orders_, cache_, numbers_};
   OrderReader reader_{orders_, cache_, tokens_, clock_};
-  OrderChanger changer_{orders_, cache_, clock_};
+  OrderCache copies_{2};
+  OrderChanger changer_{orders_, cache_, copies_, clock_};
   BulkUpdater bulk_{orders_, changer_};
   ConfigurationEditor editor_{orders_, cache_};
   rpc::CallContext context_{.method = "", .caller = "frontend", .tenant = "acme", .actor = "hanako"};

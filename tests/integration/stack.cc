@@ -100,7 +100,8 @@ struct GatewaySide {
         page_tokens(std::string(32, 'k')),
         numbers(clock),
         reader(orders, configurations, page_tokens, clock),
-        changer(orders, configurations, clock),
+        copies(1000),
+        changer(orders, configurations, copies, clock),
         bulk(orders, changer),
         intake(orders, configurations, numbers),
         auditor(orders),
@@ -123,6 +124,7 @@ struct GatewaySide {
   PageTokenCodec page_tokens;
   OrderNumberGenerator numbers;
   gateway::OrderReader reader;
+  gateway::OrderCache copies;
   gateway::OrderChanger changer;
   gateway::BulkUpdater bulk;
   gateway::OrderIntake intake;

@@ -13,20 +13,14 @@ absl::Status TenantNotFound() {
                   {{"remedy", "let an admin of the tenant call CreateTenant once"}});
 }
 
-ConfigurationCache::ConfigurationCache(size_t capacity) : capacity_(std::max<size_t>(capacity, 1)) {}
+ConfigurationCache::ConfigurationCache(size_t capacity) : kept_(std::max<size_t>(capacity, 1)) {}
 
 int64_t ConfigurationCache::KnownVersion(absl::string_view tenant) const {
   const ConfigurationSnapshot held = Find(tenant);
   return held == nullptr ? 0 : held->version();
 }
 
-ConfigurationSnapshot ConfigurationCache::Find(absl::string_view tenant) const {
-  absl::MutexLock lock(&mutex_);
-  auto found = entries_.find(tenant);
-  if (found == entries_.end()) return nullptr;
-  uses_.splice(uses_.begin(), uses_, found->second.use);
-  return found->second.configuration;
-}
+ConfigurationSnapshot ConfigurationCache::Find(absl::string_view tenant) const { return kept_.Find(tenant); }
 
 absl::StatusOr<ConfigurationSnapshot> ConfigurationCache::Resolve(absl::string_view tenant,
                                                                   const ConfigurationSnapshot& held,
@@ -45,20 +39,7 @@ absl::StatusOr<ConfigurationSnapshot> ConfigurationCache::Resolve(absl::string_v
 
 ConfigurationSnapshot ConfigurationCache::Put(absl::string_view tenant, order::v1::Configuration configuration) {
   auto snapshot = std::make_shared<const order::v1::Configuration>(std::move(configuration));
-  absl::MutexLock lock(&mutex_);
-  auto found = entries_.find(tenant);
-  if (found != entries_.end()) {
-    uses_.splice(uses_.begin(), uses_, found->second.use);
-    // Answers may overtake each other.
-    if (snapshot->version() > found->second.configuration->version()) found->second.configuration = snapshot;
-    return snapshot;
-  }
-  if (entries_.size() >= capacity_) {
-    entries_.erase(uses_.back());
-    uses_.pop_back();
-  }
-  uses_.emplace_front(tenant);
-  entries_.emplace(std::string(tenant), Entry{snapshot, uses_.begin()});
+  kept_.Put(tenant, snapshot);
   return snapshot;
 }
 

@@ -3,18 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <memory>
-#include <string>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "juchu/order/v1/configuration.pb.h"
 #include "juchu/order/v1/order_service.pb.h"
+#include "services/gateway/app/lru_map.h"
 
 namespace juchu::gateway {
 
@@ -30,39 +26,26 @@ class ConfigurationCache {
  public:
   // `capacity`: tenants, at least 1.
   explicit ConfigurationCache(size_t capacity);
-  ConfigurationCache(const ConfigurationCache&) = delete;
-  ConfigurationCache& operator=(const ConfigurationCache&) = delete;
 
   // The version held for `tenant`, 0 for none: LoadOrdersRequest.known_configuration_version.
-  int64_t KnownVersion(absl::string_view tenant) const ABSL_LOCKS_EXCLUDED(mutex_);
+  int64_t KnownVersion(absl::string_view tenant) const;
 
   // The copy held for `tenant`, null for none.
-  ConfigurationSnapshot Find(absl::string_view tenant) const ABSL_LOCKS_EXCLUDED(mutex_);
+  ConfigurationSnapshot Find(absl::string_view tenant) const;
 
   // The configuration that an answer of LoadOrders speaks of: the one that it carries, which is kept, or the copy that
   // was held when the caller asked, `held` (null: none). Pass the same `held` whose version went into the request, so
   // that another thread's newer copy cannot be mistaken for it. Errors: NOT_FOUND TENANT_NOT_FOUND when the answer
   // speaks of version 0; INTERNAL when the answer carries none though its version is not that of `held`.
   absl::StatusOr<ConfigurationSnapshot> Resolve(absl::string_view tenant, const ConfigurationSnapshot& held,
-                                                const order::v1::LoadOrdersResponse& response)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+                                                const order::v1::LoadOrdersResponse& response);
 
   // Keeps `configuration` unless a newer one is held. Returns `configuration` as a snapshot either way: the caller goes
   // on with what its own answer said.
-  ConfigurationSnapshot Put(absl::string_view tenant, order::v1::Configuration configuration)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  ConfigurationSnapshot Put(absl::string_view tenant, order::v1::Configuration configuration);
 
  private:
-  struct Entry {
-    ConfigurationSnapshot configuration;
-    std::list<std::string>::iterator use;
-  };
-
-  const size_t capacity_;
-  mutable absl::Mutex mutex_;
-  // Tenants, the one used last at the front.
-  mutable std::list<std::string> uses_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  LruMap<order::v1::Configuration> kept_;
 };
 
 }  // namespace juchu::gateway

@@ -35,119 +35,6 @@ google::protobuf::Timestamp TimestampOf(absl::Time time) {
   return result;
 }
 
-bool SameTags(const pb::Order& before, const pb::Order& after) {
-  return std::equal(before.state_tags().begin(), before.state_tags().end(), after.state_tags().begin(),
-                    after.state_tags().end(), [](const auto& one, const auto& other) {
-                      return one.category() == other.category() && one.value() == other.value();
-                    });
-}
-
-// Whether `field` holds the same in both.
-bool SameField(const std::string& field, const pb::Order& before, const pb::Order& after) {
-  google::protobuf::FieldMask mask;
-  mask.add_paths(field);
-  const auto only = [&](const pb::Order& order) {
-    pb::Order single;
-    google::protobuf::util::FieldMaskUtil::MergeMessageTo(order, mask, {}, &single);
-    return single.SerializeAsString();
-  };
-  return only(before) == only(after);
-}
-
-// What became of one order on its way through the workflow.
-struct Decided {
-  pb::Order after;
-  std::vector<std::string> fields;      // To write; empty: nothing changes.
-  std::vector<std::string> rule_paths;  // Of these, what the rules changed.
-  std::vector<pb::StateCategory> overridden;
-  workflow::Decision decision;
-};
-
-// A tag that has just changed says who did it, as the order service will store it.
-void TraceNewTags(const Change& change, const std::set<pb::StateCategory>& judged,
-                  const google::protobuf::Timestamp& now, pb::Order& order) {
-  if (change.view != pb::ORDER_VIEW_FULL) return;
-  for (auto& tag : *order.mutable_state_tags()) {
-    if (tag.has_set_time()) continue;
-    *tag.mutable_set_time() = now;
-    tag.set_set_version(order.version());
-    if (judged.count(tag.category()) > 0) {
-      tag.mutable_set_by()->set_kind(common::v1::Actor::RULE);
-      tag.mutable_set_by()->set_id("workflow");
-    } else {
-      *tag.mutable_set_by() = change.actor;
-      tag.set_reason(change.reason);
-    }
-  }
-}
-
-absl::StatusOr<Decided> DecideOrder(const Change& change, const pb::Order& before,
-                                    const pb::Configuration& configuration, const google::protobuf::Timestamp& now) {
-  Decided result;
-  result.after = before;
-  JUCHU_ASSIGN_OR_RETURN(Edit edit, change.edit(configuration, result.after));
-  auto& intent = edit.intent;
-  JUCHU_ASSIGN_OR_RETURN(result.decision,
-                         workflow::Decide(FactsOf(result.after, configuration), SettingsOf(configuration), intent));
-  ApplyDecision(result.decision, result.after);
-  if (fault::IsPlanted("mode-not-turned") && !intent.mode.has_value()) result.after.set_mode(before.mode());
-  if (result.after.status() == pb::CANCELLED && before.status() != pb::CANCELLED) {
-    *result.after.mutable_cancel_time() = now;
-    edit.fields.insert("cancel_time");
-  } else if (result.after.status() != pb::CANCELLED && before.has_cancel_time()) {
-    result.after.clear_cancel_time();
-    edit.fields.insert("cancel_time");
-  }
-  for (const auto& field : edit.fields) {
-    if (!SameField(field, before, result.after)) result.fields.push_back(field);
-  }
-  if (before.status() != result.after.status()) {
-    result.fields.emplace_back("status");
-    if (result.decision.moved_by_rule) result.rule_paths.emplace_back("status");
-  }
-  if (before.mode() != result.after.mode()) {
-    result.fields.emplace_back("mode");
-    // Only a person asks for a mode; that a change by hand turns MANUAL is the rule's doing.
-    if (!intent.mode.has_value()) result.rule_paths.emplace_back("mode");
-  }
-  if (before.forced_allocation() != result.after.forced_allocation()) result.fields.emplace_back("forced_allocation");
-  for (const workflow::StateValue value : intent.overrides) {
-    result.overridden.push_back(static_cast<pb::StateCategory>(workflow::CategoryOf(value)));
-  }
-  if (!SameTags(before, result.after) || !result.overridden.empty()) result.fields.emplace_back("state_tags");
-  for (const workflow::StateCategory category : result.decision.derived_categories) {
-    edit.judged.insert(static_cast<pb::StateCategory>(category));
-  }
-  for (const pb::StateCategory category : edit.judged) {
-    const auto is_asked = [&](workflow::StateValue value) {
-      return static_cast<int>(workflow::CategoryOf(value)) == static_cast<int>(category);
-    };
-    if (std::any_of(intent.set_values.begin(), intent.set_values.end(), is_asked)) continue;
-    result.rule_paths.push_back(absl::StrCat("state_tags.", pb::StateCategory_Name(category)));
-  }
-  if (!result.fields.empty()) {
-    result.after.set_version(before.version() + 1);
-    TraceNewTags(change, edit.judged, now, result.after);
-    *result.after.mutable_update_time() = now;
-    if (before.status() != result.after.status()) *result.after.mutable_status_time() = now;
-  }
-  return result;
-}
-
-v1::OrderChangeResponse ResponseOf(const Decided& decided) {
-  v1::OrderChangeResponse response;
-  response.set_order_number(decided.after.order_number());
-  response.set_version(decided.after.version());
-  response.set_status(decided.after.status());
-  response.set_mode(decided.after.mode());
-  response.set_changed(!decided.fields.empty());
-  for (const workflow::Status status : decided.decision.path) {
-    response.add_status_path(static_cast<pb::Status>(status));
-  }
-  for (const auto& condition : decided.decision.stepped_over) *response.add_stepped_over() = ConditionOf(condition);
-  return response;
-}
-
 absl::Status OutcomeUnknown() {
   return MakeError(absl::StatusCode::kUnknown, "COMMIT_OUTCOME_UNKNOWN",
                    "the change was sent and its outcome is not known",
@@ -168,10 +55,13 @@ struct OrderChanger::Batch {
   std::vector<ChangeResult> results;
   // Indexes into targets of what is still to be done.
   std::vector<size_t> pending;
+  // Whether copies may stand in for orders: in the first try.
+  bool use_copies;
   // Of one try:
   ConfigurationSnapshot configuration;
-  std::map<size_t, pb::Order> loaded;
-  std::map<size_t, Decided> decided;
+  std::map<size_t, OrderSnapshot> orders;
+  std::set<size_t> copies;
+  std::map<size_t, OrderDecision> decided;
   // A commit was sent and not answered, in this try or in one before it: it may still be on its way. From then on no
   // failure of the whole call may sound as if nothing had been done.
   bool outcome_unknown = false;
@@ -186,39 +76,58 @@ common::v1::Actor PersonOf(const rpc::CallContext& context) {
 
 absl::Status CheckReason(const std::string& reason) { return CheckLine(reason, 0, 500, "reason"); }
 
+// Fills in the orders and the configuration to decide on: copies where there are any, else what the order service says.
 absl::Status OrderChanger::Load(const rpc::CallContext& context, Batch& batch) {
   pb::LoadOrdersRequest request;
   const ConfigurationSnapshot held = configurations_.Find(context.tenant);
   request.set_known_configuration_version(held == nullptr ? 0 : held->version());
   request.set_view(batch.change.view);
-  for (const size_t index : batch.pending) {
+  batch.configuration = held;
+  batch.orders.clear();
+  batch.copies.clear();
+  std::vector<size_t> to_load;
+  const std::vector<size_t> pending = std::exchange(batch.pending, {});
+  for (const size_t index : pending) {
+    const auto& target = batch.targets[index];
+    auto copy = batch.use_copies && held != nullptr ? copies_.Find(context.tenant, target.order_number) : nullptr;
+    if (copy != nullptr && (target.version == 0 || target.version == copy->version())) {
+      batch.orders[index] = std::move(copy);
+      batch.copies.insert(index);
+      batch.pending.push_back(index);
+      continue;
+    }
+    to_load.push_back(index);
     auto* key = request.add_keys();
-    key->set_order_number(batch.targets[index].order_number);
+    key->set_order_number(target.order_number);
     if (fault::IsPlanted("retry-without-key")) continue;
     key->set_request_id(batch.change.request_id);
     key->set_request_hash(batch.change.request_hash);
   }
+  batch.use_copies = false;
+  if (to_load.empty()) return absl::OkStatus();
   JUCHU_ASSIGN_OR_RETURN(auto response, orders_.LoadOrders(context, request));
   JUCHU_ASSIGN_OR_RETURN(batch.configuration, configurations_.Resolve(context.tenant, held, response));
-  batch.loaded.clear();
-  const std::vector<size_t> pending = std::exchange(batch.pending, {});
-  for (size_t i = 0; i < pending.size(); ++i) {
-    auto& loaded = *response.mutable_orders(static_cast<int>(i));
-    auto& result = batch.results[pending[i]];
-    const auto& target = batch.targets[pending[i]];
-    if (loaded.has_answer()) {
-      result.earlier_answer = std::move(*loaded.mutable_answer());
-      result.repeated = true;
-    } else if (loaded.has_error()) {
-      result.status = ToStatus(loaded.error());
-    } else if (target.version != 0 && target.version != loaded.order().version()) {
-      result.status = StaleFor(context, target, loaded.order().version());
-    } else {
-      batch.loaded[pending[i]] = std::move(*loaded.mutable_order());
-      batch.pending.push_back(pending[i]);
-    }
+  for (size_t i = 0; i < to_load.size(); ++i) {
+    TakeLoaded(context, to_load[i], *response.mutable_orders(static_cast<int>(i)), batch);
   }
   return absl::OkStatus();
+}
+
+void OrderChanger::TakeLoaded(const rpc::CallContext& context, size_t index, pb::LoadOrdersResponse::Loaded& loaded,
+                              Batch& batch) {
+  auto& result = batch.results[index];
+  const auto& target = batch.targets[index];
+  if (loaded.has_answer()) {
+    result.earlier_answer = std::move(*loaded.mutable_answer());
+    result.repeated = true;
+  } else if (loaded.has_error()) {
+    result.status = ToStatus(loaded.error());
+  } else if (target.version != 0 && target.version != loaded.order().version()) {
+    result.status = StaleFor(context, target, loaded.order().version());
+  } else {
+    batch.orders[index] = std::make_shared<const pb::Order>(std::move(*loaded.mutable_order()));
+    batch.pending.push_back(index);
+  }
 }
 
 // ABORTED with who changed what since the version that the person saw.
@@ -247,11 +156,10 @@ absl::Status OrderChanger::StaleFor(const rpc::CallContext& context, const Chang
                  std::move(metadata));
 }
 
-absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch) {
+pb::CommitOrdersRequest OrderChanger::CommitsOf(const Batch& batch) {
   pb::CommitOrdersRequest request;
   request.set_configuration_version(batch.configuration->version());
-  for (const size_t index : batch.pending) {
-    const auto& decided = batch.decided[index];
+  for (const auto& [index, decided] : batch.decided) {
     auto& commit = *request.add_commits();
     commit.set_order_number(decided.after.order_number());
     commit.set_expected_version(decided.after.version() - 1);
@@ -271,26 +179,33 @@ absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch)
     commit.set_answer(batch.change.answer ? batch.change.answer(response, decided.after)
                                           : response.SerializeAsString());
   }
-  auto response = orders_.CommitOrders(context, request);
+  return request;
+}
+
+absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch) {
+  auto response = orders_.CommitOrders(context, CommitsOf(batch));
   // Decided on an old configuration, or nobody knows: load again, which also tells what has been carried out.
-  if (ReasonOf(response.status()) == "CONFIGURATION_STALE") return absl::OkStatus();
-  if (IsOutcomeUnknown(response.status()) && !batch.change.request_id.empty()) {
-    batch.outcome_unknown = true;
+  const bool unknown = IsOutcomeUnknown(response.status()) && !batch.change.request_id.empty();
+  if (unknown || ReasonOf(response.status()) == "CONFIGURATION_STALE") {
+    batch.outcome_unknown = batch.outcome_unknown || unknown;
+    for (const auto& [index, decided] : batch.decided) batch.pending.push_back(index);
     return absl::OkStatus();
   }
   JUCHU_RETURN_IF_ERROR(response.status());
-  const std::vector<size_t> pending = std::exchange(batch.pending, {});
-  for (size_t i = 0; i < pending.size(); ++i) {
-    auto& outcome = *response->mutable_outcomes(static_cast<int>(i));
-    auto& result = batch.results[pending[i]];
+  int next = 0;
+  for (auto& [index, decided] : batch.decided) {
+    auto& outcome = *response->mutable_outcomes(next++);
+    auto& result = batch.results[index];
     if (outcome.has_earlier_answer()) {
       result.earlier_answer = std::move(*outcome.mutable_earlier_answer());
       result.repeated = true;
     } else if (outcome.error().reason() == "ORDER_VERSION_STALE") {
       // A person who named a version learns what came first when it is loaded again; else it is decided anew.
-      batch.pending.push_back(pending[i]);
+      batch.pending.push_back(index);
     } else if (outcome.has_error()) {
       result.status = ToStatus(outcome.error());
+    } else if (batch.change.view == pb::ORDER_VIEW_BASIC) {
+      copies_.Put(context.tenant, std::make_shared<const pb::Order>(std::move(decided.after)));
     }
   }
   return absl::OkStatus();
@@ -304,25 +219,32 @@ absl::Status OrderChanger::RunOnce(const rpc::CallContext& context, Batch& batch
   const std::vector<size_t> pending = std::exchange(batch.pending, {});
   for (const size_t index : pending) {
     auto& result = batch.results[index];
-    auto decided = DecideOrder(batch.change, batch.loaded[index], *batch.configuration, now);
+    auto decided = DecideOrder(batch.change, *batch.orders[index], *batch.configuration, now);
+    const bool to_commit = decided.ok() && !decided->fields.empty() && !batch.change.dry_run;
+    if (!to_commit && batch.copies.count(index) > 0) {
+      // That nothing is to be done can only be said of the order itself.
+      batch.pending.push_back(index);
+      continue;
+    }
     result.status = decided.status();
     if (!decided.ok()) continue;
     result.response = ResponseOf(*decided);
-    result.after = decided->after;
+    if (batch.change.view == pb::ORDER_VIEW_FULL) result.after = decided->after;
     // What changes nothing needs no commit, and a repeat of it finds nothing to change either.
-    if (decided->fields.empty() || batch.change.dry_run) continue;
-    batch.decided[index] = *std::move(decided);
-    batch.pending.push_back(index);
+    if (to_commit) batch.decided[index] = *std::move(decided);
   }
-  return batch.pending.empty() ? absl::OkStatus() : Commit(context, batch);
+  return batch.decided.empty() ? absl::OkStatus() : Commit(context, batch);
 }
 
 absl::StatusOr<std::vector<ChangeResult>> OrderChanger::ChangeBatch(const rpc::CallContext& context,
                                                                     const Change& change,
                                                                     absl::Span<const ChangeTarget> targets) {
-  Batch batch{change, targets, std::vector<ChangeResult>(targets.size()), {}, nullptr, {}, {}, false};
+  // A copy of an order lacks what only the FULL view has.
+  const bool use_copies = change.view == pb::ORDER_VIEW_BASIC;
+  Batch batch{change, targets, std::vector<ChangeResult>(targets.size()), {}, use_copies, nullptr, {}, {}, {}, false};
   for (size_t i = 0; i < targets.size(); ++i) batch.pending.push_back(i);
-  for (int tries = 0; !batch.pending.empty(); ++tries) {
+  // A try on copies is none: it knows no more than that there is something to find out.
+  for (int tries = use_copies ? -1 : 0; !batch.pending.empty(); ++tries) {
     if (tries == kMaxTries) {
       if (batch.outcome_unknown) return OutcomeUnknown();
       for (const size_t index : batch.pending) {

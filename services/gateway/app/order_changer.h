@@ -2,8 +2,6 @@
 #define SERVICES_GATEWAY_APP_ORDER_CHANGER_H_
 
 #include <cstdint>
-#include <functional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -15,35 +13,11 @@
 #include "juchu/gateway/v1/gateway_service.pb.h"
 #include "juchu/order/v1/order_service.pb.h"
 #include "services/gateway/app/configuration_cache.h"
+#include "services/gateway/app/order_cache.h"
+#include "services/gateway/app/order_decision.h"
 #include "services/gateway/clients/order_client.h"
-#include "services/gateway/workflow/decide.h"
 
 namespace juchu::gateway {
-
-// What an edit did to an order, and what is asked of the workflow.
-struct Edit {
-  workflow::Intent intent;
-  // The top-level fields of Order that the edit wrote.
-  std::set<std::string> fields;
-  // State categories whose value the edit judged by rule (住所), not the person.
-  std::set<order::v1::StateCategory> judged;
-};
-
-// One kind of change, made to one order or to many.
-struct Change {
-  std::string operation;
-  std::string reason;
-  common::v1::Actor actor;
-  // "" for a change that nobody repeats (the reconciler's).
-  std::string request_id;
-  std::string request_hash;
-  order::v1::OrderView view = order::v1::ORDER_VIEW_BASIC;
-  bool dry_run = false;
-  // Edits `order` and says what is asked. May be called again on a newer version of the same order.
-  std::function<absl::StatusOr<Edit>(const order::v1::Configuration& configuration, order::v1::Order& order)> edit;
-  // The answer to keep for a repeat; OrderChangeResponse when empty.
-  std::function<std::string(const v1::OrderChangeResponse& response, const order::v1::Order& after)> answer;
-};
 
 struct ChangeTarget {
   std::string order_number;
@@ -54,7 +28,7 @@ struct ChangeTarget {
 struct ChangeResult {
   absl::Status status;
   v1::OrderChangeResponse response;
-  // The order after the change.
+  // The order after the change, when the change asked for the FULL view.
   order::v1::Order after;
   // The kept answer of an earlier call with this request id; then `response` and `after` are empty.
   std::string earlier_answer;
@@ -62,13 +36,13 @@ struct ChangeResult {
 };
 
 // Changes orders: loads, decides, commits. One path for one order and for many. Without a conflict a call costs two
-// internal RPCs and one commit; an order that another writer changed meanwhile, or a configuration that changed, is
-// loaded and decided anew. Thread-safe.
+// internal RPCs and one commit, or the commit alone when the gateway holds copies of the orders; an order that another
+// writer changed meanwhile, or a configuration that changed, is loaded and decided anew. Thread-safe.
 class OrderChanger {
  public:
   // All must outlive the changer.
-  OrderChanger(OrderClient& orders, ConfigurationCache& configurations, const Clock& clock)
-      : orders_(orders), configurations_(configurations), clock_(clock) {}
+  OrderChanger(OrderClient& orders, ConfigurationCache& configurations, OrderCache& copies, const Clock& clock)
+      : orders_(orders), configurations_(configurations), copies_(copies), clock_(clock) {}
 
   // At most 500 targets, no order twice. One result for each, in their order; a status for the whole call when nothing
   // could be done: the order service's, or NOT_FOUND/TENANT_NOT_FOUND.
@@ -91,6 +65,10 @@ class OrderChanger {
   struct Batch;
   absl::Status RunOnce(const rpc::CallContext& context, Batch& batch);
   absl::Status Load(const rpc::CallContext& context, Batch& batch);
+  // What the order service said of the order targets[index].
+  void TakeLoaded(const rpc::CallContext& context, size_t index, order::v1::LoadOrdersResponse::Loaded& loaded,
+                  Batch& batch);
+  static order::v1::CommitOrdersRequest CommitsOf(const Batch& batch);
   absl::Status Commit(const rpc::CallContext& context, Batch& batch);
   absl::Status StaleFor(const rpc::CallContext& context, const ChangeTarget& target, int64_t current);
   absl::StatusOr<ChangeResult> ChangeOne(const rpc::CallContext& context, const Change& change, ChangeTarget target);
@@ -102,6 +80,7 @@ class OrderChanger {
 
   OrderClient& orders_;
   ConfigurationCache& configurations_;
+  OrderCache& copies_;
   const Clock& clock_;
 };
 

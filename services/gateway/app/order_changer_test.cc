@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/time/clock.h"
@@ -27,7 +28,13 @@ const Clock& TestClock() {
 // One MANUAL order at 入金待 that never changes; its commits are answered by `commit`.
 class OrderServiceDouble final : public OrderClient {
  public:
-  OrderServiceDouble() : OrderClient(nullptr, TestClock()) {}
+  OrderServiceDouble() : OrderClient(nullptr, TestClock()) {
+    stored.set_order_number(kOrder);
+    stored.set_version(1);
+    stored.set_status(pb::AWAITING_PAYMENT);
+    stored.set_mode(pb::MANUAL);
+    stored.set_payment_kind(pb::PREPAID);
+  }
 
   absl::StatusOr<pb::LoadOrdersResponse> LoadOrders(const rpc::CallContext&,
                                                     const pb::LoadOrdersRequest& request) override {
@@ -38,20 +45,29 @@ class OrderServiceDouble final : public OrderClient {
     response.mutable_configuration()->set_version(1);
     auto& loaded = *response.add_orders();
     loaded.set_order_number(request.keys(0).order_number());
-    auto& order = *loaded.mutable_order();
-    order.set_order_number(kOrder);
-    order.set_version(1);
-    order.set_status(pb::AWAITING_PAYMENT);
-    order.set_mode(pb::MANUAL);
-    order.set_payment_kind(pb::PREPAID);
+    *loaded.mutable_order() = stored;
     return response;
   }
   absl::StatusOr<pb::CommitOrdersResponse> CommitOrders(const rpc::CallContext&,
                                                         const pb::CommitOrdersRequest& request) override {
     ++commits;
-    return commit(request);
+    return commit ? commit(request) : CarryOut(request);
+  }
+  absl::StatusOr<pb::CommitOrdersResponse> CarryOut(const pb::CommitOrdersRequest& request) {
+    const auto& asked = request.commits(0);
+    pb::CommitOrdersResponse response;
+    auto& outcome = *response.add_outcomes();
+    outcome.set_order_number(kOrder);
+    if (asked.expected_version() != stored.version()) {
+      outcome.mutable_error()->set_reason("ORDER_VERSION_STALE");
+    } else {
+      stored = asked.order();
+      outcome.set_version(stored.version());
+    }
+    return response;
   }
 
+  pb::Order stored;
   std::function<absl::StatusOr<pb::CommitOrdersResponse>(const pb::CommitOrdersRequest&)> commit;
   int loads = 0;
   int loads_answered = 100;
@@ -70,21 +86,87 @@ absl::StatusOr<pb::CommitOrdersResponse> Overtaken(const pb::CommitOrdersRequest
 
 class OrderChangerTest : public ::testing::Test {
  protected:
-  absl::StatusOr<v1::OrderChangeResponse> Move() {
+  absl::StatusOr<v1::OrderChangeResponse> Move(pb::Status status = pb::SHIPPING, int64_t version = 0) {
     rpc::CallContext context;
     context.tenant = "t";
     context.deadline = absl::Now() + absl::Seconds(30);
     v1::ChangeOrderStatusRequest request;
     request.set_order_number(kOrder);
-    request.set_status(pb::SHIPPING);
+    request.set_status(status);
+    request.set_version(version);
     request.set_request_id(NewRequestId());
     return changer_.ChangeStatus(context, request);
+  }
+  absl::StatusOr<v1::OrderChangeResponse> Cancel() {
+    rpc::CallContext context;
+    context.tenant = "t";
+    context.deadline = absl::Now() + absl::Seconds(30);
+    v1::CancelOrderRequest request;
+    request.set_order_number(kOrder);
+    request.set_request_id(NewRequestId());
+    return changer_.Cancel(context, request);
   }
 
   OrderServiceDouble orders_;
   ConfigurationCache configurations_{10};
-  OrderChanger changer_{orders_, configurations_, TestClock()};
+  OrderCache copies_{10};
+  OrderChanger changer_{orders_, configurations_, copies_, TestClock()};
 };
+
+TEST_F(OrderChangerTest, OrderChangedOnceIsChangedAgainWithoutLoadingIt) {
+  ASSERT_TRUE(Move(pb::SHIPPING).ok());
+  const auto again = Move(pb::SHIPPED);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->version(), 3);
+  EXPECT_EQ(orders_.stored.status(), pb::SHIPPED);
+  EXPECT_EQ(orders_.loads, 1);
+  EXPECT_EQ(orders_.commits, 2);
+}
+
+TEST_F(OrderChangerTest, OrderThatAnotherGatewayHasChangedIsDecidedAnew) {
+  ASSERT_TRUE(Move(pb::SHIPPING).ok());
+  orders_.stored.set_version(8);
+  const auto again = Move(pb::SHIPPED);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->version(), 9);
+  EXPECT_EQ(orders_.loads, 2);
+}
+
+TEST_F(OrderChangerTest, ThatNothingChangesIsSaidOfTheOrderAndNotOfACopy) {
+  ASSERT_TRUE(Move(pb::SHIPPING).ok());
+  orders_.stored.set_status(pb::UNCONFIRMED);
+  orders_.stored.set_version(8);
+  const auto again = Move(pb::SHIPPING);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_TRUE(again->changed());
+  EXPECT_EQ(again->version(), 9);
+}
+
+TEST_F(OrderChangerTest, RefusalIsSaidOfTheOrderAndNotOfACopy) {
+  orders_.stored.set_status(pb::CANCELLED);
+  orders_.stored.set_version(4);
+  copies_.Put("t", std::make_shared<const pb::Order>(orders_.stored));
+  configurations_.Put("t", [] {
+    pb::Configuration configuration;
+    configuration.set_version(1);
+    return configuration;
+  }());
+  orders_.stored.set_status(pb::AWAITING_PAYMENT);
+  orders_.stored.set_version(5);
+  const auto moved = Cancel();
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_TRUE(moved->changed());
+  EXPECT_EQ(moved->version(), 6);
+}
+
+TEST_F(OrderChangerTest, VersionThatIsNotTheCopysIsLookedFor) {
+  ASSERT_TRUE(Move(pb::SHIPPING).ok());
+  orders_.stored.set_version(8);
+  const auto again = Move(pb::SHIPPED, 8);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->version(), 9);
+  EXPECT_EQ(orders_.commits, 2);
+}
 
 TEST_F(OrderChangerTest, CommitThatIsNeverAnsweredIsUnknownHoweverOftenItWasTried) {
   orders_.commit = NoAnswer;

@@ -1,0 +1,124 @@
+#include "services/gateway/app/order_decision.h"
+
+#include <google/protobuf/util/field_mask_util.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/fault/fault.h"
+#include "common/status/status_macros.h"
+#include "services/gateway/app/workflow_conversion.h"
+
+namespace juchu::gateway {
+namespace {
+
+namespace pb = ::juchu::order::v1;
+
+bool SameTags(const pb::Order& before, const pb::Order& after) {
+  return std::equal(before.state_tags().begin(), before.state_tags().end(), after.state_tags().begin(),
+                    after.state_tags().end(), [](const auto& one, const auto& other) {
+                      return one.category() == other.category() && one.value() == other.value();
+                    });
+}
+
+// Whether `field` holds the same in both.
+bool SameField(const std::string& field, const pb::Order& before, const pb::Order& after) {
+  google::protobuf::FieldMask mask;
+  mask.add_paths(field);
+  const auto only = [&](const pb::Order& order) {
+    pb::Order single;
+    google::protobuf::util::FieldMaskUtil::MergeMessageTo(order, mask, {}, &single);
+    return single.SerializeAsString();
+  };
+  return only(before) == only(after);
+}
+
+// A tag that has just changed says who did it, as the order service will store it.
+void TraceNewTags(const Change& change, const std::set<pb::StateCategory>& judged,
+                  const google::protobuf::Timestamp& now, pb::Order& order) {
+  if (change.view != pb::ORDER_VIEW_FULL) return;
+  for (auto& tag : *order.mutable_state_tags()) {
+    if (tag.has_set_time()) continue;
+    *tag.mutable_set_time() = now;
+    tag.set_set_version(order.version());
+    if (judged.count(tag.category()) > 0) {
+      tag.mutable_set_by()->set_kind(common::v1::Actor::RULE);
+      tag.mutable_set_by()->set_id("workflow");
+    } else {
+      *tag.mutable_set_by() = change.actor;
+      tag.set_reason(change.reason);
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<OrderDecision> DecideOrder(const Change& change, const pb::Order& before,
+                                          const pb::Configuration& configuration,
+                                          const google::protobuf::Timestamp& now) {
+  OrderDecision result;
+  result.after = before;
+  JUCHU_ASSIGN_OR_RETURN(Edit edit, change.edit(configuration, result.after));
+  auto& intent = edit.intent;
+  JUCHU_ASSIGN_OR_RETURN(result.decision,
+                         workflow::Decide(FactsOf(result.after, configuration), SettingsOf(configuration), intent));
+  ApplyDecision(result.decision, result.after);
+  if (fault::IsPlanted("mode-not-turned") && !intent.mode.has_value()) result.after.set_mode(before.mode());
+  if (result.after.status() == pb::CANCELLED && before.status() != pb::CANCELLED) {
+    *result.after.mutable_cancel_time() = now;
+    edit.fields.insert("cancel_time");
+  } else if (result.after.status() != pb::CANCELLED && before.has_cancel_time()) {
+    result.after.clear_cancel_time();
+    edit.fields.insert("cancel_time");
+  }
+  for (const auto& field : edit.fields) {
+    if (!SameField(field, before, result.after)) result.fields.push_back(field);
+  }
+  if (before.status() != result.after.status()) {
+    result.fields.emplace_back("status");
+    if (result.decision.moved_by_rule) result.rule_paths.emplace_back("status");
+  }
+  if (before.mode() != result.after.mode()) {
+    result.fields.emplace_back("mode");
+    // Only a person asks for a mode; that a change by hand turns MANUAL is the rule's doing.
+    if (!intent.mode.has_value()) result.rule_paths.emplace_back("mode");
+  }
+  if (before.forced_allocation() != result.after.forced_allocation()) result.fields.emplace_back("forced_allocation");
+  for (const workflow::StateValue value : intent.overrides) {
+    result.overridden.push_back(static_cast<pb::StateCategory>(workflow::CategoryOf(value)));
+  }
+  if (!SameTags(before, result.after) || !result.overridden.empty()) result.fields.emplace_back("state_tags");
+  for (const workflow::StateCategory category : result.decision.derived_categories) {
+    edit.judged.insert(static_cast<pb::StateCategory>(category));
+  }
+  for (const pb::StateCategory category : edit.judged) {
+    const auto is_asked = [&](workflow::StateValue value) {
+      return static_cast<int>(workflow::CategoryOf(value)) == static_cast<int>(category);
+    };
+    if (std::any_of(intent.set_values.begin(), intent.set_values.end(), is_asked)) continue;
+    result.rule_paths.push_back(absl::StrCat("state_tags.", pb::StateCategory_Name(category)));
+  }
+  if (!result.fields.empty()) {
+    result.after.set_version(before.version() + 1);
+    TraceNewTags(change, edit.judged, now, result.after);
+    *result.after.mutable_update_time() = now;
+    if (before.status() != result.after.status()) *result.after.mutable_status_time() = now;
+  }
+  return result;
+}
+
+v1::OrderChangeResponse ResponseOf(const OrderDecision& decided) {
+  v1::OrderChangeResponse response;
+  response.set_order_number(decided.after.order_number());
+  response.set_version(decided.after.version());
+  response.set_status(decided.after.status());
+  response.set_mode(decided.after.mode());
+  response.set_changed(!decided.fields.empty());
+  for (const workflow::Status status : decided.decision.path) {
+    response.add_status_path(static_cast<pb::Status>(status));
+  }
+  for (const auto& condition : decided.decision.stepped_over) *response.add_stepped_over() = ConditionOf(condition);
+  return response;
+}
+
+}  // namespace juchu::gateway

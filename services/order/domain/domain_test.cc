@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "services/order/domain/commit_mask.h"
 #include "services/order/domain/configuration_change.h"
+#include "services/order/domain/judge_commit.h"
 #include "services/order/domain/order_diff.h"
 #include "services/order/domain/state_origin.h"
 

@@ -1,5 +1,7 @@
 #include "services/order/storage/order_writer.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include "services/order/storage/order_storage_fixture.h"
 
 namespace juchu::order {

@@ -10,8 +10,11 @@ namespace juchu::rpc {
 absl::Status RetryUnavailable(const RetryPolicy& policy, const Clock& clock, absl::Time deadline,
                               absl::FunctionRef<absl::Status()> attempt) {
   absl::Duration limit = policy.first_backoff;
+  absl::Status unavailable;
   for (int tries = 1;; ++tries) {
     absl::Status status = attempt();
+    if (absl::IsResourceExhausted(status) && !unavailable.ok()) return unavailable;
+    if (absl::IsUnavailable(status)) unavailable = status;
     if (!absl::IsUnavailable(status) || tries >= policy.max_tries) return status;
     double fraction = 0;
     if (policy.random) {

@@ -24,7 +24,8 @@ struct RetryPolicy {
 };
 
 // Calls `attempt` until it returns anything but UNAVAILABLE, the tries are used up, or the next wait would end behind
-// `deadline`. Only for calls that may be repeated.
+// `deadline`. Only for calls that may be repeated. An earlier try may have been carried out though its answer was lost:
+// when a later one is refused by RESOURCE_EXHAUSTED, which means that nothing was done, UNAVAILABLE is the result.
 absl::Status RetryUnavailable(const RetryPolicy& policy, const Clock& clock, absl::Time deadline,
                               absl::FunctionRef<absl::Status()> attempt);
 

@@ -83,6 +83,14 @@ TEST_F(RetryTest, OnlyUnavailableIsTriedAgain) {
   EXPECT_EQ(tries_, 1);
 }
 
+TEST_F(RetryTest, RefusalOfALaterTryDoesNotSayThatNothingWasDone) {
+  const auto status = RetryUnavailable(policy_, clock_, absl::InfiniteFuture(), [&] {
+    return ++tries_ == 1 ? absl::UnavailableError("lost") : absl::ResourceExhaustedError("full");
+  });
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_EQ(tries_, 2);
+}
+
 TEST_F(RetryTest, NoWaitEndsBehindTheDeadline) {
   RetryUnavailable(policy_, clock_, clock_.Now() + absl::Milliseconds(149), [&] {
     ++tries_;

@@ -194,7 +194,7 @@ absl::StatusOr<pb::CommitOrdersResponse> OrderServiceDouble::CommitOrders(const 
     Require(stored != orders_.end(), "the gateway commits orders that it has loaded");
     const auto answer = answers_.find({commit.order_number(), commit.request_id()});
     auto& outcome = *response.add_outcomes();
-    outcome = order::JudgeCommit(commit, stored->second.order.version(),
+    outcome = order::JudgeCommit(commit, stored->second.order.version(), /*configuration_stale=*/false,
                                  answer == answers_.end() ? nullptr : &answer->second);
     if (outcome.version() != 0) Commit(commit, stored->second);
   }

@@ -184,10 +184,9 @@ pb::CommitOrdersRequest OrderChanger::CommitsOf(const Batch& batch) {
 
 absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch) {
   auto response = orders_.CommitOrders(context, CommitsOf(batch));
-  // Decided on an old configuration, or nobody knows: load again, which also tells what has been carried out.
-  const bool unknown = IsOutcomeUnknown(response.status()) && !batch.change.request_id.empty();
-  if (unknown || ReasonOf(response.status()) == "CONFIGURATION_STALE") {
-    batch.outcome_unknown = batch.outcome_unknown || unknown;
+  // Nobody knows: load again, which tells what has been carried out.
+  if (IsOutcomeUnknown(response.status()) && !batch.change.request_id.empty()) {
+    batch.outcome_unknown = true;
     for (const auto& [index, decided] : batch.decided) batch.pending.push_back(index);
     return absl::OkStatus();
   }
@@ -199,7 +198,7 @@ absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch)
     if (outcome.has_earlier_answer()) {
       result.earlier_answer = std::move(*outcome.mutable_earlier_answer());
       result.repeated = true;
-    } else if (outcome.error().reason() == "ORDER_VERSION_STALE") {
+    } else if (outcome.error().reason() == "ORDER_VERSION_STALE" || outcome.error().reason() == "CONFIGURATION_STALE") {
       // A person who named a version learns what came first when it is loaded again; else it is decided anew.
       batch.pending.push_back(index);
     } else if (outcome.has_error()) {

@@ -188,6 +188,13 @@ TEST_F(OrderChangerTest, CommitThatMayStillComeIsUnknownWhenTheOrderCannotBeLoad
   EXPECT_EQ(ReasonOf(Move().status()), "COMMIT_OUTCOME_UNKNOWN");
 }
 
+TEST_F(OrderChangerTest, CommitThatMayStillComeIsUnknownWhenOthersChangeTheOrderAgainAndAgain) {
+  orders_.commit = [&](const pb::CommitOrdersRequest& request) {
+    return orders_.commits == 1 ? NoAnswer(request) : Overtaken(request);
+  };
+  EXPECT_EQ(ReasonOf(Move().status()), "COMMIT_OUTCOME_UNKNOWN");
+}
+
 TEST_F(OrderChangerTest, OrderThatOthersChangeAgainAndAgainIsContended) {
   orders_.commit = Overtaken;
   EXPECT_EQ(ReasonOf(Move().status()), "ORDER_CONTENDED");

@@ -55,7 +55,7 @@ const google::protobuf::MethodDescriptor& MethodNamed(const char* name) {
 }  // namespace
 
 // One method for each RPC, all alike: count, call, translate.
-#define JUCHU_ORDER_CLIENT_METHOD(NAME)                                                                  \
+#define JUCHU_ORDER_CLIENT_METHOD(NAME, RETRY)                                                           \
   absl::StatusOr<order::v1::NAME##Response> OrderClient::NAME(const rpc::CallContext& call,              \
                                                               const order::v1::NAME##Request& request) { \
     static const google::protobuf::MethodDescriptor& method = MethodNamed(#NAME);                        \
@@ -65,23 +65,23 @@ const google::protobuf::MethodDescriptor& MethodNamed(const char* name) {
         [&](grpc::ClientContext* context, order::v1::NAME##Response* into) {                             \
           return stub_->NAME(context, request, into);                                                    \
         },                                                                                               \
-        retry_);                                                                                         \
+        RETRY);                                                                                          \
     if (!response.ok()) return TranslateOrderServiceStatus(response.status());                           \
     return response;                                                                                     \
   }
 
-JUCHU_ORDER_CLIENT_METHOD(LoadOrders)
-JUCHU_ORDER_CLIENT_METHOD(CreateOrders)
-JUCHU_ORDER_CLIENT_METHOD(CommitOrders)
-JUCHU_ORDER_CLIENT_METHOD(FindOrders)
-JUCHU_ORDER_CLIENT_METHOD(SearchOrders)
-JUCHU_ORDER_CLIENT_METHOD(SummarizeOrders)
-JUCHU_ORDER_CLIENT_METHOD(ListOrderHistory)
-JUCHU_ORDER_CLIENT_METHOD(AuditOrders)
-JUCHU_ORDER_CLIENT_METHOD(ChangeConfiguration)
-JUCHU_ORDER_CLIENT_METHOD(LeaseChanges)
-JUCHU_ORDER_CLIENT_METHOD(ExtendLeases)
-JUCHU_ORDER_CLIENT_METHOD(AckChanges)
+JUCHU_ORDER_CLIENT_METHOD(LoadOrders, retry_)
+JUCHU_ORDER_CLIENT_METHOD(CreateOrders, retry_)
+JUCHU_ORDER_CLIENT_METHOD(CommitOrders, once_)
+JUCHU_ORDER_CLIENT_METHOD(FindOrders, retry_)
+JUCHU_ORDER_CLIENT_METHOD(SearchOrders, retry_)
+JUCHU_ORDER_CLIENT_METHOD(SummarizeOrders, retry_)
+JUCHU_ORDER_CLIENT_METHOD(ListOrderHistory, retry_)
+JUCHU_ORDER_CLIENT_METHOD(AuditOrders, retry_)
+JUCHU_ORDER_CLIENT_METHOD(ChangeConfiguration, retry_)
+JUCHU_ORDER_CLIENT_METHOD(LeaseChanges, retry_)
+JUCHU_ORDER_CLIENT_METHOD(ExtendLeases, retry_)
+JUCHU_ORDER_CLIENT_METHOD(AckChanges, retry_)
 
 #undef JUCHU_ORDER_CLIENT_METHOD
 

@@ -30,8 +30,9 @@ absl::Status TranslateOrderServiceStatus(const absl::Status& status);
 absl::Status ToStatus(const order::v1::OrderError& error);
 
 // The order service's interface, one method for each RPC. Tenant, actor, trace and deadline come from the call
-// context; methods that the contract marks repeatable are tried again when the service is unreachable. Every status
-// that comes back has gone through TranslateOrderServiceStatus. Thread-safe; the methods block.
+// context; methods that the contract marks repeatable are tried again when the service is unreachable, save
+// CommitOrders. Every status that comes back has gone through TranslateOrderServiceStatus. Thread-safe; the methods
+// block.
 class OrderClient {
  public:
   // `stub` is shared by all threads; `clock` must outlive the client. `wait` is how it waits between tries: rpc::WaitOn
@@ -76,6 +77,9 @@ class OrderClient {
   std::shared_ptr<order::v1::OrderService::StubInterface> stub_;
   const Clock& clock_;
   rpc::RetryPolicy retry_;
+  // Of commits. Their caller loads anew and tries again by itself: whoever tries again must remember that the commit
+  // may have been carried out, or the next refusal sounds as if it had not.
+  const rpc::RetryPolicy once_ = {.max_tries = 1, .sleep = nullptr, .random = nullptr};
   std::atomic<int64_t> calls_started_{0};
 };
 

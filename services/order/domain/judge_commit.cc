@@ -6,6 +6,15 @@
 namespace juchu::order {
 namespace {
 
+v1::OrderError ConfigurationStale() {
+  v1::OrderError error;
+  error.set_code(static_cast<int>(absl::StatusCode::kAborted));
+  error.set_reason("CONFIGURATION_STALE");
+  error.set_message("the tenant's configuration has changed meanwhile");
+  (*error.mutable_metadata())["remedy"] = "load again and decide again";
+  return error;
+}
+
 v1::OrderError VersionStale(const v1::CommitOrdersRequest::Commit& commit, int64_t version) {
   v1::OrderError error;
   error.set_code(static_cast<int>(absl::StatusCode::kAborted));
@@ -21,13 +30,15 @@ v1::OrderError VersionStale(const v1::CommitOrdersRequest::Commit& commit, int64
 }  // namespace
 
 v1::CommitOrdersResponse::Outcome JudgeCommit(const v1::CommitOrdersRequest::Commit& commit, int64_t version,
-                                              const KeptAnswer* kept) {
+                                              bool configuration_stale, const KeptAnswer* kept) {
   v1::CommitOrdersResponse::Outcome outcome;
   outcome.set_order_number(commit.order_number());
   if (kept != nullptr && kept->request_hash == commit.request_hash()) {
     outcome.set_earlier_answer(kept->answer);
   } else if (kept != nullptr) {
     *outcome.mutable_error() = RequestIdReused();
+  } else if (configuration_stale) {
+    *outcome.mutable_error() = ConfigurationStale();
   } else if (commit.expected_version() != version) {
     *outcome.mutable_error() = VersionStale(commit, version);
   } else {

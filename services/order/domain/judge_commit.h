@@ -15,11 +15,12 @@ struct KeptAnswer {
 };
 
 // What `commit` comes to on its order, which is at `version`, when `kept` is what its request has left there (null:
-// nothing). A request that has been carried out is answered as it was then, whatever version it names now, and
-// REQUEST_ID_REUSED if it had another content; else the version must be the one it was decided on
-// (ORDER_VERSION_STALE). Without either the commit is to be carried out: the outcome has the new version. Pure.
+// nothing). A request that has been carried out is answered as it was then, whatever it rests on now, and
+// REQUEST_ID_REUSED if it had another content; else it must have been decided on the configuration as it is
+// (CONFIGURATION_STALE when `configuration_stale`) and on the version (ORDER_VERSION_STALE). If it was, the commit is
+// to be carried out: the outcome has the new version. Pure.
 v1::CommitOrdersResponse::Outcome JudgeCommit(const v1::CommitOrdersRequest::Commit& commit, int64_t version,
-                                              const KeptAnswer* kept);
+                                              bool configuration_stale, const KeptAnswer* kept);
 
 // INVALID_ARGUMENT/REQUEST_ID_REUSED.
 v1::OrderError RequestIdReused();

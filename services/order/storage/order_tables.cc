@@ -9,7 +9,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "common/fault/fault.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/order/storage/order_errors.h"
@@ -140,16 +139,10 @@ absl::Status DeleteRows(mysql::Session& session, absl::string_view sql_head, abs
 
 }  // namespace
 
-absl::Status HoldConfiguration(mysql::Session& session, absl::string_view tenant, int64_t version) {
+absl::StatusOr<int64_t> HoldConfiguration(mysql::Session& session, absl::string_view tenant) {
   JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(kHoldConfiguration, {tenant}));
   if (rows.empty()) return TenantNotFound();
-  return CheckConfigurationVersion(rows.front().Int64(0), version);
-}
-
-absl::Status CheckConfigurationVersion(int64_t stored, int64_t decided_on) {
-  if (stored == decided_on || fault::IsPlanted("late-fact-overwrites")) return absl::OkStatus();
-  return Aborted("CONFIGURATION_STALE", "the tenant's configuration has changed meanwhile",
-                 {{"current_version", absl::StrCat(stored)}, {"remedy", "load again and decide again"}});
+  return rows.front().Int64(0);
 }
 
 absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Orders orders) {

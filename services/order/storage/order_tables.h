@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -18,11 +19,8 @@ namespace juchu::order {
 
 using Orders = absl::Span<const v1::Order* const>;
 
-// ABORTED/CONFIGURATION_STALE unless the tenant's configuration has this version, which it then keeps until the
-// transaction ends; NOT_FOUND/TENANT_NOT_FOUND.
-absl::Status HoldConfiguration(mysql::Session& session, absl::string_view tenant, int64_t version);
-// The same of a version that has been read and is held already.
-absl::Status CheckConfigurationVersion(int64_t stored, int64_t decided_on);
+// The version of the tenant's configuration, which it keeps until the transaction ends; NOT_FOUND/TENANT_NOT_FOUND.
+absl::StatusOr<int64_t> HoldConfiguration(mysql::Session& session, absl::string_view tenant);
 
 // New rows of `orders`. ALREADY_EXISTS when a number is taken.
 absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Orders orders);

@@ -109,10 +109,9 @@ class CommitRun {
     JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
     // Without an order nothing holds the configuration, and a tenant that is not there must be told from one that is.
     const size_t next = only_moving_ ? kMovingColumnCount : kOrderColumnCount;
-    if (rows.empty() || rows.front().IsNull(next)) {
-      return HoldConfiguration(transaction_, tenant_, request_.configuration_version());
-    }
-    JUCHU_RETURN_IF_ERROR(CheckConfigurationVersion(rows.front().Int64(next), request_.configuration_version()));
+    if (rows.empty() || rows.front().IsNull(next)) return HoldConfiguration(transaction_, tenant_).status();
+    configuration_stale_ =
+        rows.front().Int64(next) != request_.configuration_version() && !fault::IsPlanted("late-fact-overwrites");
     for (const auto row : rows) {
       auto& order = before_[row.String(0)];
       if (order.order_number().empty()) order = only_moving_ ? MovingFromRow(row) : OrderFromRow(row);
@@ -133,7 +132,8 @@ class CommitRun {
     const auto answered = answered_.find({commit.order_number(), commit.request_id()});
     const int64_t version =
         fault::IsPlanted("write-without-version") ? commit.expected_version() : before->second.version();
-    auto outcome = JudgeCommit(commit, version, answered == answered_.end() ? nullptr : &answered->second);
+    auto outcome =
+        JudgeCommit(commit, version, configuration_stale_, answered == answered_.end() ? nullptr : &answered->second);
     if (outcome.version() != 0) accepted_.push_back(&commit);
     return outcome;
   }
@@ -205,6 +205,7 @@ class CommitRun {
   // No commit touches what JUCHU_MOVING_COLUMNS do not hold: then neither is it read nor written.
   const bool only_moving_;
   v1::CommitOrdersResponse response_;
+  bool configuration_stale_ = false;
   OrdersByNumber before_;
   // By order number and request id.
   absl::flat_hash_map<std::pair<std::string, std::string>, KeptAnswer> answered_;
@@ -248,7 +249,11 @@ v1::Order FirstVersion(const v1::Order& given, absl::Time now) {
 
 absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transaction, absl::string_view tenant,
                                                   const v1::CreateOrdersRequest& request, absl::Time now) {
-  JUCHU_RETURN_IF_ERROR(HoldConfiguration(transaction, tenant, request.configuration_version()));
+  JUCHU_ASSIGN_OR_RETURN(const int64_t configuration, HoldConfiguration(transaction, tenant));
+  if (configuration != request.configuration_version()) {
+    return Aborted("CONFIGURATION_STALE", "the tenant's configuration has changed meanwhile",
+                   {{"current_version", absl::StrCat(configuration)}, {"remedy", "load again and decide again"}});
+  }
   JUCHU_ASSIGN_OR_RETURN(KnownOrders known, FindKnown(transaction, tenant, request));
   v1::CreateOrdersResponse response;
   std::vector<v1::Order> orders;

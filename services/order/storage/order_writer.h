@@ -26,7 +26,8 @@ class OrderWriter {
   absl::StatusOr<v1::CreateOrdersResponse> Create(absl::string_view tenant, const v1::CreateOrdersRequest& request,
                                                   absl::Time deadline);
 
-  // As OrderService.CommitOrders. For the whole call as Create. The request has been checked.
+  // As OrderService.CommitOrders. For the whole call: NOT_FOUND/TENANT_NOT_FOUND, UNKNOWN/COMMIT_OUTCOME_UNKNOWN. The
+  // request has been checked.
   absl::StatusOr<v1::CommitOrdersResponse> Commit(absl::string_view tenant, const v1::CommitOrdersRequest& request,
                                                   absl::Time deadline);
 

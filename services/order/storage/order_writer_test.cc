@@ -201,18 +201,25 @@ TEST_F(OrderWriterTest, LoadTellsWhatARequestAlreadyDid) {
   EXPECT_TRUE(reader_->Load("acme", load, Deadline())->orders(0).has_order());
 }
 
-TEST_F(OrderWriterTest, StaleConfigurationRefusesTheWholeCall) {
+TEST_F(OrderWriterTest, WhatRestsOnAStaleConfigurationIsRefused) {
   const std::string number = CreateOne("A-1");
-  EXPECT_THAT(Commit({NoteCommit(number, 1, "x")}, "acme", 7),
-              StatusIs(absl::StatusCode::kAborted, HasReason("CONFIGURATION_STALE")));
+  const auto done = NoteCommit(number, 1, "x");
+  ASSERT_THAT(Commit({done}), IsOk());
+  const std::string other = CreateOne("A-3");
+  // Sent again by one who does not know, and meanwhile the configuration has changed: what is done is done.
+  const auto again = Commit({done, NoteCommit(other, 1, "y")}, "acme", 7);
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->outcomes(0).earlier_answer(), done.answer());
+  EXPECT_EQ(again->outcomes(1).error().reason(), "CONFIGURATION_STALE");
+  EXPECT_EQ(Get(other).version(), 1);
   EXPECT_THAT(Create({SampleOrder("A-2")}, "acme", 7),
               StatusIs(absl::StatusCode::kAborted, HasReason("CONFIGURATION_STALE")));
   EXPECT_THAT(Create({SampleOrder("A-2")}, "nobody"),
               StatusIs(absl::StatusCode::kNotFound, HasReason("TENANT_NOT_FOUND")));
   EXPECT_THAT(Commit({NoteCommit("0000000000000000", 1, "x")}, "nobody"),
               StatusIs(absl::StatusCode::kNotFound, HasReason("TENANT_NOT_FOUND")));
-  EXPECT_EQ(Get(number).version(), 1);
-  EXPECT_EQ(database_->RootSql("SELECT COUNT(*) FROM orders").value(), "1\n");
+  EXPECT_EQ(Get(number).version(), 2);
+  EXPECT_EQ(database_->RootSql("SELECT COUNT(*) FROM orders").value(), "2\n");
 }
 
 TEST_F(OrderWriterTest, SavedDeliveriesAndOrderTagsReplaceTheOldOnes) {

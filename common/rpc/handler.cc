@@ -1,5 +1,6 @@
 #include "common/rpc/handler.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 
@@ -15,8 +16,11 @@
 namespace juchu::rpc {
 namespace {
 
-// What the way back to the caller may take; work ends that much earlier than the caller stops waiting.
+// What the way back to the caller may take; work ends that much earlier than the caller stops waiting. And a share of
+// the time that is left: gRPC sends it rounded up by as much as one hundredth, by which the next hop would outlast this
+// one.
 constexpr absl::Duration kReturnOverhead = absl::Milliseconds(20);
+constexpr int kRoundedShare = 50;
 // A call with less time than this is refused before it costs anything.
 constexpr absl::Duration kLeastTime = absl::Milliseconds(10);
 
@@ -54,7 +58,8 @@ absl::Status Handler::Begin(grpc::ServerContext& context, const google::protobuf
     }
     call.deadline = now + standard;
   } else {
-    call.deadline = absl::FromChrono(context.deadline()) - kReturnOverhead;
+    const absl::Time given = absl::FromChrono(context.deadline());
+    call.deadline = given - kReturnOverhead - std::max(given - now, absl::ZeroDuration()) / kRoundedShare;
   }
   if (call.deadline - now < kLeastTime) {
     return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED", "too little time is left to do anything");

@@ -3,12 +3,16 @@
 #include <grpcpp/channel.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
@@ -65,6 +69,35 @@ gateway::TokenRules Rules() {
   return rules;
 }
 
+// Lets `inner` decide and keeps what the handlers of each method were told last.
+class RecordingAuthorizer final : public rpc::Authorizer {
+ public:
+  explicit RecordingAuthorizer(const rpc::Authorizer& inner) : inner_(inner) {}
+
+  absl::Status CheckService(const google::protobuf::ServiceDescriptor& service) const override {
+    return inner_.CheckService(service);
+  }
+  absl::Status Authorize(const google::protobuf::MethodDescriptor& method, rpc::MetadataReader metadata,
+                         rpc::CallContext& context) const override {
+    {
+      absl::MutexLock lock(&mutex_);
+      deadlines_[method.name()] = context.deadline;
+    }
+    return inner_.Authorize(method, metadata, context);
+  }
+
+  absl::Time LastDeadline(const std::string& method) const {
+    absl::MutexLock lock(&mutex_);
+    const auto found = deadlines_.find(method);
+    return found == deadlines_.end() ? absl::InfinitePast() : found->second;
+  }
+
+ private:
+  const rpc::Authorizer& inner_;
+  mutable absl::Mutex mutex_;
+  mutable std::map<std::string, absl::Time> deadlines_ ABSL_GUARDED_BY(mutex_);
+};
+
 // Everything that juchu-order is made of.
 struct OrderSide {
   OrderSide(mysql::Pool& pool, const Clock& clock, rpc::Metrics& metrics)
@@ -74,11 +107,11 @@ struct OrderSide {
         search(pool),
         auditor(pool),
         configuration(pool, clock, [this] { queue.Notify(); }),
-        service(
-            Must(rpc::Handler::Create(Descriptor(pb::OrderService::service_full_name()), authorizer, metrics, clock)),
-            {reader, writer, search, auditor, configuration, queue}) {}
+        service(Must(rpc::Handler::Create(Descriptor(pb::OrderService::service_full_name()), recorder, metrics, clock)),
+                {reader, writer, search, auditor, configuration, queue}) {}
 
   rpc::CallerAuthorizer authorizer;
+  RecordingAuthorizer recorder{authorizer};
   order::ChangeQueue queue;
   order::OrderReader reader;
   order::OrderWriter writer;
@@ -112,13 +145,14 @@ struct GatewaySide {
         configuration_service(HandlerFor(gw::ConfigurationService::service_full_name(), clock, metrics), editor) {}
 
   rpc::Handler HandlerFor(const char* name, const Clock& clock, rpc::Metrics& metrics) {
-    return Must(rpc::Handler::Create(Descriptor(name), authorizer, metrics, clock,
+    return Must(rpc::Handler::Create(Descriptor(name), recorder, metrics, clock,
                                      rpc::DefaultDeadlines{absl::Seconds(30), absl::Minutes(5)}));
   }
 
   std::unique_ptr<gateway::KeyStore> keys;
   gateway::TokenVerifier tokens;
   gateway::GatewayAuthorizer authorizer;
+  RecordingAuthorizer recorder{authorizer};
   gateway::GatheringOrderClient orders;
   gateway::ConfigurationCache configurations;
   PageTokenCodec page_tokens;
@@ -215,6 +249,12 @@ void Stack::Reconcile() {
 std::string Stack::statement_log_file() const { return parts_->server->statement_log_file(); }
 
 void Stack::RootSql(const std::string& sql) { Must(parts_->database->RootSql(sql)); }
+
+absl::Time Stack::LastDeadline(const std::string& method) const {
+  return std::max(parts_->order.recorder.LastDeadline(method), parts_->gateway.recorder.LastDeadline(method));
+}
+
+mysql::Pool& Stack::pool() { return *parts_->pool; }
 
 int64_t Stack::internal_calls() const { return parts_->gateway.orders.calls_started(); }
 mysql::PoolStats Stack::database() const { return parts_->pool->stats(); }

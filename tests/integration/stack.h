@@ -57,6 +57,13 @@ class Stack {
   // Every statement that the database has got, as its general log.
   std::string statement_log_file() const;
 
+  // Until when the last call of this method was to be served, as its handler was told: "CommitOrders". InfinitePast
+  // when there was none.
+  absl::Time LastDeadline(const std::string& method) const;
+
+  // The connections of the order service.
+  mysql::Pool& pool();
+
   // What has been counted since the start: RPCs from the gateway to the order service; statements and commits.
   int64_t internal_calls() const;
   mysql::PoolStats database() const;

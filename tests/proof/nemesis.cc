@@ -17,6 +17,8 @@ constexpr absl::Duration kLinkFault = absl::Milliseconds(600);
 // Longer than a process may take to look at its clock again: one that was wrong between two looks is not seen, and no
 // real clock is.
 constexpr absl::Duration kClockFault = absl::Milliseconds(3600);
+// A process whose clock was set back ends within this time.
+constexpr absl::Duration kClockNoticed = absl::Seconds(20);
 
 struct ClockMove {
   const char* name;
@@ -56,6 +58,24 @@ void Nemesis::RestartServer() {
     std::fprintf(stderr, "MariaDB does not start again: %s\n", std::string(status.message()).c_str());
     std::abort();
   }
+}
+
+void Nemesis::MoveClocks(const std::vector<std::string>& processes, absl::Duration from, absl::Duration to) {
+  for (const auto& process : processes) chaos_.SetClock(process, to);
+  if (to >= from) return;
+  // Each must notice that its clock was set back, and end; not before it has may the next thing happen to it.
+  const absl::Time limit = absl::Now() + kClockNoticed;
+  for (const auto& name : processes) {
+    while (chaos_.cluster().process(name).Running()) {
+      if (absl::Now() > limit) {
+        std::fprintf(stderr, "%s does not notice that its clock was set back:\n%s\n", name.c_str(),
+                     chaos_.cluster().LogTail(name).c_str());
+        std::abort();
+      }
+      absl::SleepFor(absl::Milliseconds(5));
+    }
+  }
+  Restart();
 }
 
 void Nemesis::AddProcessFaults() {
@@ -125,9 +145,9 @@ void Nemesis::AddClockFaults() {
   for (const auto& [whose, processes] : kWhose) {
     for (const ClockMove& move : kMoves) {
       faults_[absl::StrCat("clock/", whose, move.name)] = [this, &processes = processes, &move] {
-        for (const auto& process : processes) chaos_.SetClock(process, move.error);
+        MoveClocks(processes, absl::ZeroDuration(), move.error);
         absl::SleepFor(Moment(kClockFault));
-        for (const auto& process : processes) chaos_.SetClock(process, absl::ZeroDuration());
+        MoveClocks(processes, move.error, absl::ZeroDuration());
       };
     }
   }

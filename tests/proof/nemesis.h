@@ -44,6 +44,8 @@ class Nemesis {
   const std::map<std::string, int64_t>& done() const { return done_; }
 
  private:
+  // Sets the clocks of the processes, which are wrong by `from`, to be wrong by `to`.
+  void MoveClocks(const std::vector<std::string>& processes, absl::Duration from, absl::Duration to);
   void AddProcessFaults();
   void AddLinkFaults(const std::string& link);
   void AddClockFaults();

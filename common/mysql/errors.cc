@@ -31,6 +31,9 @@ Mapping MappingOf(int error_number) {
     case 1451:  // The row is still referred to.
     case 1452:  // The row it refers to does not exist.
       return {absl::StatusCode::kFailedPrecondition, "REFERENCE_VIOLATION", "a reference between rows would break"};
+    case 3819:  // MySQL's CHECK.
+    case 4025:  // MariaDB's.
+      return {absl::StatusCode::kFailedPrecondition, "CHECK_VIOLATED", "a row would hold what it must not hold"};
     case 1969:  // MariaDB's max_statement_time.
     case 3024:  // MySQL's max_execution_time.
       return {absl::StatusCode::kDeadlineExceeded, "STATEMENT_TIMEOUT", "the database took too long"};

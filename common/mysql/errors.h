@@ -13,6 +13,7 @@ namespace juchu::mysql {
 //   1062                     ALREADY_EXISTS       DUPLICATE_KEY, metadata "key" = the name of the index
 //   1213, 1205, 1020         ABORTED              TRANSACTION_CONFLICT (RunInTransaction reruns)
 //   1451, 1452               FAILED_PRECONDITION  REFERENCE_VIOLATION
+//   3819, 4025               FAILED_PRECONDITION  CHECK_VIOLATED
 //   1969, 3024               DEADLINE_EXCEEDED    STATEMENT_TIMEOUT
 //   1040, 1203, 1226         RESOURCE_EXHAUSTED   DATABASE_BUSY
 //   2026                     UNAVAILABLE          DATABASE_TLS_REFUSED

@@ -42,6 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{1213, absl::StatusCode::kAborted, "TRANSACTION_CONFLICT", true, false},
                       Case{1205, absl::StatusCode::kAborted, "TRANSACTION_CONFLICT", true, false},
                       Case{1020, absl::StatusCode::kAborted, "TRANSACTION_CONFLICT", true, false},
+                      Case{4025, absl::StatusCode::kFailedPrecondition, "CHECK_VIOLATED", false, false},
                       Case{1451, absl::StatusCode::kFailedPrecondition, "REFERENCE_VIOLATION", false, false},
                       Case{1452, absl::StatusCode::kFailedPrecondition, "REFERENCE_VIOLATION", false, false},
                       Case{2002, absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE", false, true},

@@ -14,7 +14,7 @@ ABSL_FLAG(std::string, mysql_password_file, "", "File with the account's passwor
 ABSL_FLAG(std::string, mysql_ca_file, "", "Certificates (PEM) of the authority that signed the database's.");
 ABSL_FLAG(std::string, mysql_cert_file, "", "Our certificate (PEM), when the account requires one.");
 ABSL_FLAG(std::string, mysql_key_file, "", "The key (PEM) of --mysql_cert_file.");
-ABSL_FLAG(int, mysql_pool_size, 8, "Most connections to the database at once, 1 to 1000.");
+ABSL_FLAG(int, mysql_pool_size, 16, "Most connections to the database at once, 1 to 1000.");
 
 namespace juchu::mysql {
 
@@ -31,6 +31,11 @@ absl::StatusOr<Options> OptionsFromFlags() {
   options.key_file = absl::GetFlag(FLAGS_mysql_key_file);
   options.pool_size = absl::GetFlag(FLAGS_mysql_pool_size);
   return options;
+}
+
+void SetFlagDefaults(const std::string& name) {
+  absl::SetFlag(&FLAGS_mysql_schema, name);
+  absl::SetFlag(&FLAGS_mysql_user, name);
 }
 
 }  // namespace juchu::mysql

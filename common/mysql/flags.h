@@ -1,6 +1,8 @@
 #ifndef COMMON_MYSQL_FLAGS_H_
 #define COMMON_MYSQL_FLAGS_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "common/mysql/options.h"
 
@@ -11,6 +13,9 @@ namespace juchu::mysql {
 // this library defines those flags. INVALID_ARGUMENT that names the flag when the password file cannot be read;
 // Pool::Create checks the rest.
 absl::StatusOr<Options> OptionsFromFlags();
+
+// Makes `name` the default of --mysql_schema and --mysql_user. Before flags are parsed.
+void SetFlagDefaults(const std::string& name);
 
 }  // namespace juchu::mysql
 

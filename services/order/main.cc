@@ -4,51 +4,22 @@
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "common/log/log.h"
-#include "common/migrate/migrations.h"
-#include "common/migrate/migrator.h"
 #include "common/mysql/pool.h"
 #include "common/rpc/handler.h"
 #include "common/rpc/metrics.h"
 #include "common/rpc/server_runner.h"
+#include "common/service/database_service.h"
+#include "common/service/request_log_purger.h"
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
 #include "common/time/clock_guard.h"
-#include "services/order/options.h"
 #include "services/order/rpc/order_service.h"
-#include "services/order/workers/request_log_purger.h"
 
 namespace juchu::order {
 namespace {
 
-constexpr absl::Duration kStartLimit = absl::Seconds(30);
-
-absl::Status VerifySchema(mysql::Pool& pool, const Options& options, const Clock& clock) {
-  JUCHU_ASSIGN_OR_RETURN(auto migrations, migrate::ReadMigrations(options.migrations_dir));
-  return migrate::Migrator(pool, std::move(migrations)).Verify(clock.Now() + kStartLimit);
-}
-
-bool DatabaseAnswers(mysql::Pool& pool, const Clock& clock) {
-  auto connection = pool.Acquire(clock.Now() + absl::Seconds(2));
-  return connection.ok() && (*connection)->Query("SELECT 1").ok();
-}
-
-void ExportPool(mysql::Pool& pool, rpc::Metrics& metrics) {
-  const auto add = [&](const char* name, const char* help, bool counter, int64_t mysql::PoolStats::*field) {
-    metrics.AddReader(name, help, counter, [&pool, field] { return static_cast<double>(pool.stats().*field); });
-  };
-  add("juchu_db_connections_in_use", "Connections lent", false, &mysql::PoolStats::in_use);
-  add("juchu_db_connections_idle", "Connections at rest", false, &mysql::PoolStats::idle);
-  add("juchu_db_waiting", "Callers that wait for a connection", false, &mysql::PoolStats::waiting);
-  add("juchu_db_exhausted_total", "Callers refused because no connection became free", true,
-      &mysql::PoolStats::exhausted);
-  add("juchu_db_statements_total", "Statements", true, &mysql::PoolStats::statements);
-  add("juchu_db_commits_total", "Commits", true, &mysql::PoolStats::commits);
-  add("juchu_db_reruns_total", "Transactions run again after a conflict", true, &mysql::PoolStats::reruns);
-  add("juchu_db_unknown_commits_total", "Commits whose outcome is not known", true, &mysql::PoolStats::unknown_commits);
-}
-
 absl::Status Run() {
-  JUCHU_ASSIGN_OR_RETURN(const Options options, OptionsFromFlags());
+  JUCHU_ASSIGN_OR_RETURN(const DatabaseServiceOptions options, DatabaseServiceOptionsFromFlags());
   const SystemClock clock;
   JUCHU_ASSIGN_OR_RETURN(const auto pool, mysql::Pool::Create(options.database, clock));
   JUCHU_RETURN_IF_ERROR(VerifySchema(*pool, options, clock));
@@ -94,6 +65,7 @@ int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(
       "juchu-order keeps orders, their history and what tenants have set up. Flags come from the command line or from "
       "--flagfile=FILE; secrets from files.");
+  juchu::SetFlagDefaults("order");
   absl::ParseCommandLine(argc, argv);
   const absl::Status status = juchu::order::Run();
   if (status.ok()) return 0;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "common/mysql/row_writer.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/order/storage/order_errors.h"
@@ -38,55 +39,6 @@ constexpr char kQueueChangesTail[] =
     " ON DUPLICATE KEY UPDATE generation = generation + 1, due_time_us = VALUES(due_time_us), lease_token = '', "
     "attempts = 0";
 
-// A statement is sent before it holds more bytes than this; the server takes 16 MiB at least.
-constexpr size_t kMaxStatementBytes = 4 << 20;
-
-// "(?,?,?)" for `columns` columns.
-std::string RowPlaceholders(size_t columns) {
-  return absl::StrCat("(", absl::StrJoin(std::vector<absl::string_view>(columns, "?"), ","), ")");
-}
-
-size_t BytesOf(const mysql::Value& value) {
-  const auto* text = std::get_if<std::string>(&value.data());
-  return text == nullptr ? 8 : text->size();
-}
-
-// Gathers rows and writes them by as few statements as their size allows.
-class RowWriter {
- public:
-  // `row`: the placeholders of one row.
-  RowWriter(mysql::Session& session, absl::string_view head, std::string row, absl::string_view tail = "")
-      : session_(session), head_(head), row_(std::move(row)), tail_(tail) {}
-
-  absl::Status Add(mysql::Params row) {
-    for (const auto& value : row) bytes_ += BytesOf(value);
-    const size_t columns = row.size();
-    std::move(row.begin(), row.end(), std::back_inserter(params_));
-    ++rows_;
-    if (rows_ < mysql::MaxRows(columns) && bytes_ < kMaxStatementBytes) return absl::OkStatus();
-    return Flush();
-  }
-
-  absl::Status Flush() {
-    if (rows_ == 0) return absl::OkStatus();
-    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head_, row_, rows_, tail_));
-    JUCHU_RETURN_IF_ERROR(session_.Execute(sql, params_).status());
-    params_.clear();
-    rows_ = 0;
-    bytes_ = 0;
-    return absl::OkStatus();
-  }
-
- private:
-  mysql::Session& session_;
-  const absl::string_view head_;
-  const std::string row_;
-  const absl::string_view tail_;
-  mysql::Params params_;
-  size_t rows_ = 0;
-  size_t bytes_ = 0;
-};
-
 // Without the alias.
 std::string Columns(absl::string_view columns) { return absl::StrReplaceAll(columns, {{"o.", ""}}); }
 
@@ -112,7 +64,7 @@ Update UpdateOf(absl::string_view columns, size_t count, absl::string_view unsee
     if (column == "order_number" || column == "shop_id" || column == "shop_order_number") continue;
     assignments.push_back(absl::StrCat(column, " = VALUES(", column, ")"));
   }
-  std::string row = RowPlaceholders(count + 1);
+  std::string row = mysql::RowPlaceholders(count + 1);
   row.insert(row.size() - 1, std::string(unseen_values));
   return {absl::StrCat("INSERT INTO orders (tenant_id, ", plain, unseen_columns, ") VALUES "), std::move(row),
           absl::StrCat(" ON DUPLICATE KEY UPDATE ", absl::StrJoin(assignments, ", "))};
@@ -146,7 +98,7 @@ absl::StatusOr<int64_t> HoldConfiguration(mysql::Session& session, absl::string_
 }
 
 absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Orders orders) {
-  RowWriter writer(session, InsertOrdersHead(), RowPlaceholders(kOrderColumnCount + 1));
+  mysql::RowWriter writer(session, InsertOrdersHead(), mysql::RowPlaceholders(kOrderColumnCount + 1));
   for (const auto* order : orders) {
     mysql::Params row;
     AppendOrderValues(tenant, *order, row);
@@ -157,7 +109,7 @@ absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Ord
 
 absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders, bool only_moving) {
   const Update& update = only_moving ? UpdateMoving() : UpdateWhole();
-  RowWriter writer(session, update.head, update.row, update.tail);
+  mysql::RowWriter writer(session, update.head, update.row, update.tail);
   for (const auto* order : orders) {
     mysql::Params row;
     only_moving ? AppendMovingValues(tenant, *order, row) : AppendOrderValues(tenant, *order, row);
@@ -167,7 +119,7 @@ absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Ord
 }
 
 absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Orders orders) {
-  RowWriter writer(session, kPutDocuments, RowPlaceholders(3), kPutDocumentsTail);
+  mysql::RowWriter writer(session, kPutDocuments, mysql::RowPlaceholders(3), kPutDocumentsTail);
   for (const auto* order : orders) {
     JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), DocumentOf(*order)}));
   }
@@ -176,7 +128,7 @@ absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Ord
 
 absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace) {
   if (replace) JUCHU_RETURN_IF_ERROR(DeleteRows(session, kDeleteDeliveries, tenant, orders));
-  RowWriter writer(session, kInsertDeliveries, RowPlaceholders(6));
+  mysql::RowWriter writer(session, kInsertDeliveries, mysql::RowPlaceholders(6));
   for (const auto* order : orders) {
     for (const auto& delivery : order->deliveries()) {
       JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), delivery.delivery_number(),
@@ -190,7 +142,7 @@ absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Or
 
 absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace) {
   if (replace) JUCHU_RETURN_IF_ERROR(DeleteRows(session, kDeleteTagLinks, tenant, orders));
-  RowWriter writer(session, kInsertTagLinks, RowPlaceholders(3));
+  mysql::RowWriter writer(session, kInsertTagLinks, mysql::RowPlaceholders(3));
   for (const auto* order : orders) {
     for (const auto& id : order->order_tag_ids()) {
       JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), id}));
@@ -200,7 +152,7 @@ absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orde
 }
 
 absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows) {
-  RowWriter writer(session, kInsertHistory, RowPlaceholders(9));
+  mysql::RowWriter writer(session, kInsertHistory, mysql::RowPlaceholders(9));
   for (const auto& row : rows) {
     JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.order_number, row.entry.version(),
                                       MicrosFromTimestamp(row.entry.time()), static_cast<int64_t>(row.status_before),
@@ -212,7 +164,7 @@ absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, ab
 
 absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, absl::Span<const AnswerRow> rows,
                            absl::Time now) {
-  RowWriter writer(session, kInsertAnswers, RowPlaceholders(6));
+  mysql::RowWriter writer(session, kInsertAnswers, mysql::RowPlaceholders(6));
   for (const auto& row : rows) {
     JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.request_id, row.order_number, row.request_hash, row.answer, now}));
   }
@@ -221,7 +173,7 @@ absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, ab
 
 absl::Status QueueChanges(mysql::Session& session, absl::string_view tenant,
                           absl::Span<const std::string> order_numbers, absl::Time now) {
-  RowWriter writer(session, kQueueChanges, RowPlaceholders(5), kQueueChangesTail);
+  mysql::RowWriter writer(session, kQueueChanges, mysql::RowPlaceholders(5), kQueueChangesTail);
   for (const auto& number : order_numbers) {
     JUCHU_RETURN_IF_ERROR(writer.Add({tenant, number, int64_t{1}, now, now}));
   }

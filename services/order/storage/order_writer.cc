@@ -9,7 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/fault/fault.h"
-#include "common/mysql/run_in_transaction.h"
+#include "common/mysql/run_until_it_fits.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/order/domain/commit_mask.h"
@@ -41,19 +41,6 @@ constexpr char kSelectKnown[] =
 
 // A unique key that another writer took first makes the transaction start over; more often than this is no coincidence.
 constexpr int kMaxDuplicateRuns = 4;
-
-// Runs `fn` in a transaction again when another writer took a unique key first: the next run sees the other's rows.
-template <typename Fn>
-auto RunAgainOnDuplicate(mysql::Pool& pool, absl::Time deadline, Fn fn) {
-  auto result = mysql::RunInTransaction(pool, deadline, fn);
-  for (int run = 1; run < kMaxDuplicateRuns && absl::IsAlreadyExists(result.status()); ++run) {
-    result = mysql::RunInTransaction(pool, deadline, fn);
-  }
-  if (absl::IsAlreadyExists(result.status())) {
-    result = Aborted("WRITE_CONFLICT", "another writer used the same key again and again", {{"remedy", "try again"}});
-  }
-  return result;
-}
 
 v1::HistoryEntry NewEntry(const common::v1::Actor& actor, const std::string& operation, const std::string& reason,
                           const google::protobuf::RepeatedField<int>& path, int64_t version, absl::Time now) {
@@ -290,7 +277,7 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
 absl::StatusOr<v1::CreateOrdersResponse> OrderWriter::Create(absl::string_view tenant,
                                                              const v1::CreateOrdersRequest& request,
                                                              absl::Time deadline) {
-  return RunAgainOnDuplicate(pool_, deadline, [&](mysql::Transaction& transaction) {
+  return mysql::RunUntilItFits(pool_, deadline, kMaxDuplicateRuns, [&](mysql::Transaction& transaction) {
     return CreateIn(transaction, tenant, request, clock_.Now());
   });
 }
@@ -299,7 +286,7 @@ absl::StatusOr<v1::CommitOrdersResponse> OrderWriter::Commit(absl::string_view t
                                                              const v1::CommitOrdersRequest& request,
                                                              absl::Time deadline) {
   bool queued = false;
-  auto response = RunAgainOnDuplicate(pool_, deadline, [&](mysql::Transaction& transaction) {
+  auto response = mysql::RunUntilItFits(pool_, deadline, kMaxDuplicateRuns, [&](mysql::Transaction& transaction) {
     CommitRun run(transaction, tenant, request, clock_.Now());
     auto result = run.Run();
     queued = run.queued();

@@ -1,5 +1,5 @@
-#ifndef SERVICES_ORDER_WORKERS_REQUEST_LOG_PURGER_H_
-#define SERVICES_ORDER_WORKERS_REQUEST_LOG_PURGER_H_
+#ifndef COMMON_SERVICE_REQUEST_LOG_PURGER_H_
+#define COMMON_SERVICE_REQUEST_LOG_PURGER_H_
 
 #include <thread>
 
@@ -9,7 +9,7 @@
 #include "common/mysql/pool.h"
 #include "common/time/clock.h"
 
-namespace juchu::order {
+namespace juchu {
 
 // Removes the answers of requests that are older than the retention, once an hour, a thousand rows at a time. Any
 // number of replicas may do so.
@@ -37,6 +37,6 @@ class RequestLogPurger {
   std::thread thread_;
 };
 
-}  // namespace juchu::order
+}  // namespace juchu
 
-#endif  // SERVICES_ORDER_WORKERS_REQUEST_LOG_PURGER_H_
+#endif  // COMMON_SERVICE_REQUEST_LOG_PURGER_H_

@@ -1,11 +1,11 @@
-#include "services/order/workers/request_log_purger.h"
+#include "common/service/request_log_purger.h"
 
 #include <string>
 
 #include "common/log/log.h"
 #include "common/status/status_macros.h"
 
-namespace juchu::order {
+namespace juchu {
 namespace {
 
 // Over all tenants: what is old is removed, whoever asked for it.
@@ -47,4 +47,4 @@ void RequestLogPurger::Run() {
   }
 }
 
-}  // namespace juchu::order
+}  // namespace juchu

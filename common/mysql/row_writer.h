@@ -1,0 +1,39 @@
+#ifndef COMMON_MYSQL_ROW_WRITER_H_
+#define COMMON_MYSQL_ROW_WRITER_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "common/mysql/statement.h"
+#include "common/mysql/value.h"
+
+namespace juchu::mysql {
+
+// "(?,?,?)" for `columns` columns.
+std::string RowPlaceholders(size_t columns);
+
+// Gathers rows and writes them by as few statements as their size allows: `head`, the rows, `tail`. The texts must
+// outlive the writer. What has been added is written when Flush returns OK; nothing added, nothing written.
+class RowWriter {
+ public:
+  // `row`: the placeholders of one row.
+  RowWriter(Session& session, absl::string_view head, std::string row, absl::string_view tail = "");
+
+  absl::Status Add(Params row);
+  absl::Status Flush();
+
+ private:
+  Session& session_;
+  const absl::string_view head_;
+  const std::string row_;
+  const absl::string_view tail_;
+  Params params_;
+  size_t rows_ = 0;
+  size_t bytes_ = 0;
+};
+
+}  // namespace juchu::mysql
+
+#endif  // COMMON_MYSQL_ROW_WRITER_H_

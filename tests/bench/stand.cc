@@ -39,7 +39,10 @@ absl::StatusOr<std::unique_ptr<Stand>> Stand::Start() {
   testing::MariaDbOptions options;
   options.flags = ServerFlags();
   JUCHU_ASSIGN_OR_RETURN(stand->server_, testing::MariaDbInstance::Start(std::move(options)));
-  stand->cluster_ = std::make_unique<proof::Cluster>(*stand->server_);
+  proof::ClusterOptions cluster;
+  cluster.gateways = 2;
+  cluster.flags_of[kGatewayWithoutCopies] = {"--order_cache_size=0", "--reconcilers=0"};
+  stand->cluster_ = std::make_unique<proof::Cluster>(*stand->server_, std::move(cluster));
   mysql::Options database = stand->cluster_->database().options();
   database.pool_size = 4;
   JUCHU_ASSIGN_OR_RETURN(stand->pool_, mysql::Pool::Create(std::move(database), stand->clock_));
@@ -114,9 +117,9 @@ Process Stand::database_process() const {
   return {"mariadbd", [this] { return server_->pid(); }};
 }
 
-std::vector<Process> Stand::juchu_processes() {
+std::vector<Process> Stand::juchu_processes(const std::string& gateway) {
   return {client_process(),
-          {"gateway", [this] { return cluster_->process("gateway").pid(); }},
+          {"gateway", [this, gateway] { return cluster_->process(gateway).pid(); }},
           {"order", [this] { return cluster_->process("order").pid(); }},
           database_process()};
 }

@@ -23,6 +23,10 @@ class Channel;
 
 namespace juchu::bench {
 
+// juchu's gateways by the names of their processes: as it runs, and one that holds no copies of orders.
+inline constexpr char kGateway[] = "gateway";
+inline constexpr char kGatewayWithoutCopies[] = "gateway-2";
+
 // Orders in the tables of HandOrders.
 inline constexpr int kHandOrders = 20'000;
 
@@ -45,7 +49,7 @@ class Stand {
 
   Process client_process() const;
   Process database_process() const;
-  std::vector<Process> juchu_processes();
+  std::vector<Process> juchu_processes(const std::string& gateway = kGateway);
   std::vector<Process> two_hop_processes(bool gathered);
 
   // Whether LoadSearchOrders has done its work.

@@ -23,6 +23,7 @@ constexpr char kByHand[] = "SQL by hand";
 constexpr char kTwoHop[] = "two-hop RPC";
 constexpr char kGathered[] = "two-hop RPC, gathered";
 constexpr char kJuchu[] = "juchu";
+constexpr char kWithoutCopies[] = "juchu, orders not held";
 
 // The statuses that an order goes to and fro between.
 int Other(int status) { return status == pb::AWAITING_PAYMENT ? pb::AWAITING_ALLOCATION : pb::AWAITING_PAYMENT; }
@@ -122,10 +123,11 @@ Contender TwoHop(Stand& stand, bool gathered) {
   return contender;
 }
 
-absl::StatusOr<Contender> Juchu(Stand& stand, const std::string& name, const std::string& tenant) {
-  Contender contender{name, stand.juchu_processes()};
-  JUCHU_ASSIGN_OR_RETURN(const auto orders, KnownOrders(stand, tenant));
-  const auto caller = std::make_shared<JuchuCaller>(stand, tenant, "operator");
+// `orders` are the tenant's, as they are: who changes the same ones in turns must share what is remembered of them.
+Contender Juchu(Stand& stand, const std::string& name, const std::string& tenant,
+                std::shared_ptr<std::vector<Known>> orders, const std::string& gateway = kGateway) {
+  Contender contender{name, stand.juchu_processes(gateway)};
+  const auto caller = std::make_shared<JuchuCaller>(stand, tenant, "operator", gateway);
   contender.make_worker = [orders, caller](int index, int count) {
     const auto turns = std::make_shared<Turns>(*orders, index, count);
     return [orders, caller, turns] {
@@ -147,11 +149,14 @@ absl::StatusOr<Contender> Juchu(Stand& stand, const std::string& name, const std
 }  // namespace
 
 absl::StatusOr<Section> RunStatusChanges(Stand& stand, const Scale& scale) {
-  JUCHU_ASSIGN_OR_RETURN(auto juchu, Juchu(stand, kJuchu, kTenant));
+  JUCHU_ASSIGN_OR_RETURN(const auto orders, KnownOrders(stand, kTenant));
   Section section{"Single status change", "changes"};
-  JUCHU_ASSIGN_OR_RETURN(section.lines,
-                         RunRounds(stand, {ByHand(stand), TwoHop(stand, false), TwoHop(stand, true), std::move(juchu)},
-                                   scale.in_flight, scale));
+  JUCHU_ASSIGN_OR_RETURN(
+      section.lines,
+      RunRounds(stand,
+                {ByHand(stand), TwoHop(stand, false), TwoHop(stand, true), Juchu(stand, kJuchu, kTenant, orders),
+                 Juchu(stand, kWithoutCopies, kTenant, orders, kGatewayWithoutCopies)},
+                scale.in_flight, scale));
   const auto judge = [&](const std::string& text, int in_flight, double Sample::*figure, double target, bool at_least) {
     if (std::count(scale.in_flight.begin(), scale.in_flight.end(), in_flight) == 0) return;
     const auto ratios =
@@ -170,8 +175,10 @@ absl::StatusOr<Section> RunGrowth(Stand& stand, const Scale& scale) {
   const std::string many = absl::StrCat("the tenant of ", scale.orders, " orders");
   constexpr int kInFlight = 32;
   JUCHU_RETURN_IF_ERROR(LoadSearchOrders(stand, scale));
-  JUCHU_ASSIGN_OR_RETURN(const auto first, Juchu(stand, few, kTenant));
-  JUCHU_ASSIGN_OR_RETURN(const auto second, Juchu(stand, many, kManyOrdersTenant));
+  JUCHU_ASSIGN_OR_RETURN(auto few_orders, KnownOrders(stand, kTenant));
+  JUCHU_ASSIGN_OR_RETURN(auto many_orders, KnownOrders(stand, kManyOrdersTenant));
+  const auto first = Juchu(stand, few, kTenant, std::move(few_orders));
+  const auto second = Juchu(stand, many, kManyOrdersTenant, std::move(many_orders));
   Section section{"Single status change as orders grow", "changes"};
   JUCHU_ASSIGN_OR_RETURN(section.lines, RunRounds(stand, {first, second}, {kInFlight}, scale));
   std::vector<double> ratios;

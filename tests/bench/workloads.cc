@@ -29,9 +29,9 @@ pb::Order ManualOrder(int64_t index) {
 
 }  // namespace
 
-JuchuCaller::JuchuCaller(Stand& stand, const std::string& tenant, const std::string& role)
+JuchuCaller::JuchuCaller(Stand& stand, const std::string& tenant, const std::string& role, const std::string& gateway)
     : authorization_(absl::StrCat("Bearer ", stand.cluster().Token(tenant, role))),
-      stub_(gateway::v1::GatewayService::NewStub(stand.cluster().gateway().channel)) {}
+      stub_(gateway::v1::GatewayService::NewStub(stand.cluster().gateway(gateway).channel)) {}
 
 std::unique_ptr<grpc::ClientContext> JuchuCaller::NewContext() const {
   auto context = std::make_unique<grpc::ClientContext>();

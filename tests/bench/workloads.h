@@ -35,7 +35,7 @@ inline constexpr int kJuchuOrders = 20'000;
 // Orders of one tenant and what the gateway is called with.
 class JuchuCaller {
  public:
-  JuchuCaller(Stand& stand, const std::string& tenant, const std::string& role);
+  JuchuCaller(Stand& stand, const std::string& tenant, const std::string& role, const std::string& gateway = kGateway);
 
   // A context with token and deadline.
   std::unique_ptr<grpc::ClientContext> NewContext() const;

@@ -123,6 +123,9 @@ void Cluster::MakeGateway(const std::string& name) {
 }
 
 void Cluster::Make(const std::string& name, std::vector<std::string> command) {
+  if (const auto own = options_.flags_of.find(name); own != options_.flags_of.end()) {
+    command.insert(command.end(), own->second.begin(), own->second.end());
+  }
   auto environment = options_.environment;
   environment.emplace("JUCHU_FAULT_DIR", fault_folder(name));
   if (const auto own = options_.environment_of.find(name); own != options_.environment_of.end()) {
@@ -156,6 +159,13 @@ void Cluster::Heal() {
 
 contract::Endpoint Cluster::gateway() const {
   return {channel_, [this](const std::string& tenant, const std::string& role) { return Token(tenant, role); }};
+}
+
+contract::Endpoint Cluster::gateway(const std::string& name) {
+  contract::Endpoint endpoint = gateway();
+  endpoint.channel =
+      Must(rpc::CreateMtlsChannel(absl::StrCat("127.0.0.1:", ports_.at(name)), client_identity(), "localhost"));
+  return endpoint;
 }
 
 std::string Cluster::Token(const std::string& tenant, const std::string& role) const {

@@ -22,9 +22,10 @@ struct ClusterOptions {
   // How many of each; all gateways use all orders in turn.
   int orders = 1;
   int gateways = 1;
-  // More flags of each process.
+  // More flags of each process, and of one process by name.
   std::vector<std::string> order_flags;
   std::vector<std::string> gateway_flags;
+  std::map<std::string, std::vector<std::string>> flags_of;
   // Added to the environment of both, and of one process by name.
   std::map<std::string, std::string> environment;
   std::map<std::string, std::map<std::string, std::string>> environment_of;
@@ -52,8 +53,9 @@ class Cluster {
   // Starts those that do not run and waits until they serve.
   void Heal();
 
-  // The first gateway.
+  // The first gateway; and any, by its name.
   contract::Endpoint gateway() const;
+  contract::Endpoint gateway(const std::string& name);
   // All gateways, as a target of gRPC.
   std::string gateway_target() const { return Target("gateway"); }
   // What a client of the gateway shows; the gateways' certificates name localhost.

@@ -11,6 +11,7 @@
 #include "common/rpc/status_conversion.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "tests/proof/workload_orders.h"
 
 namespace juchu::proof {
 namespace {
@@ -19,41 +20,13 @@ namespace pb = ::juchu::order::v1;
 namespace gw = ::juchu::gateway::v1;
 
 constexpr int kMaxOfACheck = 20;
-constexpr char kShop[] = "shop";
 constexpr char kCategory[] = "category";
 constexpr absl::Duration kTokenLife = absl::Minutes(10);
 constexpr absl::Duration kBetweenTries = absl::Milliseconds(20);
-// The two prepaid methods, by OrderView::payment_method.
-constexpr const char* kMethods[] = {"銀行振込", "郵便振替"};
 
 // What the standard retry policy tries again.
 bool IsTriedAgain(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsUnknown(status) || absl::IsDeadlineExceeded(status);
-}
-
-pb::Order OrderOf(const std::string& tenant, const std::string& shop_order_number) {
-  pb::Order order;
-  order.set_shop_id(kShop);
-  order.set_shop_order_number(shop_order_number);
-  order.mutable_order_time()->set_seconds(1795480200);
-  order.set_payment_method(kMethods[0]);
-  auto& orderer = *order.mutable_orderer();
-  orderer.set_name(CanaryOf(tenant));
-  orderer.set_postal_code("1000001");
-  orderer.set_address1("東京都千代田区千代田1-1");
-  order.set_orderer_mail("taro@example.jp");
-  order.set_customer_note(CanaryOf(tenant));
-  auto& delivery = *order.add_deliveries();
-  *delivery.mutable_recipient() = orderer;
-  delivery.set_shipping_method("宅配便");
-  auto& item = *delivery.add_items();
-  item.set_product_code("SKU-1");
-  item.set_product_name("商品");
-  item.set_unit_price_yen(1000);
-  item.set_quantity(1);
-  order.mutable_amounts()->set_goods_yen(1000);
-  order.mutable_amounts()->set_total_yen(1000);
-  return order;
 }
 
 void SetAnswer(const gw::OrderChangeResponse& response, Operation& operation) {
@@ -66,8 +39,6 @@ void SetAnswer(const gw::OrderChangeResponse& response, Operation& operation) {
 
 }  // namespace
 
-std::string CanaryOf(const std::string& tenant) { return absl::StrCat("canary[", tenant, "]"); }
-
 void Findings::Add(const std::string& check, const std::string& text) {
   absl::MutexLock lock(&mutex_);
   if (++by_check_[check] <= kMaxOfACheck) findings_.push_back({check, text});
@@ -76,17 +47,6 @@ void Findings::Add(const std::string& check, const std::string& text) {
 std::vector<Finding> Findings::Take() {
   absl::MutexLock lock(&mutex_);
   return std::exchange(findings_, {});
-}
-
-OrderView ViewOf(const pb::Order& order) {
-  OrderView view;
-  view.version = order.version();
-  view.status = order.status();
-  view.mode = order.mode();
-  for (const auto& tag : order.state_tags()) view.paid |= tag.value() == pb::PREPAYMENT_PAID;
-  view.paid_time = order.paid_time().seconds();
-  view.payment_method = order.payment_method() == kMethods[1] ? 1 : 0;
-  return view;
 }
 
 GatewayCaller::GatewayCaller(contract::Endpoint endpoint, std::string tenant, std::vector<std::string> tenants,
@@ -154,14 +114,14 @@ absl::Status GatewayCaller::SetUp() {
   using Stub = gw::ConfigurationService::Stub;
   JUCHU_RETURN_IF_ERROR(run(gw::CreateTenantRequest(), pb::Configuration(), &Stub::CreateTenant));
   gw::CreateShopRequest shop;
-  shop.mutable_shop()->set_shop_id(kShop);
+  shop.mutable_shop()->set_shop_id(kWorkloadShop);
   shop.mutable_shop()->set_name("自社サイト");
   shop.mutable_shop()->set_mall(pb::OWN_SITE);
   shop.set_request_id(NewRequestId());
   JUCHU_RETURN_IF_ERROR(run(shop, pb::Shop(), &Stub::CreateShop));
-  for (const char* name : kMethods) {
+  for (const char* name : kPaymentMethods) {
     gw::CreatePaymentMethodRequest method;
-    method.mutable_payment_method()->set_payment_method_id(name == kMethods[0] ? "bank" : "post");
+    method.mutable_payment_method()->set_payment_method_id(name == kPaymentMethods[0] ? "bank" : "post");
     method.mutable_payment_method()->set_name(name);
     method.mutable_payment_method()->set_kind(pb::PREPAID);
     method.set_request_id(NewRequestId());
@@ -290,7 +250,7 @@ void GatewayCaller::Change(const std::string& order_number, const std::string& r
       gw::UpdateOrderRequest request;
       request.mutable_order()->set_order_number(order_number);
       request.mutable_order()->set_version(operation.asked.version);
-      request.mutable_order()->set_payment_method(kMethods[operation.asked.payment_method]);
+      request.mutable_order()->set_payment_method(kPaymentMethods[operation.asked.payment_method]);
       request.mutable_update_mask()->add_paths("payment_method");
       request.set_reason(TokenText(operation.token));
       request.set_request_id(request_id);

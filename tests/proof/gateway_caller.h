@@ -48,9 +48,6 @@ struct Ended {
   int64_t last_invoke_ns = 0;
 };
 
-// Text that each of a tenant's orders carries and that no answer to another tenant may contain.
-std::string CanaryOf(const std::string& tenant);
-
 // A client of one tenant: calls the gateway with the standard retry policy (UNAVAILABLE, UNKNOWN and DEADLINE_EXCEEDED
 // are tried again, the same request) and looks at every answer for other tenants' data. Thread-safe.
 class GatewayCaller {
@@ -107,9 +104,6 @@ class GatewayCaller {
   std::string bearer_ ABSL_GUARDED_BY(mutex_);
   absl::Time bearer_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
-
-// The parts of an order that the workload changes.
-OrderView ViewOf(const order::v1::Order& order);
 
 }  // namespace juchu::proof
 

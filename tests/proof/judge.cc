@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "tests/proof/linearizability.h"
 #include "tests/proof/version_chain.h"
+#include "tests/proof/workload_orders.h"
 
 namespace juchu::proof {
 namespace {

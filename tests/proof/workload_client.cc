@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/status/error.h"
+#include "tests/proof/workload_orders.h"
 
 namespace juchu::proof {
 namespace {

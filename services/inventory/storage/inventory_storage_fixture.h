@@ -26,15 +26,24 @@ class InventoryStorageTest : public ::testing::Test {
   // Pieces of products, by code.
   using Pieces = std::vector<std::pair<std::string, int64_t>>;
 
-  void SetUp() override {
-    JUCHU_ASSERT_OK_AND_ASSIGN(
-        database_, testing::ScopedDatabase::Create(testing::SharedMariaDb(), "services/inventory/migrations"));
+  void SetUp() override { Open(testing::SharedMariaDb()); }
+
+  void Open(testing::MariaDbInstance& server) {
+    JUCHU_ASSERT_OK_AND_ASSIGN(database_, testing::ScopedDatabase::Create(server, "services/inventory/migrations"));
     mysql::Options options = database_->options();
     options.pool_size = 32;
     JUCHU_ASSERT_OK_AND_ASSIGN(pool_, mysql::Pool::Create(options, clock_));
     products_ = std::make_unique<ProductStore>(*pool_, clock_);
     stocks_ = std::make_unique<StockStore>(*pool_, clock_);
     allocations_ = std::make_unique<AllocationStore>(*pool_, clock_);
+  }
+
+  void Close() {
+    allocations_.reset();
+    stocks_.reset();
+    products_.reset();
+    pool_.reset();
+    database_.reset();
   }
 
   absl::Time Deadline() const { return clock_.Now() + absl::Seconds(60); }

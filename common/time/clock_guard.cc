@@ -10,7 +10,7 @@
 namespace juchu {
 namespace {
 
-constexpr std::chrono::milliseconds kInterval(500);
+constexpr std::chrono::milliseconds kInterval(100);
 
 absl::Duration SinceStart() { return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch()); }
 

@@ -32,6 +32,7 @@
 #include "services/gateway/clients/gathering_order_client.h"
 #include "services/gateway/rpc/configuration_service.h"
 #include "services/gateway/rpc/gateway_service.h"
+#include "services/inventory/rpc/inventory_service.h"
 #include "services/order/rpc/order_service.h"
 
 namespace juchu::integration {
@@ -121,6 +122,23 @@ struct OrderSide {
   order::OrderService service;
 };
 
+// Everything that juchu-inventory is made of.
+struct InventorySide {
+  InventorySide(mysql::Pool& pool, const Clock& clock, rpc::Metrics& metrics)
+      : products(pool, clock),
+        stocks(pool, clock),
+        allocations(pool, clock),
+        service(Must(rpc::Handler::Create(Descriptor(inventory::v1::InventoryService::service_full_name()), authorizer,
+                                          metrics, clock)),
+                {products, stocks, allocations}) {}
+
+  rpc::CallerAuthorizer authorizer;
+  inventory::ProductStore products;
+  inventory::StockStore stocks;
+  inventory::AllocationStore allocations;
+  inventory::InventoryService service;
+};
+
 // Everything that juchu-gateway is made of.
 struct GatewaySide {
   GatewaySide(const std::shared_ptr<grpc::Channel>& channel, const gateway::SigningKey& key, const Clock& clock,
@@ -176,8 +194,12 @@ struct Stack::Parts {
       : server(Must(testing::MariaDbInstance::Start({.log_statements = true}))),
         database(Must(testing::ScopedDatabase::Create(*server, "services/order/migrations"))),
         pool(Must(mysql::Pool::Create(database->options(), clock))),
+        inventory_database(Must(testing::ScopedDatabase::Create(*server, "services/inventory/migrations"))),
+        inventory_pool(Must(mysql::Pool::Create(inventory_database->options(), clock))),
         order(*pool, clock, metrics),
         order_server(certificates, "order", {&order.service}),
+        inventory(*inventory_pool, clock, metrics),
+        inventory_server(certificates, "inventory", {&inventory.service}),
         gateway(order_server.Channel("gateway"), key, clock, metrics),
         gateway_server(certificates, "gateway", {&gateway.service, &gateway.configuration_service}) {}
 
@@ -185,11 +207,15 @@ struct Stack::Parts {
   std::unique_ptr<testing::MariaDbInstance> server;
   std::unique_ptr<testing::ScopedDatabase> database;
   std::unique_ptr<mysql::Pool> pool;
+  std::unique_ptr<testing::ScopedDatabase> inventory_database;
+  std::unique_ptr<mysql::Pool> inventory_pool;
   rpc::Metrics metrics;
   rpc::TestCertificates certificates;
   gateway::SigningKey key = Must(gateway::GenerateSigningKey("k"));
   OrderSide order;
   rpc::InProcessServer order_server;
+  InventorySide inventory;
+  rpc::InProcessServer inventory_server;
   GatewaySide gateway;
   rpc::InProcessServer gateway_server;
 };
@@ -218,6 +244,7 @@ std::unique_ptr<pb::OrderService::Stub> Stack::OrderService(const std::string& c
 }
 
 std::string Stack::Address(const std::string& server) const {
+  if (server == "inventory") return parts_->inventory_server.address();
   return (server == "order" ? parts_->order_server : parts_->gateway_server).address();
 }
 

@@ -39,7 +39,7 @@ class Stack {
   std::unique_ptr<ConfigurationStub> Configuration(const std::string& caller);
   std::unique_ptr<order::v1::OrderService::Stub> OrderService(const std::string& caller);
 
-  // A channel to "gateway" or "order" with these files of identity.
+  // A channel to "gateway", "order" or "inventory" with these files of identity.
   std::shared_ptr<grpc::Channel> Channel(const std::string& server, const rpc::TlsFiles& identity);
   std::string Address(const std::string& server) const;
   rpc::TestCertificates& certificates();

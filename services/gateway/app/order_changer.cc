@@ -14,6 +14,7 @@
 #include "common/ids/uuid.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "common/time/timestamps.h"
 #include "services/gateway/app/request_checks.h"
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/intake/card_number_mask.h"
@@ -25,15 +26,6 @@ namespace pb = ::juchu::order::v1;
 
 // How often orders that others change at the same time are decided anew.
 constexpr int kMaxTries = 5;
-
-google::protobuf::Timestamp TimestampOf(absl::Time time) {
-  // Whole microseconds: what the database keeps.
-  const int64_t micros = absl::ToUnixMicros(time);
-  google::protobuf::Timestamp result;
-  result.set_seconds(micros / 1'000'000);
-  result.set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-  return result;
-}
 
 absl::Status OutcomeUnknown() {
   return MakeError(absl::StatusCode::kUnknown, "COMMIT_OUTCOME_UNKNOWN",
@@ -214,7 +206,7 @@ absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch)
 absl::Status OrderChanger::RunOnce(const rpc::CallContext& context, Batch& batch) {
   JUCHU_RETURN_IF_ERROR(Load(context, batch));
   batch.decided.clear();
-  const auto now = TimestampOf(clock_.Now());
+  const auto now = TimestampFromTime(clock_.Now());
   const std::vector<size_t> pending = std::exchange(batch.pending, {});
   for (const size_t index : pending) {
     auto& result = batch.results[index];

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
+#include "common/rpc/request_checks.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/inventory/domain/jan.h"
@@ -26,18 +27,6 @@ constexpr size_t kMaxLine = 50;
 constexpr size_t kHashBytes = 32;
 
 using Seen = absl::flat_hash_set<std::string>;
-
-absl::Status CheckSize(absl::string_view field, int size, int least, int most) {
-  if (size >= least && size <= most) return absl::OkStatus();
-  return InvalidField("BATCH_SIZE_INVALID", field, absl::StrCat("has ", size, " entries"),
-                      absl::StrCat("send ", least, " to ", most));
-}
-
-absl::Status CheckRange(absl::string_view field, int64_t value, int64_t least, int64_t most) {
-  if (value >= least && value <= most) return absl::OkStatus();
-  return InvalidField("VALUE_OUT_OF_RANGE", field, absl::StrCat("is ", value),
-                      absl::StrCat("send ", least, " to ", most));
-}
 
 // Characters of UTF-8.
 size_t Length(absl::string_view text) {
@@ -77,7 +66,7 @@ absl::Status CheckOrder(absl::string_view field, const std::string& number, Seen
 
 template <typename Numbers>
 absl::Status CheckOrders(const Numbers& numbers) {
-  JUCHU_RETURN_IF_ERROR(CheckSize("order_numbers", numbers.size(), 1, kMaxWritten));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("order_numbers", numbers.size(), 1, kMaxWritten));
   Seen seen;
   for (int i = 0; i < numbers.size(); ++i) {
     JUCHU_RETURN_IF_ERROR(CheckOrder(absl::StrCat("order_numbers[", i, "]"), numbers[i], seen));
@@ -86,8 +75,8 @@ absl::Status CheckOrders(const Numbers& numbers) {
 }
 
 absl::Status CheckNeed(const std::string& field, const v1::AllocateOrdersRequest::Need& need) {
-  JUCHU_RETURN_IF_ERROR(CheckRange(field + ".order_version", need.order_version(), 1, INT64_MAX));
-  JUCHU_RETURN_IF_ERROR(CheckSize(field + ".lines", need.lines_size(), 0, kMaxLines));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckRange(field + ".order_version", need.order_version(), 1, INT64_MAX));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize(field + ".lines", need.lines_size(), 0, kMaxLines));
   if (!need.has_priority_time()) {
     return InvalidField("FIELD_REQUIRED", field + ".priority_time", "is missing", "send the time that gives priority");
   }
@@ -101,7 +90,7 @@ absl::Status CheckNeed(const std::string& field, const v1::AllocateOrdersRequest
                           "name each line once");
     }
     JUCHU_RETURN_IF_ERROR(CheckCode(line_field + ".product_code", line.product_code()));
-    JUCHU_RETURN_IF_ERROR(CheckRange(line_field + ".quantity", line.quantity(), 1, kMaxPiecesOfALine));
+    JUCHU_RETURN_IF_ERROR(rpc::CheckRange(line_field + ".quantity", line.quantity(), 1, kMaxPiecesOfALine));
   }
   return absl::OkStatus();
 }
@@ -112,15 +101,15 @@ absl::Status CheckChange(const std::string& field, const v1::ChangeStockRequest:
     return InvalidField("ENUM_VALUE_INVALID", field + ".kind", "is no change by hand",
                         "send COUNTED, RECEIVED or TAKEN");
   }
-  JUCHU_RETURN_IF_ERROR(
-      CheckRange(field + ".quantity", change.quantity(), change.kind() == v1::COUNTED ? 0 : 1, kMaxPiecesOfAChange));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckRange(field + ".quantity", change.quantity(), change.kind() == v1::COUNTED ? 0 : 1,
+                                        kMaxPiecesOfAChange));
   return CheckText(field + ".reason", change.reason(), 1, kMaxReason);
 }
 
 }  // namespace
 
 absl::Status CheckRequest(const v1::PutProductsRequest& request) {
-  JUCHU_RETURN_IF_ERROR(CheckSize("products", request.products_size(), 1, kMaxWritten));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("products", request.products_size(), 1, kMaxWritten));
   Seen seen;
   for (int i = 0; i < request.products_size(); ++i) {
     const auto& product = request.products(i);
@@ -142,11 +131,11 @@ absl::Status CheckRequest(const v1::SearchProductsRequest& request) {
     return InvalidField("JAN_INVALID", "jan", "is no JAN",
                         "send 8 or 13 digits with the right check digit, or nothing");
   }
-  return CheckRange("page_size", request.page_size(), 1, kMaxRead);
+  return rpc::CheckRange("page_size", request.page_size(), 1, kMaxRead);
 }
 
 absl::Status CheckRequest(const v1::ReadStockRequest& request) {
-  JUCHU_RETURN_IF_ERROR(CheckSize("product_codes", request.product_codes_size(), 1, kMaxRead));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("product_codes", request.product_codes_size(), 1, kMaxRead));
   Seen seen;
   for (int i = 0; i < request.product_codes_size(); ++i) {
     JUCHU_RETURN_IF_ERROR(CheckCode(absl::StrCat("product_codes[", i, "]"), request.product_codes(i), &seen));
@@ -159,7 +148,7 @@ absl::Status CheckRequest(const v1::ChangeStockRequest& request) {
   if (request.request_hash().size() != kHashBytes) {
     return InvalidField("REQUEST_HASH_INVALID", "request_hash", "is not a SHA-256", "send 32 bytes");
   }
-  JUCHU_RETURN_IF_ERROR(CheckSize("changes", request.changes_size(), 1, kMaxWritten));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("changes", request.changes_size(), 1, kMaxWritten));
   Seen seen;
   for (int i = 0; i < request.changes_size(); ++i) {
     JUCHU_RETURN_IF_ERROR(CheckChange(absl::StrCat("changes[", i, "]"), request.changes(i), seen));
@@ -172,11 +161,11 @@ absl::Status CheckRequest(const v1::ListLedgerRequest& request) {
   if (!request.before_entry_id().empty()) {
     JUCHU_RETURN_IF_ERROR(ParseOrderNumber("before_entry_id", request.before_entry_id()).status());
   }
-  return CheckRange("page_size", request.page_size(), 1, kMaxRead);
+  return rpc::CheckRange("page_size", request.page_size(), 1, kMaxRead);
 }
 
 absl::Status CheckRequest(const v1::AllocateOrdersRequest& request) {
-  JUCHU_RETURN_IF_ERROR(CheckSize("needs", request.needs_size(), 1, kMaxWritten));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("needs", request.needs_size(), 1, kMaxWritten));
   Seen seen;
   for (int i = 0; i < request.needs_size(); ++i) {
     const std::string field = absl::StrCat("needs[", i, "]");
@@ -191,12 +180,12 @@ absl::Status CheckRequest(const v1::ReadAllocationsRequest& request) { return Ch
 
 absl::Status CheckRequest(const v1::ListWaitingOrdersRequest& request) {
   JUCHU_RETURN_IF_ERROR(CheckCode("product_code", request.product_code()));
-  return CheckRange("max_orders", request.max_orders(), 1, kMaxWritten);
+  return rpc::CheckRange("max_orders", request.max_orders(), 1, kMaxWritten);
 }
 
 absl::Status CheckRequest(const v1::AuditInventoryRequest& request) {
   JUCHU_RETURN_IF_ERROR(CheckText("after_product_code", request.after_product_code(), 0, kMaxCode));
-  return CheckRange("page_size", request.page_size(), 1, kMaxWritten);
+  return rpc::CheckRange("page_size", request.page_size(), 1, kMaxWritten);
 }
 
 }  // namespace juchu::inventory

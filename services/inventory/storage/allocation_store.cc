@@ -10,6 +10,7 @@
 #include "common/mysql/run_until_it_fits.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "common/time/timestamps.h"
 #include "services/inventory/domain/allocation_plan.h"
 #include "services/inventory/storage/allocation_rows.h"
 #include "services/inventory/storage/stock_rows.h"
@@ -45,9 +46,7 @@ absl::StatusOr<Levels> SelectLevels(mysql::Session& session, absl::string_view t
   return levels;
 }
 
-int64_t PriorityOf(const v1::AllocateOrdersRequest::Need& need) {
-  return need.priority_time().seconds() * 1'000'000 + need.priority_time().nanos() / 1000;
-}
+int64_t PriorityOf(const v1::AllocateOrdersRequest::Need& need) { return MicrosFromTimestamp(need.priority_time()); }
 
 // One call of Allocate: what is known, what each order gets, what is written.
 class AllocationRun {

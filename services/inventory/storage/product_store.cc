@@ -9,6 +9,7 @@
 #include "common/mysql/run_until_it_fits.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "common/time/timestamps.h"
 #include "services/inventory/storage/stock_rows.h"
 
 namespace juchu::inventory {
@@ -47,13 +48,6 @@ constexpr int kMostRuns = 4;
 // Behind every text.
 constexpr absl::string_view kLast = "\xF4\x8F\xBF\xBF";
 
-google::protobuf::Timestamp TimestampOf(int64_t micros) {
-  google::protobuf::Timestamp time;
-  time.set_seconds(micros / 1'000'000);
-  time.set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-  return time;
-}
-
 v1::Product ProductFromRow(const mysql::Row& row) {
   v1::Product product;
   product.set_product_code(row.String(0));
@@ -61,8 +55,8 @@ v1::Product ProductFromRow(const mysql::Row& row) {
   product.set_jan(row.String(2));
   product.set_inactive(row.Bool(3));
   product.set_version(row.Int64(4));
-  *product.mutable_create_time() = TimestampOf(row.Int64(5));
-  *product.mutable_update_time() = TimestampOf(row.Int64(6));
+  *product.mutable_create_time() = TimestampFromMicros(row.Int64(5));
+  *product.mutable_update_time() = TimestampFromMicros(row.Int64(6));
   return product;
 }
 
@@ -100,8 +94,7 @@ absl::StatusOr<v1::PutProductsResponse> PutIn(mysql::Transaction& transaction, a
     auto& product = *outcome.mutable_product();
     product = given;
     product.set_version((it == known.end() ? 0 : it->second.version()) + (outcome.changed() ? 1 : 0));
-    *product.mutable_update_time() =
-        outcome.changed() ? TimestampOf(absl::ToUnixMicros(now)) : it->second.update_time();
+    *product.mutable_update_time() = outcome.changed() ? TimestampFromTime(now) : it->second.update_time();
     *product.mutable_create_time() = it == known.end() ? product.update_time() : it->second.create_time();
     if (!outcome.changed()) continue;
     JUCHU_RETURN_IF_ERROR(Add(it == known.end() ? made : changed, tenant, product, now));

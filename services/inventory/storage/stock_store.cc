@@ -12,6 +12,7 @@
 #include "common/mysql/run_until_it_fits.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "common/time/timestamps.h"
 #include "services/inventory/storage/stock_rows.h"
 
 namespace juchu::inventory {
@@ -110,13 +111,6 @@ common::v1::Actor ActorFrom(const std::string& bytes) {
   // What cannot be read names nobody.
   if (!actor.ParseFromString(bytes)) actor.Clear();
   return actor;
-}
-
-google::protobuf::Timestamp TimestampOf(int64_t micros) {
-  google::protobuf::Timestamp time;
-  time.set_seconds(micros / 1'000'000);
-  time.set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-  return time;
 }
 
 // A product's figures as the audit reads them.
@@ -263,7 +257,7 @@ absl::StatusOr<v1::ListLedgerResponse> StockStore::Ledger(absl::string_view tena
     entry.set_balance(row.Int64(3));
     entry.set_reason(row.String(4));
     *entry.mutable_actor() = ActorFrom(row.String(5));
-    *entry.mutable_time() = TimestampOf(row.Int64(6));
+    *entry.mutable_time() = TimestampFromMicros(row.Int64(6));
   }
   if (!rows.empty() || !request.before_entry_id().empty()) return response;
   JUCHU_ASSIGN_OR_RETURN(const auto stocks, SelectStocks(*connection, tenant, {request.product_code()}, false));

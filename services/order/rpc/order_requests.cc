@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
+#include "common/rpc/request_checks.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/order/domain/commit_mask.h"
@@ -16,18 +17,6 @@ namespace {
 constexpr int kMaxLoaded = 1000;
 constexpr int kMaxWritten = 500;
 constexpr size_t kHashBytes = 32;
-
-absl::Status CheckSize(absl::string_view field, int size, int least, int most) {
-  if (size >= least && size <= most) return absl::OkStatus();
-  return InvalidField("BATCH_SIZE_INVALID", field, absl::StrCat("has ", size, " entries"),
-                      absl::StrCat("send ", least, " to ", most));
-}
-
-absl::Status CheckRange(absl::string_view field, int64_t value, int64_t least, int64_t most) {
-  if (value >= least && value <= most) return absl::OkStatus();
-  return InvalidField("VALUE_OUT_OF_RANGE", field, absl::StrCat("is ", value),
-                      absl::StrCat("send ", least, " to ", most));
-}
 
 absl::Status CheckNumbered(absl::string_view field, const std::string& number, const std::string& request_id,
                            const std::string& hash, absl::flat_hash_set<std::string>& seen) {
@@ -55,7 +44,7 @@ absl::Status CheckOrder(absl::string_view field, const v1::Order& order) {
 }  // namespace
 
 absl::Status CheckRequest(const v1::LoadOrdersRequest& request) {
-  JUCHU_RETURN_IF_ERROR(CheckSize("keys", request.keys_size(), 0, kMaxLoaded));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("keys", request.keys_size(), 0, kMaxLoaded));
   absl::flat_hash_set<std::string> seen;
   for (int i = 0; i < request.keys_size(); ++i) {
     const auto& key = request.keys(i);
@@ -66,21 +55,21 @@ absl::Status CheckRequest(const v1::LoadOrdersRequest& request) {
 }
 
 absl::Status CheckRequest(const v1::CreateOrdersRequest& request) {
-  JUCHU_RETURN_IF_ERROR(CheckSize("orders", request.orders_size(), 1, kMaxWritten));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("orders", request.orders_size(), 1, kMaxWritten));
   absl::flat_hash_set<std::string> seen;
   for (int i = 0; i < request.orders_size(); ++i) {
     const std::string field = absl::StrCat("orders[", i, "].order");
     const auto& order = request.orders(i).order();
     JUCHU_RETURN_IF_ERROR(CheckNumbered(absl::StrCat(field, ".order_number"), order.order_number(), "", "", seen));
-    JUCHU_RETURN_IF_ERROR(CheckRange(absl::StrCat(field, ".status"), order.status(), 1, v1::Status_MAX));
-    JUCHU_RETURN_IF_ERROR(CheckRange(absl::StrCat(field, ".mode"), order.mode(), 1, v1::TransitionMode_MAX));
+    JUCHU_RETURN_IF_ERROR(rpc::CheckRange(absl::StrCat(field, ".status"), order.status(), 1, v1::Status_MAX));
+    JUCHU_RETURN_IF_ERROR(rpc::CheckRange(absl::StrCat(field, ".mode"), order.mode(), 1, v1::TransitionMode_MAX));
     JUCHU_RETURN_IF_ERROR(CheckOrder(field, order));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckRequest(const v1::CommitOrdersRequest& request) {
-  JUCHU_RETURN_IF_ERROR(CheckSize("commits", request.commits_size(), 1, kMaxWritten));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("commits", request.commits_size(), 1, kMaxWritten));
   absl::flat_hash_set<std::string> seen;
   for (int i = 0; i < request.commits_size(); ++i) {
     const std::string field = absl::StrCat("commits[", i, "]");
@@ -94,37 +83,37 @@ absl::Status CheckRequest(const v1::CommitOrdersRequest& request) {
 }
 
 absl::Status CheckRequest(const v1::FindOrdersRequest& request) {
-  return CheckSize("shop_order_numbers", request.shop_order_numbers_size(), 1, kMaxLoaded);
+  return rpc::CheckBatchSize("shop_order_numbers", request.shop_order_numbers_size(), 1, kMaxLoaded);
 }
 
 absl::Status CheckRequest(const v1::ListOrderHistoryRequest& request) {
   JUCHU_RETURN_IF_ERROR(ParseOrderNumber("order_number", request.order_number()).status());
-  return CheckRange("page_size", request.page_size(), 1, kMaxLoaded);
+  return rpc::CheckRange("page_size", request.page_size(), 1, kMaxLoaded);
 }
 
 absl::Status CheckRequest(const v1::AuditOrdersRequest& request) {
-  return CheckRange("page_size", request.page_size(), 1, kMaxWritten);
+  return rpc::CheckRange("page_size", request.page_size(), 1, kMaxWritten);
 }
 
 absl::Status CheckRequest(const v1::ChangeConfigurationRequest& request) {
   if (request.request_id().empty()) return absl::OkStatus();
   JUCHU_RETURN_IF_ERROR(ValidateRequestId("request_id", request.request_id()));
-  return CheckSize("request_hash", static_cast<int>(request.request_hash().size()), kHashBytes, kHashBytes);
+  return rpc::CheckBatchSize("request_hash", static_cast<int>(request.request_hash().size()), kHashBytes, kHashBytes);
 }
 
 absl::Status CheckRequest(const v1::LeaseChangesRequest& request) {
-  JUCHU_RETURN_IF_ERROR(CheckRange("max_changes", request.max_changes(), 1, kMaxWritten));
-  JUCHU_RETURN_IF_ERROR(CheckRange("lease_duration", request.lease_duration().seconds(), 1, 600));
-  return CheckRange("wait_duration", request.wait_duration().seconds(), 0, 60);
+  JUCHU_RETURN_IF_ERROR(rpc::CheckRange("max_changes", request.max_changes(), 1, kMaxWritten));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckRange("lease_duration", request.lease_duration().seconds(), 1, 600));
+  return rpc::CheckRange("wait_duration", request.wait_duration().seconds(), 0, 60);
 }
 
 absl::Status CheckRequest(const v1::ExtendLeasesRequest& request) {
-  JUCHU_RETURN_IF_ERROR(CheckRange("lease_duration", request.lease_duration().seconds(), 1, 600));
-  return CheckSize("changes", request.changes_size(), 1, kMaxWritten);
+  JUCHU_RETURN_IF_ERROR(rpc::CheckRange("lease_duration", request.lease_duration().seconds(), 1, 600));
+  return rpc::CheckBatchSize("changes", request.changes_size(), 1, kMaxWritten);
 }
 
 absl::Status CheckRequest(const v1::AckChangesRequest& request) {
-  return CheckSize("changes", request.changes_size(), 1, kMaxWritten);
+  return rpc::CheckBatchSize("changes", request.changes_size(), 1, kMaxWritten);
 }
 
 }  // namespace juchu::order

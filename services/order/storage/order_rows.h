@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "common/mysql/row.h"
 #include "common/mysql/value.h"
+#include "common/time/timestamps.h"
 #include "juchu/order/v1/order.pb.h"
 
 // Rows of the order database <-> messages. Pure.
@@ -47,9 +48,6 @@ absl::Status AddDocument(absl::string_view document, v1::Order& order);
 
 // "2026-11-24", NULL for an absent date.
 mysql::Value DateValue(bool present, const common::v1::Date& date);
-
-google::protobuf::Timestamp TimestampFromMicros(int64_t micros);
-int64_t MicrosFromTimestamp(const google::protobuf::Timestamp& time);
 
 }  // namespace juchu::order
 

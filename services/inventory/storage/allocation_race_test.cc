@@ -48,6 +48,26 @@ TEST_F(AllocationRaceTest, OneOrderAskedForByManyAtOnceHoldsItsPiecesOnce) {
   EXPECT_THAT(Audit(), IsEmpty());
 }
 
+// An order that comes just when the stock does that it lacks: it gets it by itself, or whoever received the stock finds
+// it waiting.
+TEST_F(AllocationRaceTest, StockThatComesMeanwhileIsNotMissed) {
+  constexpr int kRounds = 150;
+  Stock({{"A", 0}});
+  for (int round = 0; round < kRounds; ++round) {
+    const auto need = NeedOf(absl::StrCat("R", round), {{"A", 1}});
+    std::thread order([&] { ASSERT_THAT(Allocate({need}), IsOk()); });
+    ASSERT_THAT(ChangeOne("A", v1::RECEIVED, 1), IsOk());
+    v1::ListWaitingOrdersRequest waiting;
+    waiting.set_product_code("A");
+    waiting.set_max_orders(10);
+    const auto found = allocations_->Waiting("acme", waiting, Deadline());
+    ASSERT_THAT(found, IsOk());
+    for (int i = 0; i < found->order_numbers_size(); ++i) ASSERT_THAT(Allocate({need}), IsOk());
+    order.join();
+    ASSERT_EQ(StockOfOne("A").free(), 0) << "in round " << round;
+  }
+}
+
 TEST_F(AllocationRaceTest, AllocateEditCancelReceiveAndShipMixedKeepEverySum) {
   constexpr int kThreads = 12;
   constexpr int kStepsEach = 60;

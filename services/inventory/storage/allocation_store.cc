@@ -46,6 +46,20 @@ absl::StatusOr<Levels> SelectLevels(mysql::Session& session, absl::string_view t
   return levels;
 }
 
+// What a plan has left free of the products that it was short of.
+using Left = std::map<std::string, int64_t>;
+
+// Whether more is free by now than the plan has left.
+absl::StatusOr<bool> HasBecomeFree(mysql::Pool& pool, absl::string_view tenant, const Left& left, absl::Time deadline) {
+  if (left.empty()) return false;
+  std::set<std::string> codes;
+  for (const auto& [code, free] : left) codes.insert(code);
+  JUCHU_ASSIGN_OR_RETURN(auto connection, pool.Acquire(deadline));
+  JUCHU_ASSIGN_OR_RETURN(const auto levels, SelectLevels(*connection, tenant, codes));
+  return std::any_of(levels.begin(), levels.end(),
+                     [&](const auto& level) { return level.second.free > std::max<int64_t>(left.at(level.first), 0); });
+}
+
 int64_t PriorityOf(const v1::AllocateOrdersRequest::Need& need) { return MicrosFromTimestamp(need.priority_time()); }
 
 // One call of Allocate: what is known, what each order gets, what is written.
@@ -63,6 +77,13 @@ class AllocationRun {
     // Last, because a hot product's row is waited for.
     JUCHU_RETURN_IF_ERROR(ChangeStocks(session_, tenant_, deltas_));
     return response;
+  }
+
+  // Of the products that an order was short of.
+  Left left() const {
+    Left left;
+    for (const auto& code : short_) left[code] = levels_.at(code).free;
+    return left;
   }
 
  private:
@@ -118,6 +139,7 @@ class AllocationRun {
       auto& delta = deltas_[code];
       delta.allocated += product.after.allocated - product.before.allocated;
       delta.overdraft += std::max<int64_t>(product.after.forced - product.before.forced, 0);
+      if (product.short_reason == v1::STOCK_SHORT) short_.insert(code);
       if (product.needed == 0 && product.after.allocated == 0) continue;
       order.rows[code] = {product.needed, product.after, PriorityOf(need)};
     }
@@ -130,6 +152,7 @@ class AllocationRun {
   AllocatedOrders after_;
   Levels levels_;
   std::map<std::string, StockDelta> deltas_;
+  std::set<std::string> short_;
 };
 
 }  // namespace
@@ -137,9 +160,25 @@ class AllocationRun {
 absl::StatusOr<v1::AllocateOrdersResponse> AllocationStore::Allocate(absl::string_view tenant,
                                                                      const v1::AllocateOrdersRequest& request,
                                                                      absl::Time deadline) {
-  return mysql::RunUntilItFits(pool_, deadline, kMostRuns, [&](mysql::Transaction& transaction) {
-    return AllocationRun(transaction, tenant, request).Run();
-  });
+  v1::AllocateOrdersResponse first;
+  for (int run = 0;; ++run) {
+    Left left;
+    JUCHU_ASSIGN_OR_RETURN(auto response,
+                           mysql::RunUntilItFits(pool_, deadline, kMostRuns, [&](mysql::Transaction& transaction) {
+                             AllocationRun allocation(transaction, tenant, request);
+                             auto result = allocation.Run();
+                             left = allocation.left();
+                             return result;
+                           }));
+    for (int i = 0; i < first.outcomes_size(); ++i) {
+      if (first.outcomes(i).changed()) response.mutable_outcomes(i)->set_changed(true);
+    }
+    // Who receives stock looks afterwards for those who wait for it. An order that had read the stock before, and was
+    // written down as waiting only afterwards, has been overlooked, and so looks again itself.
+    JUCHU_ASSIGN_OR_RETURN(const bool more, HasBecomeFree(pool_, tenant, left, deadline));
+    if (!more || run == kMostRuns) return response;
+    first = std::move(response);
+  }
 }
 
 absl::StatusOr<v1::ShipOrdersResponse> AllocationStore::Ship(absl::string_view tenant,

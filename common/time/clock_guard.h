@@ -1,8 +1,6 @@
 #ifndef COMMON_TIME_CLOCK_GUARD_H_
 #define COMMON_TIME_CLOCK_GUARD_H_
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace juchu {
@@ -20,12 +18,10 @@ class ClockGuard {
   ClockGuard& operator=(const ClockGuard&) = delete;
 
  private:
-  void Run();
+  void Run() const;
 
-  // The standard's and not Abseil's: it waits by a clock that nobody sets.
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopping_ = false;
+  // Readable when the guard is to stop.
+  const int stop_;
   std::thread thread_;
 };
 

@@ -71,7 +71,7 @@ void Nemesis::MoveClocks(const std::vector<std::string>& processes, absl::Durati
     auto& process = chaos_.cluster().process(name);
     while (process.Running() && absl::Now() < limit) absl::SleepFor(absl::Milliseconds(5));
     if (!process.Running()) continue;
-    ++done_["clock/unnoticed"];
+    ++unnoticed_;
     process.Kill();
   }
   Restart();

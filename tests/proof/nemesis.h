@@ -42,6 +42,8 @@ class Nemesis {
 
   // How often each fault has been done.
   const std::map<std::string, int64_t>& done() const { return done_; }
+  // How often a process did not notice that its clock was set back, and was killed.
+  int64_t unnoticed() const { return unnoticed_; }
 
  private:
   // Sets the clocks of the processes, which are wrong by `from`, to be wrong by `to`.
@@ -58,6 +60,7 @@ class Nemesis {
   std::mt19937_64 random_;
   std::map<std::string, std::function<void()>> faults_;
   std::map<std::string, int64_t> done_;
+  int64_t unnoticed_ = 0;
 };
 
 }  // namespace juchu::proof

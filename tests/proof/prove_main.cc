@@ -50,6 +50,8 @@ constexpr int kTenants = 2;
 constexpr absl::Duration kLongStallsFrom = absl::Hours(2);
 
 struct Totals {
+  // Processes that did not notice that their clock was set back, and were killed.
+  int64_t unnoticed = 0;
   int64_t rounds = 0;
   int64_t operations = 0;
   int64_t acknowledged = 0;
@@ -187,6 +189,7 @@ bool Prove::RunCluster() {
     findings = verdict.findings;
     Progress();
   }
+  totals_.unnoticed += nemesis.unnoticed();
   for (const auto& [fault, times] : nemesis.done()) totals_.faults[fault] += times;
   if (findings.empty()) {
     if (auto unsettled = WaitUntilSettled(chaos)) findings.push_back(*std::move(unsettled));
@@ -236,7 +239,8 @@ void Prove::PrintTotals() const {
               t.orders_audited, t.rounds * kTenants);
   int64_t all = 0;
   for (const auto& [fault, times] : t.faults) all += times;
-  std::printf("faults: %ld; kills of MariaDB: %ld, of services: %ld\n", all, t.MariaDbKills(), t.ServiceKills());
+  std::printf("faults: %ld; kills of MariaDB: %ld, of services: %ld; clocks set back without notice: %ld\n", all,
+              t.MariaDbKills(), t.ServiceKills(), t.unnoticed);
   for (const auto& [fault, times] : t.faults) std::printf("  %-38s %5ld\n", fault.c_str(), times);
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "juchu/common/v1/error.pb.h"
 
@@ -75,6 +76,14 @@ absl::Status WithContext(absl::string_view prefix, const absl::Status& status) {
   absl::Status result(status.code(), absl::StrCat(prefix, ": ", status.message()));
   status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) { result.SetPayload(url, payload); });
   return result;
+}
+
+std::string MessageWithRemedy(const absl::Status& status) {
+  std::string text(status.message());
+  const auto info = GetErrorInfo(status);
+  const auto remedy = info.has_value() ? info->metadata.find("remedy") : ErrorMetadata::const_iterator();
+  if (!info.has_value() || remedy == info->metadata.end() || absl::StrContains(text, remedy->second)) return text;
+  return absl::StrCat(text, "; ", remedy->second);
 }
 
 }  // namespace juchu

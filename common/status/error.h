@@ -26,6 +26,9 @@ using ErrorMetadata = std::map<std::string, std::string>;
 absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view message,
                        ErrorMetadata metadata = {});
 
+// For a terminal: the message, and the remedy behind it where the message does not say it.
+std::string MessageWithRemedy(const absl::Status& status);
+
 // INVALID_ARGUMENT for one request field: the message reads "<field>: <problem>; <remedy>".
 absl::Status InvalidField(absl::string_view reason, absl::string_view field, absl::string_view problem,
                           absl::string_view remedy, ErrorMetadata metadata = {});

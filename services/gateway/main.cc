@@ -16,6 +16,7 @@
 #include "common/rpc/health.h"
 #include "common/rpc/metrics.h"
 #include "common/rpc/server_runner.h"
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
 #include "common/time/clock_guard.h"
@@ -113,6 +114,6 @@ int main(int argc, char** argv) {
   absl::ParseCommandLine(argc, argv);
   const absl::Status status = juchu::gateway::Run();
   if (status.ok()) return 0;
-  std::fprintf(stderr, "juchu-gateway: %s\n", std::string(status.message()).c_str());
+  std::fprintf(stderr, "juchu-gateway: %s\n", juchu::MessageWithRemedy(status).c_str());
   return 1;
 }

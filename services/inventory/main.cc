@@ -9,6 +9,7 @@
 #include "common/rpc/server_runner.h"
 #include "common/service/database_service.h"
 #include "common/service/request_log_purger.h"
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
 #include "common/time/clock_guard.h"
@@ -65,6 +66,6 @@ int main(int argc, char** argv) {
   absl::ParseCommandLine(argc, argv);
   const absl::Status status = juchu::inventory::Run();
   if (status.ok()) return 0;
-  std::fprintf(stderr, "juchu-inventory: %s\n", std::string(status.message()).c_str());
+  std::fprintf(stderr, "juchu-inventory: %s\n", juchu::MessageWithRemedy(status).c_str());
   return 1;
 }

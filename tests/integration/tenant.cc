@@ -1,0 +1,186 @@
+#include <array>
+#include <atomic>
+
+#include "absl/strings/str_cat.h"
+#include "common/ids/uuid.h"
+#include "tests/integration/stack.h"
+
+namespace juchu::integration {
+
+namespace pb = ::juchu::order::v1;
+namespace gw = ::juchu::gateway::v1;
+
+Tenant::Tenant() {
+  static std::atomic<int> made = 0;
+  id_ = absl::StrCat("tenant-", ++made);
+  orders_ = Stack::Get().Orders("frontend");
+  configuration_ = Stack::Get().Configuration("frontend");
+  EXPECT_TRUE(Call(&ConfigurationStub::CreateTenant, gw::CreateTenantRequest(), "admin").ok());
+  const auto make = [&](auto method, auto request) {
+    request.set_request_id(NewRequestId());
+    const auto made_one = Call(method, request, "admin");
+    EXPECT_TRUE(made_one.ok()) << made_one.status();
+  };
+  make(&ConfigurationStub::CreateShop,
+       Parse<gw::CreateShopRequest>("shop { shop_id: 'own' name: '自社' mall: OWN_SITE }"));
+  make(&ConfigurationStub::CreateShop,
+       Parse<gw::CreateShopRequest>("shop { shop_id: 'rakuten' name: '楽天' mall: RAKUTEN }"));
+  for (const auto& [id, name, kind] :
+       std::vector<std::array<std::string, 3>>{{"bank", "銀行振込", "PREPAID"},
+                                               {"card", "楽天カード", "RAKUTEN_CARD"},
+                                               {"np", "NP後払い", "NP_POSTPAY"},
+                                               {"cod", "代金引換", "CASH_ON_DELIVERY"},
+                                               {"pay", "外部決済", "SETTLED_ELSEWHERE"}}) {
+    make(&ConfigurationStub::CreatePaymentMethod,
+         Parse<gw::CreatePaymentMethodRequest>(
+             absl::StrCat("payment_method { payment_method_id: '", id, "' name: '", name, "' kind: ", kind, " }")));
+  }
+  make(&ConfigurationStub::CreateShippingMethod,
+       Parse<gw::CreateShippingMethodRequest>("shipping_method { shipping_method_id: 'parcel' name: '宅配便' }"));
+  make(&ConfigurationStub::CreateOrderTag,
+       Parse<gw::CreateOrderTagRequest>("order_tag { order_tag_id: 'stop-shipment' name: '要確認' color: '#ff8800' "
+                                        "stop_status: AWAITING_SHIPMENT }"));
+  make(&ConfigurationStub::CreateOrderTag,
+       Parse<gw::CreateOrderTagRequest>(
+           "order_tag { order_tag_id: 'hold' name: '出荷抑制' color: '#ff0000' shipping_hold: true }"));
+  make(&ConfigurationStub::CreateManagementCategory,
+       Parse<gw::CreateManagementCategoryRequest>(
+           "management_category { management_category_id: 'gift' name: 'ギフト' }"));
+}
+
+std::string Tenant::NewOrder(const std::string& payment_method, const std::string& text) {
+  gw::CreateOrdersRequest request;
+  auto& order = *request.add_orders();
+  order = Parse<pb::Order>(
+      "shop_id: 'own' order_time { seconds: 1795480200 } orderer { name: '髙橋 太郎' postal_code: '1000001'"
+      " address1: '東京都千代田区千代田1-1' phone: '03-1234-5678' } orderer_mail: 'taro@example.jp'"
+      " deliveries { recipient { name: '髙橋 太郎' postal_code: '1000001' address1: '東京都千代田区千代田1-1' }"
+      "   shipping_method: '宅配便' items { product_code: 'SKU-1' product_name: '商品' unit_price_yen: 1000 quantity: "
+      "1 } }"
+      " amounts { goods_yen: 1000 total_yen: 1000 }");
+  order.set_shop_order_number(absl::StrCat("T-", next_order_++));
+  order.set_payment_method(payment_method);
+  order.MergeFrom(Parse<pb::Order>(text));
+  const auto response = Call(&GatewayStub::CreateOrders, request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  if (!response.ok()) return "";
+  EXPECT_EQ(response->outcomes(0).result(), gw::OrderIntakeOutcome::CREATED) << response->ShortDebugString();
+  return response->outcomes(0).order_number();
+}
+
+pb::Order Tenant::Get(const std::string& number) const {
+  gw::GetOrderRequest request;
+  request.set_order_number(number);
+  const auto order = Call(&GatewayStub::GetOrder, request, "viewer");
+  EXPECT_TRUE(order.ok()) << order.status();
+  return order.value_or(pb::Order());
+}
+
+std::vector<pb::HistoryEntry> Tenant::History(const std::string& number) const {
+  gw::ListOrderHistoryRequest request;
+  request.set_order_number(number);
+  request.set_page_size(1000);
+  const auto history = Call(&GatewayStub::ListOrderHistory, request, "viewer");
+  EXPECT_TRUE(history.ok()) << history.status();
+  if (!history.ok()) return {};
+  return {history->entries().begin(), history->entries().end()};
+}
+
+void Tenant::Override(const std::string& number, pb::StateValue value) const {
+  gw::OverrideStateTagRequest request;
+  request.set_order_number(number);
+  request.set_value(value);
+  request.set_reason("確認済み");
+  request.set_request_id(NewRequestId());
+  const auto response = Call(&GatewayStub::OverrideStateTag, request, "manager");
+  EXPECT_TRUE(response.ok()) << response.status();
+}
+
+absl::StatusOr<gw::OrderChangeResponse> Tenant::Move(const std::string& number, pb::Status status,
+                                                     const std::string& reason, const std::string& role) const {
+  gw::ChangeOrderStatusRequest request;
+  request.set_order_number(number);
+  request.set_status(status);
+  request.set_reason(reason);
+  request.set_request_id(NewRequestId());
+  return Call(&GatewayStub::ChangeOrderStatus, request, role);
+}
+
+absl::StatusOr<gw::OrderChangeResponse> Tenant::SetMode(const std::string& number, pb::TransitionMode mode) const {
+  gw::ChangeTransitionModeRequest request;
+  request.set_order_number(number);
+  request.set_mode(mode);
+  request.set_request_id(NewRequestId());
+  return Call(&GatewayStub::ChangeTransitionMode, request);
+}
+
+absl::StatusOr<gw::OrderChangeResponse> Tenant::Cancel(const std::string& number) const {
+  gw::CancelOrderRequest request;
+  request.set_order_number(number);
+  request.set_request_id(NewRequestId());
+  return Call(&GatewayStub::CancelOrder, request);
+}
+
+Tenant::BulkResult Tenant::Bulk(const gw::BulkUpdateOrdersRequest& request, const std::string& role) const {
+  BulkResult result;
+  const auto context = ContextWith(Stack::Get().Token(id_, role));
+  const auto stream = orders_->BulkUpdateOrders(context.get(), request);
+  gw::BulkUpdateOrdersResponse message;
+  while (stream->Read(&message)) {
+    if (message.has_outcome()) result.outcomes.push_back(message.outcome());
+    if (message.has_progress()) result.progress.push_back(message.progress());
+    if (message.has_summary()) result.summary = message.summary();
+  }
+  result.status = FromGrpc(stream->Finish());
+  return result;
+}
+
+Tenant::AuditResult Tenant::Audit(const std::string& role) const {
+  AuditResult result;
+  const auto context = ContextWith(Stack::Get().Token(id_, role));
+  const auto stream = orders_->AuditOrders(context.get(), gw::AuditOrdersRequest());
+  gw::AuditOrdersResponse response;
+  while (stream->Read(&response)) {
+    if (response.has_summary()) result.summary = response.summary();
+    if (!response.has_finding()) continue;
+    const auto& finding = response.finding();
+    result.findings.push_back(absl::StrCat(finding.order_number(), ": ", finding.invariant(), ": ", finding.message()));
+  }
+  result.status = FromGrpc(stream->Finish());
+  return result;
+}
+
+Tenant::ImportResult Tenant::Import(const std::string& file, const std::string& shop, bool dry_run) const {
+  ImportResult result;
+  const auto context = ContextWith(Stack::Get().Token(id_, "operator"));
+  const auto stream = orders_->ImportOrders(context.get());
+  gw::ImportOrdersRequest request;
+  request.mutable_header()->set_shop_id(shop);
+  request.mutable_header()->set_dry_run(dry_run);
+  request.mutable_header()->set_file_name("orders.csv");
+  stream->Write(request);
+  // Small pieces, so that characters and lines are cut anywhere.
+  constexpr size_t kPiece = 1000;
+  for (size_t at = 0; at < file.size(); at += kPiece) {
+    request.set_data(file.substr(at, kPiece));
+    if (!stream->Write(request)) break;
+  }
+  stream->WritesDone();
+  gw::ImportOrdersResponse message;
+  while (stream->Read(&message)) {
+    if (message.has_order()) result.orders.push_back(message.order());
+    if (message.has_problem()) result.problems.push_back(message.problem());
+    if (message.has_summary()) result.summary = message.summary();
+  }
+  result.status = FromGrpc(stream->Finish());
+  return result;
+}
+
+pb::StateValue ValueOf(const pb::Order& order, pb::StateCategory category) {
+  for (const auto& tag : order.state_tags()) {
+    if (tag.category() == category) return tag.value();
+  }
+  return pb::STATE_VALUE_UNSPECIFIED;
+}
+
+}  // namespace juchu::integration

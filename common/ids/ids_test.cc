@@ -62,6 +62,13 @@ TEST(RequestIdTest, OwnIdsAreValidAndDifferent) {
   for (const auto& id : all) EXPECT_THAT(ValidateRequestId("request_id", id), IsOk()) << id;
 }
 
+TEST(RequestIdTest, SameContentGivesTheSameUuid) {
+  EXPECT_EQ(RequestIdOf("a file"), RequestIdOf("a file"));
+  EXPECT_NE(RequestIdOf("a file"), RequestIdOf("another file"));
+  EXPECT_TRUE(ValidateRequestId("request_id", RequestIdOf("a file")).ok());
+  EXPECT_EQ(RequestIdOf("a file")[14], '8');
+}
+
 TEST(RequestIdTest, WhatIsNoUuidIsRefused) {
   for (const char* text : {"", "x", "77a6bfbe98b54a8dbefabf6bb90c8d76", "77a6bfbe-98b5-4a8d-befa-bf6bb90c8d7g",
                            "77a6bfbe-98b5-4a8d-befa-bf6bb90c8d76 ", "77a6bfbe-98b5-4a8dbbefa-bf6bb90c8d76"}) {

@@ -14,6 +14,7 @@
 #include "common/time/clock.h"
 #include "common/time/clock_guard.h"
 #include "services/inventory/rpc/inventory_service.h"
+#include "services/inventory/storage/stock_rows.h"
 
 namespace juchu::inventory {
 namespace {
@@ -31,23 +32,25 @@ absl::Status Run() {
   if (!options.metrics_address.empty()) JUCHU_RETURN_IF_ERROR(metrics.Serve(options.metrics_address));
   ExportPool(*pool, metrics);
 
-  ProductStore products(*pool, clock);
-  StockStore stocks(*pool, clock);
-  AllocationStore allocations(*pool, clock);
+  ChangeQueue queue(*pool, clock, kInventoryChanges);
+  const auto queued = [&queue] { queue.Notify(); };
+  ProductStore products(*pool, clock, queued);
+  StockStore stocks(*pool, clock, queued);
+  AllocationStore allocations(*pool, clock, queued);
   RequestLogPurger purger(*pool, clock, options.request_log_retention);
 
   const rpc::CallerAuthorizer authorizer;
-  rpc::CallLimiter limiter(options.server.limits);
+  rpc::CallLimiter limiter(options.server.limits, /*waiting_methods=*/{"LeaseChanges"});
   JUCHU_ASSIGN_OR_RETURN(auto handler,
                          rpc::Handler::Create(*google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
                                                   v1::InventoryService::service_full_name()),
                                               authorizer, metrics, clock, {}, &limiter));
-  InventoryService service(std::move(handler), {products, stocks, allocations});
+  InventoryService service(std::move(handler), {products, stocks, allocations, queue});
   JUCHU_ASSIGN_OR_RETURN(
       auto runner, rpc::ServerRunner::Start(options.server, {&service}, [&] { return DatabaseAnswers(*pool, clock); }));
   purger.Start();
   rpc::ServerRunner::WaitForSignal();
-  runner->Shutdown();
+  runner->Shutdown([&] { queue.Stop(); });
   purger.Stop();
   return absl::OkStatus();
 }

@@ -15,6 +15,7 @@
 #include "common/time/clock.h"
 #include "common/time/clock_guard.h"
 #include "services/order/rpc/order_service.h"
+#include "services/order/storage/order_tables.h"
 
 namespace juchu::order {
 namespace {
@@ -32,7 +33,7 @@ absl::Status Run() {
   if (!options.metrics_address.empty()) JUCHU_RETURN_IF_ERROR(metrics.Serve(options.metrics_address));
   ExportPool(*pool, metrics);
 
-  ChangeQueue queue(*pool, clock);
+  ChangeQueue queue(*pool, clock, kOrderChanges);
   const auto queued = [&queue] { queue.Notify(); };
   OrderReader reader(*pool);
   OrderWriter writer(*pool, clock, queued);

@@ -19,6 +19,7 @@ const std::set<std::string>& OverAllTenants() {
   static const auto* const keys = new std::set<std::string>{
       "request_log.ix_request_log_create_time",   // Old answers go, whosever they are.
       "order_changes.ix_order_changes_due_time",  // The gateway leases work of all tenants.
+      "inventory_changes.ix_inventory_changes_due_time",
   };
   return *keys;
 }

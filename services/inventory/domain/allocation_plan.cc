@@ -75,7 +75,8 @@ v1::AllocationState StateOf(const Plan& plan) {
     allocated += product.after.allocated;
     forced += product.after.forced;
   }
-  if (allocated < needed) return allocated == 0 ? v1::UNALLOCATED : v1::PARTLY_ALLOCATED;
+  if (allocated == 0) return v1::UNALLOCATED;
+  if (allocated < needed) return v1::PARTLY_ALLOCATED;
   return forced > 0 ? v1::FORCIBLY_ALLOCATED : v1::ALLOCATED;
 }
 

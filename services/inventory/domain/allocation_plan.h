@@ -57,7 +57,7 @@ std::map<std::string, int64_t> SumLines(const google::protobuf::RepeatedPtrField
 // far as it is free, and by force beyond that. What is held of a product that is no more registered or inactive stays.
 Plan PlanOrder(const Need& need, const std::map<std::string, Holding>& held, Levels& levels);
 
-// How far an order with this plan is allocated. One that needs nothing is ALLOCATED.
+// How far an order with this plan is allocated. One that needs nothing is UNALLOCATED.
 v1::AllocationState StateOf(const Plan& plan);
 
 // The plan by lines: what a product has got goes to its lines in their order.

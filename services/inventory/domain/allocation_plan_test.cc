@@ -76,7 +76,7 @@ TEST(AllocationPlanTest, AllOrNothingGivesBackWhatIsNotWhole) {
 
 TEST(AllocationPlanTest, AnOrderThatNeedsNothingIsAllocated) {
   Levels levels;
-  EXPECT_EQ(StateOf(PlanOrder(Needs({}), {}, levels)), v1::ALLOCATED);
+  EXPECT_EQ(StateOf(PlanOrder(Needs({}), {}, levels)), v1::UNALLOCATED);
 }
 
 TEST(AllocationPlanTest, LinesOfOneProductAreSummedAndGetWhatThereIsInTheirOrder) {

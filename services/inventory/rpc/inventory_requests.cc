@@ -180,6 +180,9 @@ absl::Status CheckRequest(const v1::ReadAllocationsRequest& request) { return Ch
 
 absl::Status CheckRequest(const v1::ListWaitingOrdersRequest& request) {
   JUCHU_RETURN_IF_ERROR(CheckCode("product_code", request.product_code()));
+  if (request.has_after()) {
+    JUCHU_RETURN_IF_ERROR(ParseOrderNumber("after.order_number", request.after().order_number()).status());
+  }
   return rpc::CheckRange("max_orders", request.max_orders(), 1, kMaxWritten);
 }
 

@@ -83,6 +83,29 @@ grpc::Status InventoryService::ListWaitingOrders(grpc::ServerContext* context,
   });
 }
 
+// News are of all tenants.
+grpc::Status InventoryService::LeaseChanges(grpc::ServerContext* context,
+                                            const common::v1::LeaseChangesRequest* request,
+                                            common::v1::LeaseChangesResponse* response) {
+  return handler_.ServeUnary(*context, "LeaseChanges", *response, [&](const rpc::CallContext& call) {
+    return stores_.queue.Lease(*request, call.deadline, call.cancelled);
+  });
+}
+
+grpc::Status InventoryService::ExtendLeases(grpc::ServerContext* context,
+                                            const common::v1::ExtendLeasesRequest* request,
+                                            common::v1::ExtendLeasesResponse* response) {
+  return handler_.ServeUnary(*context, "ExtendLeases", *response, [&](const rpc::CallContext& call) {
+    return stores_.queue.Extend(*request, call.deadline);
+  });
+}
+
+grpc::Status InventoryService::AckChanges(grpc::ServerContext* context, const common::v1::AckChangesRequest* request,
+                                          common::v1::AckChangesResponse* response) {
+  return handler_.ServeUnary(*context, "AckChanges", *response,
+                             [&](const rpc::CallContext& call) { return stores_.queue.Ack(*request, call.deadline); });
+}
+
 grpc::Status InventoryService::AuditInventory(grpc::ServerContext* context, const v1::AuditInventoryRequest* request,
                                               v1::AuditInventoryResponse* response) {
   return Serve(*context, "AuditInventory", *request, *response, [&](const rpc::CallContext& call) {

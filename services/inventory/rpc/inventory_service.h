@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "common/queue/change_queue.h"
 #include "common/rpc/handler.h"
 #include "juchu/inventory/v1/inventory_service.grpc.pb.h"
 #include "services/inventory/storage/allocation_store.h"
@@ -19,6 +20,7 @@ class InventoryService final : public v1::InventoryService::Service {
     ProductStore& products;
     StockStore& stocks;
     AllocationStore& allocations;
+    ChangeQueue& queue;
   };
 
   InventoryService(rpc::Handler handler, Stores stores) : handler_(std::move(handler)), stores_(stores) {}
@@ -41,6 +43,12 @@ class InventoryService final : public v1::InventoryService::Service {
                                v1::ReadAllocationsResponse* response) override;
   grpc::Status ListWaitingOrders(grpc::ServerContext* context, const v1::ListWaitingOrdersRequest* request,
                                  v1::ListWaitingOrdersResponse* response) override;
+  grpc::Status LeaseChanges(grpc::ServerContext* context, const common::v1::LeaseChangesRequest* request,
+                            common::v1::LeaseChangesResponse* response) override;
+  grpc::Status ExtendLeases(grpc::ServerContext* context, const common::v1::ExtendLeasesRequest* request,
+                            common::v1::ExtendLeasesResponse* response) override;
+  grpc::Status AckChanges(grpc::ServerContext* context, const common::v1::AckChangesRequest* request,
+                          common::v1::AckChangesResponse* response) override;
   grpc::Status AuditInventory(grpc::ServerContext* context, const v1::AuditInventoryRequest* request,
                               v1::AuditInventoryResponse* response) override;
 

@@ -13,6 +13,7 @@
 #include "common/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/inventory/storage/stock_rows.h"
 
 namespace juchu::inventory {
 namespace {
@@ -28,15 +29,16 @@ class InventoryServiceTest : public ::testing::Test {
     JUCHU_ASSERT_OK_AND_ASSIGN(
         database_, testing::ScopedDatabase::Create(testing::SharedMariaDb(), "services/inventory/migrations"));
     JUCHU_ASSERT_OK_AND_ASSIGN(pool_, mysql::Pool::Create(database_->options(), clock_));
-    products_ = std::make_unique<ProductStore>(*pool_, clock_);
-    stocks_ = std::make_unique<StockStore>(*pool_, clock_);
-    allocations_ = std::make_unique<AllocationStore>(*pool_, clock_);
+    queue_ = std::make_unique<ChangeQueue>(*pool_, clock_, kInventoryChanges);
+    products_ = std::make_unique<ProductStore>(*pool_, clock_, [this] { queue_->Notify(); });
+    stocks_ = std::make_unique<StockStore>(*pool_, clock_, [this] { queue_->Notify(); });
+    allocations_ = std::make_unique<AllocationStore>(*pool_, clock_, [this] { queue_->Notify(); });
     JUCHU_ASSERT_OK_AND_ASSIGN(
         auto handler, rpc::Handler::Create(*google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
                                                v1::InventoryService::service_full_name()),
                                            authorizer_, metrics_, clock_));
-    service_ = std::make_unique<InventoryService>(std::move(handler),
-                                                  InventoryService::Stores{*products_, *stocks_, *allocations_});
+    service_ = std::make_unique<InventoryService>(
+        std::move(handler), InventoryService::Stores{*products_, *stocks_, *allocations_, *queue_});
     server_ =
         std::make_unique<rpc::InProcessServer>(certificates_, "inventory", std::vector<grpc::Service*>{service_.get()});
   }
@@ -72,6 +74,7 @@ class InventoryServiceTest : public ::testing::Test {
   rpc::TestCertificates certificates_;
   std::unique_ptr<testing::ScopedDatabase> database_;
   std::unique_ptr<mysql::Pool> pool_;
+  std::unique_ptr<ChangeQueue> queue_;
   std::unique_ptr<ProductStore> products_;
   std::unique_ptr<StockStore> stocks_;
   std::unique_ptr<AllocationStore> allocations_;

@@ -1,6 +1,7 @@
 #include "services/inventory/storage/allocation_store.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -28,8 +29,11 @@ constexpr char kSelectLacks[] =
     "allocations a LEFT JOIN products p ON p.tenant_id = a.tenant_id AND p.product_code = a.product_code WHERE "
     "a.tenant_id = ? AND a.waiting = 1 AND a.order_number IN (";
 constexpr char kSelectWaiting[] =
-    "SELECT order_number FROM allocations WHERE tenant_id = ? AND product_code = ? AND waiting = 1 ORDER BY "
+    "SELECT order_number, priority_time_us FROM allocations WHERE tenant_id = ? AND product_code = ? AND waiting = 1 "
+    "AND (priority_time_us > ? OR (priority_time_us = ? AND order_number > ?)) ORDER BY "
     "priority_time_us, order_number LIMIT ?";
+// Whoever changes facts by a call acts on them next, and acknowledges.
+constexpr absl::Duration kFactsGrace = absl::Seconds(10);
 
 // Each run that does not fit means that somebody else's did, so that this many in a row are a long queue.
 constexpr int kMostRuns = 50;
@@ -46,18 +50,20 @@ absl::StatusOr<Levels> SelectLevels(mysql::Session& session, absl::string_view t
   return levels;
 }
 
-// What a plan has left free of the products that it was short of.
-using Left = std::map<std::string, int64_t>;
+// What a plan has left free of the products that it was short of; nothing for one that was not sold.
+using Left = std::map<std::string, std::optional<int64_t>>;
 
-// Whether more is free by now than the plan has left.
+// Whether more is free by now than the plan has left, or one is sold by now.
 absl::StatusOr<bool> HasBecomeFree(mysql::Pool& pool, absl::string_view tenant, const Left& left, absl::Time deadline) {
   if (left.empty()) return false;
   std::set<std::string> codes;
   for (const auto& [code, free] : left) codes.insert(code);
   JUCHU_ASSIGN_OR_RETURN(auto connection, pool.Acquire(deadline));
   JUCHU_ASSIGN_OR_RETURN(const auto levels, SelectLevels(*connection, tenant, codes));
-  return std::any_of(levels.begin(), levels.end(),
-                     [&](const auto& level) { return level.second.free > std::max<int64_t>(left.at(level.first), 0); });
+  return std::any_of(levels.begin(), levels.end(), [&](const auto& level) {
+    const auto& before = left.at(level.first);
+    return !level.second.inactive && (!before.has_value() || level.second.free > std::max<int64_t>(*before, 0));
+  });
 }
 
 int64_t PriorityOf(const v1::AllocateOrdersRequest::Need& need) { return MicrosFromTimestamp(need.priority_time()); }
@@ -65,8 +71,9 @@ int64_t PriorityOf(const v1::AllocateOrdersRequest::Need& need) { return MicrosF
 // One call of Allocate: what is known, what each order gets, what is written.
 class AllocationRun {
  public:
-  AllocationRun(mysql::Session& session, absl::string_view tenant, const v1::AllocateOrdersRequest& request)
-      : session_(session), tenant_(tenant), request_(request) {}
+  AllocationRun(mysql::Session& session, absl::string_view tenant, const v1::AllocateOrdersRequest& request,
+                absl::Time now)
+      : session_(session), tenant_(tenant), request_(request), now_(now) {}
 
   absl::StatusOr<v1::AllocateOrdersResponse> Run() {
     JUCHU_RETURN_IF_ERROR(Read());
@@ -74,15 +81,22 @@ class AllocationRun {
     for (int i = 0; i < request_.needs_size(); ++i) response.add_outcomes();
     for (const int index : ByPriority()) Plan(request_.needs(index), *response.mutable_outcomes(index));
     JUCHU_RETURN_IF_ERROR(WriteOrders(session_, tenant_, before_, after_));
+    JUCHU_RETURN_IF_ERROR(QueueChanges(session_, kInventoryChanges, tenant_, News(), now_));
     // Last, because a hot product's row is waited for.
     JUCHU_RETURN_IF_ERROR(ChangeStocks(session_, tenant_, deltas_));
     return response;
   }
 
+  // Whether more of a product is free than before.
+  bool freed() const { return !NewsOf(deltas_, now_).empty(); }
+
   // Of the products that an order was short of.
   Left left() const {
     Left left;
-    for (const auto& code : short_) left[code] = levels_.at(code).free;
+    for (const auto& code : short_) {
+      const auto it = levels_.find(code);
+      left[code] = it == levels_.end() || it->second.inactive ? std::nullopt : std::optional(it->second.free);
+    }
     return left;
   }
 
@@ -101,6 +115,16 @@ class AllocationRun {
     JUCHU_ASSIGN_OR_RETURN(levels_, SelectLevels(session_, tenant_, codes));
     after_ = before_;
     return absl::OkStatus();
+  }
+
+  std::vector<QueuedChange> News() const {
+    std::vector<QueuedChange> news;
+    for (const auto& [number, order] : after_) {
+      if (order.facts_version == before_.at(number).facts_version) continue;
+      news.push_back({number, "", now_ + kFactsGrace, order.facts_version});
+    }
+    for (auto& freed : NewsOf(deltas_, now_)) news.push_back(std::move(freed));
+    return news;
   }
 
   std::vector<int> ByPriority() const {
@@ -139,7 +163,9 @@ class AllocationRun {
       auto& delta = deltas_[code];
       delta.allocated += product.after.allocated - product.before.allocated;
       delta.overdraft += std::max<int64_t>(product.after.forced - product.before.forced, 0);
-      if (product.short_reason == v1::STOCK_SHORT) short_.insert(code);
+      if (product.short_reason != v1::SHORT_REASON_UNSPECIFIED && product.short_reason != v1::ORDER_NOT_WHOLE) {
+        short_.insert(code);
+      }
       if (product.needed == 0 && product.after.allocated == 0) continue;
       order.rows[code] = {product.needed, product.after, PriorityOf(need)};
     }
@@ -148,6 +174,7 @@ class AllocationRun {
   mysql::Session& session_;
   const absl::string_view tenant_;
   const v1::AllocateOrdersRequest& request_;
+  const absl::Time now_;
   AllocatedOrders before_;
   AllocatedOrders after_;
   Levels levels_;
@@ -163,13 +190,16 @@ absl::StatusOr<v1::AllocateOrdersResponse> AllocationStore::Allocate(absl::strin
   v1::AllocateOrdersResponse first;
   for (int run = 0;; ++run) {
     Left left;
+    bool freed = false;
     JUCHU_ASSIGN_OR_RETURN(auto response,
                            mysql::RunUntilItFits(pool_, deadline, kMostRuns, [&](mysql::Transaction& transaction) {
-                             AllocationRun allocation(transaction, tenant, request);
+                             AllocationRun allocation(transaction, tenant, request, clock_.Now());
                              auto result = allocation.Run();
                              left = allocation.left();
+                             freed = allocation.freed();
                              return result;
                            }));
+    if (freed) queued_();
     for (int i = 0; i < first.outcomes_size(); ++i) {
       if (first.outcomes(i).changed()) response.mutable_outcomes(i)->set_changed(true);
     }
@@ -248,10 +278,20 @@ absl::StatusOr<v1::ListWaitingOrdersResponse> AllocationStore::Waiting(absl::str
                                                                        const v1::ListWaitingOrdersRequest& request,
                                                                        absl::Time deadline) {
   JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
+  const int64_t after = request.has_after() ? request.after().priority_time_us() : INT64_MIN;
   JUCHU_ASSIGN_OR_RETURN(const auto rows,
-                         connection->Query(kSelectWaiting, {tenant, request.product_code(), request.max_orders()}));
+                         connection->Query(kSelectWaiting, {tenant, request.product_code(), after, after,
+                                                            request.after().order_number(), request.max_orders() + 1}));
   v1::ListWaitingOrdersResponse response;
-  for (const auto row : rows) response.add_order_numbers(row.String(0));
+  for (const auto row : rows) {
+    if (response.order_numbers_size() == request.max_orders()) {
+      const auto last = rows[static_cast<size_t>(request.max_orders()) - 1];
+      response.mutable_next()->set_order_number(last.String(0));
+      response.mutable_next()->set_priority_time_us(last.Int64(1));
+      break;
+    }
+    response.add_order_numbers(row.String(0));
+  }
   return response;
 }
 

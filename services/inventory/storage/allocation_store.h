@@ -1,6 +1,9 @@
 #ifndef SERVICES_INVENTORY_STORAGE_ALLOCATION_STORE_H_
 #define SERVICES_INVENTORY_STORAGE_ALLOCATION_STORE_H_
 
+#include <functional>
+#include <utility>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -18,8 +21,9 @@ namespace juchu::inventory {
 // longer what was planned on; then all is planned anew. Requests have been checked. Thread-safe.
 class AllocationStore {
  public:
-  // `pool` and `clock` must outlive the store.
-  AllocationStore(mysql::Pool& pool, const Clock& clock) : pool_(pool), clock_(clock), entry_ids_(clock) {}
+  // `pool` and `clock` must outlive the store. `queued` is called after a commit that queued news.
+  AllocationStore(mysql::Pool& pool, const Clock& clock, std::function<void()> queued)
+      : pool_(pool), clock_(clock), queued_(std::move(queued)), entry_ids_(clock) {}
 
   // As InventoryService.AllocateOrders. For the whole call: ABORTED/WRITE_CONFLICT when others took the stock again and
   // again.
@@ -38,6 +42,7 @@ class AllocationStore {
  private:
   mysql::Pool& pool_;
   const Clock& clock_;
+  const std::function<void()> queued_;
   OrderNumberGenerator entry_ids_;
 };
 

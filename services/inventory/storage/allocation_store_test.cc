@@ -178,8 +178,8 @@ TEST_F(AllocationStoreTest, ManyOrdersOfManyLinesCostAsManyStatementsAsOne) {
   const int64_t of_one_line = cost({NeedOf("O1", {{"P0", 1}})});
   EXPECT_EQ(cost({NeedOf("O2", lines)}), of_one_line);
   EXPECT_EQ(cost(many), of_one_line);
-  // Orders, levels, then what is written: orders, allocations, stock.
-  EXPECT_EQ(of_one_line, 5);
+  // Orders, levels, then what is written: orders, allocations, news, stock.
+  EXPECT_EQ(of_one_line, 6);
   EXPECT_THAT(Audit(), IsEmpty());
 }
 

@@ -33,15 +33,18 @@ class InventoryStorageTest : public ::testing::Test {
     mysql::Options options = database_->options();
     options.pool_size = 32;
     JUCHU_ASSERT_OK_AND_ASSIGN(pool_, mysql::Pool::Create(options, clock_));
-    products_ = std::make_unique<ProductStore>(*pool_, clock_);
-    stocks_ = std::make_unique<StockStore>(*pool_, clock_);
-    allocations_ = std::make_unique<AllocationStore>(*pool_, clock_);
+    queue_ = std::make_unique<ChangeQueue>(*pool_, clock_, kInventoryChanges);
+    const auto notify = [this] { queue_->Notify(); };
+    products_ = std::make_unique<ProductStore>(*pool_, clock_, notify);
+    stocks_ = std::make_unique<StockStore>(*pool_, clock_, notify);
+    allocations_ = std::make_unique<AllocationStore>(*pool_, clock_, notify);
   }
 
   void Close() {
     allocations_.reset();
     stocks_.reset();
     products_.reset();
+    queue_.reset();
     pool_.reset();
     database_.reset();
   }
@@ -162,6 +165,7 @@ class InventoryStorageTest : public ::testing::Test {
   SystemClock clock_;
   std::unique_ptr<testing::ScopedDatabase> database_;
   std::unique_ptr<mysql::Pool> pool_;
+  std::unique_ptr<ChangeQueue> queue_;
   std::unique_ptr<ProductStore> products_;
   std::unique_ptr<StockStore> stocks_;
   std::unique_ptr<AllocationStore> allocations_;

@@ -85,24 +85,32 @@ absl::StatusOr<v1::PutProductsResponse> PutIn(mysql::Transaction& transaction, a
   // What is new must not be there: its stock is made with it.
   mysql::RowWriter made(transaction, kPutProducts, mysql::RowPlaceholders(8));
   mysql::RowWriter changed(transaction, kPutProducts, mysql::RowPlaceholders(8), kUpdateProducts);
+  std::vector<QueuedChange> news;
   mysql::RowWriter stocks(transaction, kInsertStocks, mysql::RowPlaceholders(5));
   for (const auto& given : request.products()) {
     auto& outcome = *response.add_outcomes();
     const auto it = known.find(given.product_code());
     outcome.set_registered(it == known.end());
-    outcome.set_changed(it == known.end() || !Same(it->second, given));
     auto& product = *outcome.mutable_product();
     product = given;
+    if (request.names_only() && it != known.end()) {
+      product.set_jan(it->second.jan());
+      product.set_inactive(it->second.inactive());
+    }
+    outcome.set_changed(it == known.end() || !Same(it->second, product));
     product.set_version((it == known.end() ? 0 : it->second.version()) + (outcome.changed() ? 1 : 0));
     *product.mutable_update_time() = outcome.changed() ? TimestampFromTime(now) : it->second.update_time();
     *product.mutable_create_time() = it == known.end() ? product.update_time() : it->second.create_time();
     if (!outcome.changed()) continue;
     JUCHU_RETURN_IF_ERROR(Add(it == known.end() ? made : changed, tenant, product, now));
+    const bool was_sold = it != known.end() && !it->second.inactive();
+    if (!was_sold && !product.inactive()) news.push_back({"", product.product_code(), now, 0});
     if (it != known.end()) continue;
     JUCHU_RETURN_IF_ERROR(stocks.Add({tenant, product.product_code(), int64_t{0}, int64_t{0}, int64_t{0}}));
   }
   JUCHU_RETURN_IF_ERROR(made.Flush());
   JUCHU_RETURN_IF_ERROR(changed.Flush());
+  JUCHU_RETURN_IF_ERROR(QueueChanges(transaction, kInventoryChanges, tenant, news, now));
   JUCHU_RETURN_IF_ERROR(stocks.Flush());
   return response;
 }
@@ -111,9 +119,11 @@ absl::StatusOr<v1::PutProductsResponse> PutIn(mysql::Transaction& transaction, a
 
 absl::StatusOr<v1::PutProductsResponse> ProductStore::Put(absl::string_view tenant,
                                                           const v1::PutProductsRequest& request, absl::Time deadline) {
-  return mysql::RunUntilItFits(pool_, deadline, kMostRuns, [&](mysql::Transaction& transaction) {
+  auto response = mysql::RunUntilItFits(pool_, deadline, kMostRuns, [&](mysql::Transaction& transaction) {
     return PutIn(transaction, tenant, request, clock_.Now());
   });
+  if (response.ok()) queued_();
+  return response;
 }
 
 absl::StatusOr<v1::SearchProductsResponse> ProductStore::Search(absl::string_view tenant,

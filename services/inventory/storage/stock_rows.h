@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/mysql/statement.h"
+#include "common/queue/change_queue.h"
 #include "juchu/common/v1/types.pb.h"
 #include "juchu/inventory/v1/inventory.pb.h"
 #include "juchu/inventory/v1/inventory_service.pb.h"
@@ -33,6 +34,12 @@ struct StockDelta {
 // the change was planned. The products are registered.
 absl::Status ChangeStocks(mysql::Session& session, absl::string_view tenant,
                           const std::map<std::string, StockDelta>& deltas);
+
+// News of this service.
+inline constexpr ChangeTable kInventoryChanges = {"inventory_changes", /*has_product_code=*/true};
+
+// News of each product of which `deltas` make more free.
+std::vector<QueuedChange> NewsOf(const std::map<std::string, StockDelta>& deltas, absl::Time now);
 
 // One entry of the ledger to be written.
 struct LedgerRow {

@@ -1,6 +1,9 @@
 #ifndef SERVICES_INVENTORY_STORAGE_STOCK_STORE_H_
 #define SERVICES_INVENTORY_STORAGE_STOCK_STORE_H_
 
+#include <functional>
+#include <utility>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -15,8 +18,9 @@ namespace juchu::inventory {
 // Stock as people count it, and its ledger. Requests have been checked. Thread-safe.
 class StockStore {
  public:
-  // `pool` and `clock` must outlive the store.
-  StockStore(mysql::Pool& pool, const Clock& clock) : pool_(pool), clock_(clock), entry_ids_(clock) {}
+  // `pool` and `clock` must outlive the store. `queued` is called after a commit that queued news.
+  StockStore(mysql::Pool& pool, const Clock& clock, std::function<void()> queued)
+      : pool_(pool), clock_(clock), queued_(std::move(queued)), entry_ids_(clock) {}
 
   // As InventoryService.ReadStock. One statement.
   absl::StatusOr<v1::ReadStockResponse> Read(absl::string_view tenant, const v1::ReadStockRequest& request,
@@ -34,6 +38,7 @@ class StockStore {
  private:
   mysql::Pool& pool_;
   const Clock& clock_;
+  const std::function<void()> queued_;
   OrderNumberGenerator entry_ids_;
 };
 

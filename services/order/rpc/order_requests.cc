@@ -101,19 +101,4 @@ absl::Status CheckRequest(const v1::ChangeConfigurationRequest& request) {
   return rpc::CheckBatchSize("request_hash", static_cast<int>(request.request_hash().size()), kHashBytes, kHashBytes);
 }
 
-absl::Status CheckRequest(const v1::LeaseChangesRequest& request) {
-  JUCHU_RETURN_IF_ERROR(rpc::CheckRange("max_changes", request.max_changes(), 1, kMaxWritten));
-  JUCHU_RETURN_IF_ERROR(rpc::CheckRange("lease_duration", request.lease_duration().seconds(), 1, 600));
-  return rpc::CheckRange("wait_duration", request.wait_duration().seconds(), 0, 60);
-}
-
-absl::Status CheckRequest(const v1::ExtendLeasesRequest& request) {
-  JUCHU_RETURN_IF_ERROR(rpc::CheckRange("lease_duration", request.lease_duration().seconds(), 1, 600));
-  return rpc::CheckBatchSize("changes", request.changes_size(), 1, kMaxWritten);
-}
-
-absl::Status CheckRequest(const v1::AckChangesRequest& request) {
-  return rpc::CheckBatchSize("changes", request.changes_size(), 1, kMaxWritten);
-}
-
 }  // namespace juchu::order

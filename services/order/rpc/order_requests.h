@@ -15,9 +15,6 @@ absl::Status CheckRequest(const v1::FindOrdersRequest& request);
 absl::Status CheckRequest(const v1::ListOrderHistoryRequest& request);
 absl::Status CheckRequest(const v1::AuditOrdersRequest& request);
 absl::Status CheckRequest(const v1::ChangeConfigurationRequest& request);
-absl::Status CheckRequest(const v1::LeaseChangesRequest& request);
-absl::Status CheckRequest(const v1::ExtendLeasesRequest& request);
-absl::Status CheckRequest(const v1::AckChangesRequest& request);
 
 }  // namespace juchu::order
 

@@ -105,31 +105,24 @@ grpc::Status OrderService::ChangeConfiguration(grpc::ServerContext* context,
                              });
 }
 
-grpc::Status OrderService::LeaseChanges(grpc::ServerContext* context, const v1::LeaseChangesRequest* request,
-                                        v1::LeaseChangesResponse* response) {
-  return handler_.ServeUnary(*context, "LeaseChanges", *response,
-                             [&](const rpc::CallContext& call) -> absl::StatusOr<v1::LeaseChangesResponse> {
-                               JUCHU_RETURN_IF_ERROR(CheckRequest(*request));
-                               return stores_.queue.Lease(*request, call.deadline, call.cancelled);
-                             });
+grpc::Status OrderService::LeaseChanges(grpc::ServerContext* context, const common::v1::LeaseChangesRequest* request,
+                                        common::v1::LeaseChangesResponse* response) {
+  return handler_.ServeUnary(*context, "LeaseChanges", *response, [&](const rpc::CallContext& call) {
+    return stores_.queue.Lease(*request, call.deadline, call.cancelled);
+  });
 }
 
-grpc::Status OrderService::ExtendLeases(grpc::ServerContext* context, const v1::ExtendLeasesRequest* request,
-                                        v1::ExtendLeasesResponse* response) {
-  return handler_.ServeUnary(*context, "ExtendLeases", *response,
-                             [&](const rpc::CallContext& call) -> absl::StatusOr<v1::ExtendLeasesResponse> {
-                               JUCHU_RETURN_IF_ERROR(CheckRequest(*request));
-                               return stores_.queue.Extend(*request, call.deadline);
-                             });
+grpc::Status OrderService::ExtendLeases(grpc::ServerContext* context, const common::v1::ExtendLeasesRequest* request,
+                                        common::v1::ExtendLeasesResponse* response) {
+  return handler_.ServeUnary(*context, "ExtendLeases", *response, [&](const rpc::CallContext& call) {
+    return stores_.queue.Extend(*request, call.deadline);
+  });
 }
 
-grpc::Status OrderService::AckChanges(grpc::ServerContext* context, const v1::AckChangesRequest* request,
-                                      v1::AckChangesResponse* response) {
+grpc::Status OrderService::AckChanges(grpc::ServerContext* context, const common::v1::AckChangesRequest* request,
+                                      common::v1::AckChangesResponse* response) {
   return handler_.ServeUnary(*context, "AckChanges", *response,
-                             [&](const rpc::CallContext& call) -> absl::StatusOr<v1::AckChangesResponse> {
-                               JUCHU_RETURN_IF_ERROR(CheckRequest(*request));
-                               return stores_.queue.Ack(*request, call.deadline);
-                             });
+                             [&](const rpc::CallContext& call) { return stores_.queue.Ack(*request, call.deadline); });
 }
 
 }  // namespace juchu::order

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "common/queue/change_queue.h"
 #include "common/rpc/handler.h"
 #include "juchu/order/v1/order_service.grpc.pb.h"
-#include "services/order/storage/change_queue.h"
 #include "services/order/storage/configuration_store.h"
 #include "services/order/storage/order_auditor.h"
 #include "services/order/storage/order_reader.h"
@@ -47,12 +47,12 @@ class OrderService final : public v1::OrderService::Service {
                            v1::AuditOrdersResponse* response) override;
   grpc::Status ChangeConfiguration(grpc::ServerContext* context, const v1::ChangeConfigurationRequest* request,
                                    v1::ChangeConfigurationResponse* response) override;
-  grpc::Status LeaseChanges(grpc::ServerContext* context, const v1::LeaseChangesRequest* request,
-                            v1::LeaseChangesResponse* response) override;
-  grpc::Status ExtendLeases(grpc::ServerContext* context, const v1::ExtendLeasesRequest* request,
-                            v1::ExtendLeasesResponse* response) override;
-  grpc::Status AckChanges(grpc::ServerContext* context, const v1::AckChangesRequest* request,
-                          v1::AckChangesResponse* response) override;
+  grpc::Status LeaseChanges(grpc::ServerContext* context, const common::v1::LeaseChangesRequest* request,
+                            common::v1::LeaseChangesResponse* response) override;
+  grpc::Status ExtendLeases(grpc::ServerContext* context, const common::v1::ExtendLeasesRequest* request,
+                            common::v1::ExtendLeasesResponse* response) override;
+  grpc::Status AckChanges(grpc::ServerContext* context, const common::v1::AckChangesRequest* request,
+                          common::v1::AckChangesResponse* response) override;
 
  private:
   const rpc::Handler handler_;

@@ -1,4 +1,4 @@
-#include "services/order/storage/change_queue.h"
+#include "common/queue/change_queue.h"
 
 #include "common/testing/fake_clock.h"
 #include "services/order/storage/order_storage_fixture.h"
@@ -11,8 +11,8 @@ using ::juchu::testing::IsOk;
 class ChangeQueueTest : public OrderStorageTest {
  protected:
   // Takes what is due now, without waiting.
-  std::vector<v1::Change> Lease(ChangeQueue& queue) {
-    v1::LeaseChangesRequest request;
+  std::vector<common::v1::Change> Lease(ChangeQueue& queue) {
+    common::v1::LeaseChangesRequest request;
     request.set_max_changes(10);
     request.mutable_lease_duration()->set_seconds(30);
     const auto response = queue.Lease(request, clock_.Now() + absl::Seconds(60), [] { return false; });
@@ -21,8 +21,8 @@ class ChangeQueueTest : public OrderStorageTest {
     return {response->changes().begin(), response->changes().end()};
   }
 
-  int Ack(ChangeQueue& queue, const std::vector<v1::Change>& changes) {
-    v1::AckChangesRequest request;
+  int Ack(ChangeQueue& queue, const std::vector<common::v1::Change>& changes) {
+    common::v1::AckChangesRequest request;
     for (const auto& change : changes) *request.add_changes() = change;
     const auto response = queue.Ack(request, clock_.Now() + absl::Seconds(60));
     EXPECT_THAT(response, IsOk());
@@ -48,8 +48,8 @@ TEST_F(ChangeQueueTest, LeasedWorkIsNobodyElsesUntilTheLeaseEnds) {
   LeaveWork(number, 1);
   testing::FakeClock clock;
   clock.Set(clock_.Now() + absl::Seconds(1));
-  ChangeQueue one(*pool_, clock);
-  ChangeQueue other(*pool_, clock);
+  ChangeQueue one(*pool_, clock, kOrderChanges);
+  ChangeQueue other(*pool_, clock, kOrderChanges);
   const auto first = Lease(one);
   ASSERT_EQ(first.size(), 1u);
   EXPECT_EQ(first[0].tenant_id(), "acme");
@@ -67,13 +67,23 @@ TEST_F(ChangeQueueTest, LeasedWorkIsNobodyElsesUntilTheLeaseEnds) {
   EXPECT_TRUE(Lease(one).empty());
 }
 
+TEST_F(ChangeQueueTest, WorkOfAClockThatWasAheadIsDueWhenItIsRightAgain) {
+  LeaveWork(CreateOne("A-1"), 1);
+  testing::FakeClock wrong;
+  wrong.Set(clock_.Now() + absl::Hours(24));
+  ChangeQueue ahead(*pool_, wrong, kOrderChanges);
+  ASSERT_EQ(Lease(ahead).size(), 1u);
+  EXPECT_EQ(Lease(*queue_).size(), 1u) << "the lease of a day from now is nobody's";
+  EXPECT_TRUE(Lease(*queue_).empty()) << "one of now is";
+}
+
 TEST_F(ChangeQueueTest, ProlongedLeaseLastsFromThenOn) {
   LeaveWork(CreateOne("A-1"), 1);
   testing::FakeClock clock;
   clock.Set(clock_.Now() + absl::Seconds(1));
-  ChangeQueue one(*pool_, clock);
-  ChangeQueue other(*pool_, clock);
-  v1::ExtendLeasesRequest request;
+  ChangeQueue one(*pool_, clock, kOrderChanges);
+  ChangeQueue other(*pool_, clock, kOrderChanges);
+  common::v1::ExtendLeasesRequest request;
   for (const auto& change : Lease(one)) *request.add_changes() = change;
   ASSERT_EQ(request.changes_size(), 1);
   request.mutable_lease_duration()->set_seconds(30);
@@ -114,11 +124,11 @@ TEST_F(ChangeQueueTest, ChangedSettingQueuesTheWholeTenant) {
 
 TEST_F(ChangeQueueTest, WaitingLeaseWakesWhenWorkComes) {
   const std::string number = CreateOne("A-1");
-  v1::LeaseChangesRequest request;
+  common::v1::LeaseChangesRequest request;
   request.set_max_changes(10);
   request.mutable_lease_duration()->set_seconds(30);
   request.mutable_wait_duration()->set_seconds(60);
-  absl::StatusOr<v1::LeaseChangesResponse> response;
+  absl::StatusOr<common::v1::LeaseChangesResponse> response;
   std::thread waiter(
       [&] { response = queue_->Lease(request, clock_.Now() + absl::Seconds(60), [] { return false; }); });
   LeaveWork(number, 1);

@@ -9,16 +9,17 @@
 #include "absl/strings/str_cat.h"
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
+#include "common/queue/change_queue.h"
 #include "common/testing/scoped_database.h"
 #include "common/testing/status_matchers.h"
 #include "common/time/clock.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
-#include "services/order/storage/change_queue.h"
 #include "services/order/storage/configuration_store.h"
 #include "services/order/storage/order_reader.h"
 #include "services/order/storage/order_search.h"
+#include "services/order/storage/order_tables.h"
 #include "services/order/storage/order_writer.h"
 
 namespace juchu::order {
@@ -42,7 +43,7 @@ class OrderStorageTest : public ::testing::Test {
     writer_ = std::make_unique<OrderWriter>(*pool_, clock_, [this] { queue_->Notify(); });
     reader_ = std::make_unique<OrderReader>(*pool_);
     search_ = std::make_unique<OrderSearch>(*pool_);
-    queue_ = std::make_unique<ChangeQueue>(*pool_, clock_);
+    queue_ = std::make_unique<ChangeQueue>(*pool_, clock_, kOrderChanges);
     configuration_ = std::make_unique<ConfigurationStore>(*pool_, clock_, [this] { queue_->Notify(); });
     CreateTenant("acme");
   }

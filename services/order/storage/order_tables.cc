@@ -33,12 +33,6 @@ constexpr char kInsertHistory[] =
     "mode_after, entry) VALUES ";
 constexpr char kInsertAnswers[] =
     "INSERT INTO request_log (tenant_id, request_id, order_number, request_hash, answer, create_time_us) VALUES ";
-constexpr char kQueueChanges[] =
-    "INSERT INTO order_changes (tenant_id, order_number, generation, due_time_us, create_time_us) VALUES ";
-constexpr char kQueueChangesTail[] =
-    " ON DUPLICATE KEY UPDATE generation = generation + 1, due_time_us = VALUES(due_time_us), lease_token = '', "
-    "attempts = 0";
-
 // Without the alias.
 std::string Columns(absl::string_view columns) { return absl::StrReplaceAll(columns, {{"o.", ""}}); }
 
@@ -173,11 +167,9 @@ absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, ab
 
 absl::Status QueueChanges(mysql::Session& session, absl::string_view tenant,
                           absl::Span<const std::string> order_numbers, absl::Time now) {
-  mysql::RowWriter writer(session, kQueueChanges, mysql::RowPlaceholders(5), kQueueChangesTail);
-  for (const auto& number : order_numbers) {
-    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, number, int64_t{1}, now, now}));
-  }
-  return writer.Flush();
+  std::vector<QueuedChange> changes;
+  for (const auto& number : order_numbers) changes.push_back({number, "", now, 0});
+  return juchu::QueueChanges(session, kOrderChanges, tenant, changes, now);
 }
 
 }  // namespace juchu::order

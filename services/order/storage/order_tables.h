@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/mysql/statement.h"
+#include "common/queue/change_queue.h"
 #include "juchu/order/v1/history.pb.h"
 #include "juchu/order/v1/order.pb.h"
 
@@ -53,6 +54,9 @@ struct AnswerRow {
 // ALREADY_EXISTS when one has been carried out before.
 absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, absl::Span<const AnswerRow> rows,
                            absl::Time now);
+
+// What the reconciler has to do.
+inline constexpr ChangeTable kOrderChanges = {"order_changes"};
 
 // Queues work: "" for all AUTO orders of the tenant. Queued already: its generation grows and its lease ends.
 absl::Status QueueChanges(mysql::Session& session, absl::string_view tenant,

@@ -245,6 +245,7 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
   v1::CreateOrdersResponse response;
   std::vector<v1::Order> orders;
   std::vector<HistoryRow> history;
+  std::vector<std::string> queue;
   orders.reserve(static_cast<size_t>(request.orders_size()));
   for (const auto& created : request.orders()) {
     auto* outcome = response.add_outcomes();
@@ -261,6 +262,7 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
     row.mode_after = order.mode();
     row.entry = NewEntry(created.actor(), created.operation(), created.reason(), created.status_path(), 1, now);
     history.push_back(std::move(row));
+    if (created.unsettled()) queue.push_back(order.order_number());
   }
   std::vector<const v1::Order*> all;
   for (const auto& order : orders) all.push_back(&order);
@@ -269,6 +271,7 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
   JUCHU_RETURN_IF_ERROR(PutDeliveries(transaction, tenant, all, /*replace=*/false));
   JUCHU_RETURN_IF_ERROR(PutTagLinks(transaction, tenant, all, /*replace=*/false));
   JUCHU_RETURN_IF_ERROR(InsertHistory(transaction, tenant, history));
+  JUCHU_RETURN_IF_ERROR(QueueChanges(transaction, tenant, queue, now));
   return response;
 }
 
@@ -277,9 +280,13 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
 absl::StatusOr<v1::CreateOrdersResponse> OrderWriter::Create(absl::string_view tenant,
                                                              const v1::CreateOrdersRequest& request,
                                                              absl::Time deadline) {
-  return mysql::RunUntilItFits(pool_, deadline, kMaxDuplicateRuns, [&](mysql::Transaction& transaction) {
+  auto response = mysql::RunUntilItFits(pool_, deadline, kMaxDuplicateRuns, [&](mysql::Transaction& transaction) {
     return CreateIn(transaction, tenant, request, clock_.Now());
   });
+  const bool queued = std::any_of(request.orders().begin(), request.orders().end(),
+                                  [](const auto& created) { return created.unsettled(); });
+  if (response.ok() && queued) queued_();
+  return response;
 }
 
 absl::StatusOr<v1::CommitOrdersResponse> OrderWriter::Commit(absl::string_view tenant,

@@ -1,15 +1,12 @@
 #include "services/gateway/intake/generic_order_file.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/hash/hash.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/gateway/intake/csv_reader.h"
 #include "services/gateway/intake/field_parser.h"
@@ -20,96 +17,18 @@ namespace {
 
 constexpr int kMaxItemsPerOrder = 100;
 
-absl::Status FileError(absl::string_view reason, absl::string_view message, absl::string_view remedy) {
-  return MakeError(absl::StatusCode::kInvalidArgument, reason, message, {{"remedy", std::string(remedy)}});
-}
-
-absl::Status TooLarge() {
-  return FileError("FILE_TOO_LARGE", absl::StrCat("the file is larger than ", kMaxIntakeFileBytes, " bytes"),
-                   "split it between two orders, each part with the header line");
-}
-
-// Refuses what is no text at all, so that the answer is not a riddle about missing columns.
-absl::Status CheckIsText(absl::string_view bytes) {
-  if (absl::StartsWith(bytes, "PK\x03\x04") || absl::StartsWith(bytes, "\x1F\x8B") ||
-      absl::StartsWith(bytes, "\xD0\xCF\x11\xE0")) {
-    return FileError("FILE_NOT_TEXT", "the file is an Excel workbook or compressed", "send it as CSV, not compressed");
-  }
-  if (absl::StartsWith(bytes, "\xFF\xFE") || absl::StartsWith(bytes, "\xFE\xFF")) {
-    return FileError("FILE_NOT_TEXT", "the file is in UTF-16", "write it in UTF-8 or CP932 (Shift_JIS)");
-  }
-  return absl::OkStatus();
-}
-
-std::string FieldText(const CsvField& field, TextEncoding encoding) {
-  const std::string text = DecodeText(field.bytes, encoding).text;
-  return std::string(TrimSpaces(field.quoted ? UnescapeQuotes(text) : text));
-}
-
-bool IsBlank(const CsvRecord& record) {
-  return record.fault == CsvFault::kNone &&
-         std::all_of(record.fields.begin(), record.fields.end(),
-                     [](const CsvField& field) { return TrimSpaces(field.bytes).empty(); });
-}
-
-// What keeps a record from being split into the header's columns; nullopt: nothing.
-std::optional<IntakeProblem> StructureProblem(const CsvRecord& record, const HeaderMap& header) {
-  const std::string column = header.NameAt(record.fields.size());
-  switch (record.fault) {
-    case CsvFault::kNone:
-      break;
-    case CsvFault::kQuoteNotClosed:
-      return IntakeProblem{record.fault_line, column, "QUOTE_NOT_CLOSED", "the quote that opens here is never closed",
-                           "close the quote; a quote inside a text is written twice"};
-    case CsvFault::kTextAfterQuote:
-      return IntakeProblem{record.fault_line, column, "QUOTE_MISPLACED",
-                           "something other than a comma follows the quote that closes the field beginning here",
-                           "close the quote at the field's end; a quote inside a text is written twice"};
-    case CsvFault::kFieldTooLong:
-      return IntakeProblem{record.fault_line, column, "FIELD_TOO_LONG",
-                           absl::StrCat("longer than ", kMaxCsvFieldBytes, " bytes, or a quote that is never closed"),
-                           "shorten the text or close the quote"};
-    case CsvFault::kTooManyColumns:
-      return IntakeProblem{record.line, "", "COLUMNS_EXCESS", absl::StrCat("more than ", kMaxCsvColumns, " columns"),
-                           "remove the columns beyond the header's"};
-  }
-  if (record.fields.size() < header.column_count()) {
-    return IntakeProblem{record.line, column, "COLUMNS_SHORT",
-                         absl::StrCat(record.fields.size(), " columns where the header has ", header.column_count()),
-                         record.terminated ? "write every column, also an empty one"
-                                           : "the file seems to be cut off here: send the whole file"};
-  }
-  // Spreadsheets leave empty columns at the end.
-  for (std::size_t i = header.column_count(); i < record.fields.size(); ++i) {
-    if (TrimSpaces(record.fields[i].bytes).empty()) continue;
-    return IntakeProblem{record.line, "", "COLUMNS_EXCESS",
-                         absl::StrCat(record.fields.size(), " columns where the header has ", header.column_count()),
-                         "put a text that holds a comma between quotes"};
-  }
-  return std::nullopt;
-}
-
 void AddCapped(IntakeProblem problem, std::vector<IntakeProblem>& problems) {
   if (problems.size() < static_cast<std::size_t>(kMaxProblemsPerOrder)) problems.push_back(std::move(problem));
 }
 
 }  // namespace
 
-absl::Status IntakeFileBuffer::Append(absl::string_view piece) {
-  if (piece.size() > kMaxIntakeFileBytes - bytes_.size()) return TooLarge();
-  bytes_.append(piece.data(), piece.size());
-  return absl::OkStatus();
-}
-
-std::string IntakeFileBuffer::Take() { return std::exchange(bytes_, std::string()); }
-
 // Finds the rows of each order in one pass, and which orders an unreadable row may belong to.
 class GenericOrderFile::Indexer {
  public:
   explicit Indexer(GenericOrderFile& file) : file_(file) {}
 
-  // False: more rows than kMaxIntakeRows.
-  bool Add(const CsvRecord& record);
+  void Add(const CsvRecord& record);
   // After the last row.
   void Finish();
 
@@ -198,16 +117,17 @@ void GenericOrderFile::Indexer::AddUnassigned(const CsvRecord& record, std::opti
   doubts_.push_back(doubt);
 }
 
-bool GenericOrderFile::Indexer::Add(const CsvRecord& record) {
-  if (++file_.row_count_ > kMaxIntakeRows) return false;
-  std::optional<IntakeProblem> problem = StructureProblem(record, file_.header_);
+void GenericOrderFile::Indexer::Add(const CsvRecord& record) {
+  ++file_.row_count_;
+  std::optional<IntakeProblem> problem = StructureProblem(record, file_.header_.column_count(),
+                                                          file_.header_.NameAt(record.fields.size()), file_.encoding());
   const std::optional<std::string> number = ShopOrderNumber(record);
   if (record.fault != CsvFault::kNone && record.fault != CsvFault::kTooManyColumns) {
     unreadable_.push_back(Unreadable{record.begin, record.end, record.line, number.value_or("")});
   }
   if (!number.has_value()) {
     AddUnassigned(record, std::move(problem));
-    return true;
+    return;
   }
   const std::size_t order = FindOrAdd(*number);
   const std::size_t orderer = OrdererOf(record);
@@ -225,13 +145,12 @@ bool GenericOrderFile::Indexer::Add(const CsvRecord& record) {
     if (record.fields.size() + 1 >= 2 * file_.header_.column_count()) {
       doubts_.push_back(Doubt{record.line, false, orderer});
     }
-    return true;
+    return;
   }
   rows.rows.push_back(RowPlace{record.begin, record.line});
   if (!record.terminated) {
     rows.notes.push_back({"LAST_LINE_NOT_ENDED", "the file's last line has no line end: check that the file is whole"});
   }
-  return true;
 }
 
 void GenericOrderFile::Indexer::Finish() {
@@ -246,44 +165,13 @@ void GenericOrderFile::Indexer::Finish() {
 }
 
 absl::StatusOr<GenericOrderFile> GenericOrderFile::Read(std::string bytes, EncodingHint hint) {
-  if (bytes.size() > kMaxIntakeFileBytes) return TooLarge();
-  JUCHU_RETURN_IF_ERROR(CheckIsText(bytes));
-  // The end mark of CP/M and DOS, which some systems still write.
-  if (absl::EndsWith(bytes, "\x1A")) bytes.pop_back();
-  const EncodingChoice choice = ChooseEncoding(bytes, hint);
-
-  CsvRecord record;
-  CsvReader header_reader(bytes, choice.bom_size);
-  do {
-    if (!header_reader.Next(record)) {
-      return FileError("FILE_EMPTY", "the file is empty", "send a file with a header line and one row for each item");
-    }
-  } while (IsBlank(record));
-  if (record.fault != CsvFault::kNone) {
-    return FileError("HEADER_UNREADABLE",
-                     absl::StrCat("line ", record.fault_line, ": the header cannot be split into at most ",
-                                  kMaxCsvColumns, " column names"),
-                     "correct the quotes and commas of the header line");
-  }
-  std::vector<std::string> names;
-  for (const CsvField& field : record.fields) names.push_back(FieldText(field, choice.encoding));
-  JUCHU_ASSIGN_OR_RETURN(HeaderMap header, HeaderMap::Create(std::move(names)));
-
-  const std::size_t rows_begin = record.end;
-  const int rows_line = header_reader.line();
-  GenericOrderFile file(std::move(bytes), choice, std::move(header));
+  JUCHU_ASSIGN_OR_RETURN(const CsvStart start, ReadCsvStart(bytes, hint, kOrderRows));
+  bytes.resize(start.size);
+  JUCHU_ASSIGN_OR_RETURN(HeaderMap header, HeaderMap::Create(start.names));
+  GenericOrderFile file(std::move(bytes), start.choice, std::move(header));
   Indexer indexer(file);
-  CsvReader reader(file.bytes_, rows_begin, rows_line);
-  while (reader.Next(record)) {
-    if (IsBlank(record)) continue;
-    if (!indexer.Add(record)) {
-      return FileError("TOO_MANY_ROWS", absl::StrCat("the file has more than ", kMaxIntakeRows, " rows"),
-                       "split it between two orders, each part with the header line");
-    }
-  }
-  if (file.row_count_ == 0) {
-    return FileError("FILE_EMPTY", "the file has a header and no row", "send a file with one row for each item");
-  }
+  JUCHU_RETURN_IF_ERROR(
+      ForEachCsvRow(file.bytes_, start, kOrderRows, [&indexer](const CsvRecord& record) { indexer.Add(record); }));
   indexer.Finish();
   return file;
 }

@@ -5,32 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "services/gateway/intake/csv_file.h"
 #include "services/gateway/intake/generic_order_layout.h"
 #include "services/gateway/intake/intake_types.h"
 #include "services/gateway/intake/text_decoder.h"
 
 namespace juchu::gateway {
 
-inline constexpr std::size_t kMaxIntakeFileBytes = 20 * 1024 * 1024;
-inline constexpr int kMaxIntakeRows = 100'000;
 inline constexpr int kMaxFileProblems = 1000;
-
-// Collects a file that arrives in pieces. Whether a file is UTF-8 shows only at its end, so the bytes are kept, up to
-// kMaxIntakeFileBytes.
-class IntakeFileBuffer {
- public:
-  // INVALID_ARGUMENT FILE_TOO_LARGE when the file is beyond kMaxIntakeFileBytes; nothing more is kept then.
-  absl::Status Append(absl::string_view piece);
-
-  // The file's bytes; the buffer is empty after it.
-  std::string Take();
-
- private:
-  std::string bytes_;
-};
 
 // A 汎用受注CSV. Reading it finds the rows of each order; the orders themselves are read one by one, so that a file
 // takes memory for its bytes and an index, whatever its orders are made into.

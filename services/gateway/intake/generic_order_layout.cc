@@ -1,43 +1,8 @@
 #include "services/gateway/intake/generic_order_layout.h"
 
-#include <map>
-#include <utility>
-
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
-#include "common/status/error.h"
-#include "services/gateway/intake/field_parser.h"
+#include "common/status/status_macros.h"
 
 namespace juchu::gateway {
-namespace {
-
-std::string ComparableName(absl::string_view name) {
-  return absl::AsciiStrToLower(absl::StrReplaceAll(NormalizeWidth(TrimSpaces(name)), {{" ", ""}}));
-}
-
-// A column's name as reports show it: a damaged file may have a whole page there.
-std::string ShownName(absl::string_view name) {
-  constexpr std::size_t kMaxBytes = 300;
-  if (name.size() <= kMaxBytes) return std::string(name);
-  std::size_t end = kMaxBytes;
-  while ((static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return absl::StrCat(name.substr(0, end), "…");
-}
-
-const std::map<std::string, OrderField>& FieldsByName() {
-  static const auto* const fields = [] {
-    auto* const map = new std::map<std::string, OrderField>();
-    for (const ColumnProfile& column : GenericOrderColumns()) {
-      for (const absl::string_view name : column.names) map->emplace(ComparableName(name), column.field);
-    }
-    return map;
-  }();
-  return *fields;
-}
-
-}  // namespace
 
 const std::vector<ColumnProfile>& GenericOrderColumns() {
   using F = OrderField;
@@ -114,45 +79,14 @@ const std::vector<ColumnProfile>& GenericOrderColumns() {
   return *columns;
 }
 
-absl::StatusOr<HeaderMap> HeaderMap::Create(std::vector<std::string> names) {
-  HeaderMap header(std::move(names));
-  for (std::size_t i = 0; i < header.names_.size(); ++i) {
-    header.names_[i] = std::string(TrimSpaces(header.names_[i]));
-    const std::string& name = header.names_[i];
-    const auto found = FieldsByName().find(ComparableName(name));
-    if (found == FieldsByName().end()) {
-      if (!name.empty()) header.ignored_.push_back(ShownName(name));
-      continue;
-    }
-    std::optional<std::size_t>& position = header.positions_[static_cast<std::size_t>(found->second)];
-    if (position.has_value()) {
-      return MakeError(
-          absl::StatusCode::kInvalidArgument, "COLUMN_DOUBLED",
-          absl::StrCat("the header's columns ", *position + 1, " and ", i + 1, " have the same name ", name),
-          {{"column", name}, {"remedy", "remove or rename one of the two columns"}});
-    }
-    position = i;
-  }
-  std::vector<absl::string_view> missing;
-  for (const ColumnProfile& column : GenericOrderColumns()) {
-    if (column.required && !header.Find(column.field).has_value()) missing.push_back(column.names.front());
-  }
-  if (missing.empty()) return header;
-  return MakeError(
-      absl::StatusCode::kInvalidArgument, "COLUMNS_MISSING",
-      absl::StrCat("the header lacks ", absl::StrJoin(missing, ", ")),
-      {{"columns", absl::StrJoin(missing, ",")},
-       {"remedy", "write the header line with these columns; where it has them, name the file's encoding"}});
-}
-
-std::string HeaderMap::NameOf(OrderField field) const {
-  const std::optional<std::size_t> position = Find(field);
-  if (position.has_value()) return names_[*position];
-  return std::string(GenericOrderColumns()[static_cast<std::size_t>(field)].names.front());
-}
-
-std::string HeaderMap::NameAt(std::size_t position) const {
-  return position < names_.size() ? names_[position] : std::string();
+absl::StatusOr<HeaderMap> HeaderMap::Create(const std::vector<std::string>& names) {
+  static const auto* const columns = [] {
+    auto* const made = new std::vector<CsvColumn>();
+    for (const ColumnProfile& column : GenericOrderColumns()) made->push_back({column.names, column.required});
+    return made;
+  }();
+  JUCHU_ASSIGN_OR_RETURN(CsvHeader header, CsvHeader::Create(names, *columns));
+  return HeaderMap(std::move(header));
 }
 
 }  // namespace juchu::gateway

@@ -1,14 +1,15 @@
 #ifndef SERVICES_GATEWAY_INTAKE_GENERIC_ORDER_LAYOUT_H_
 #define SERVICES_GATEWAY_INTAKE_GENERIC_ORDER_LAYOUT_H_
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "services/gateway/intake/csv_header.h"
 
 namespace juchu::gateway {
 
@@ -103,37 +104,33 @@ struct ColumnProfile {
   bool required;
   // Characters at most; 0: the type says it.
   std::size_t max_characters;
-  // Spellings of its name, the usual one first. They are compared in NFKC, without spaces and in lower case, so full-
-  // and half-width digits, letters and signs are the same.
+  // As CsvColumn.names.
   std::vector<absl::string_view> names;
 };
 
 // The layout profile of the 汎用受注CSV: every column that is known, indexed by OrderField.
 const std::vector<ColumnProfile>& GenericOrderColumns();
 
-// Where the columns of one file stand.
+// Where the columns of one 汎用受注CSV stand: a CsvHeader that is asked by OrderField.
 class HeaderMap {
  public:
-  // Reads the header's names. INVALID_ARGUMENT: COLUMNS_MISSING (metadata "columns" names them all) and COLUMN_DOUBLED
-  // when two columns mean the same.
-  static absl::StatusOr<HeaderMap> Create(std::vector<std::string> names);
+  // As CsvHeader::Create.
+  static absl::StatusOr<HeaderMap> Create(const std::vector<std::string>& names);
 
   // Index of the field's column in each record; nullopt: the file has no such column.
-  std::optional<std::size_t> Find(OrderField field) const { return positions_[static_cast<std::size_t>(field)]; }
+  std::optional<std::size_t> Find(OrderField field) const { return header_.Find(static_cast<std::size_t>(field)); }
   // The column's name as the file has it, or the usual one where the file has no such column.
-  std::string NameOf(OrderField field) const;
+  const std::string& NameOf(OrderField field) const { return header_.NameOf(static_cast<std::size_t>(field)); }
   // The name of the column at `position`; "" beyond the last.
-  std::string NameAt(std::size_t position) const;
-  std::size_t column_count() const { return names_.size(); }
+  std::string NameAt(std::size_t position) const { return header_.NameAt(position); }
+  std::size_t column_count() const { return header_.column_count(); }
   // Names of the columns that mean nothing to us, in the file's order; nameless ones left out.
-  const std::vector<std::string>& ignored() const { return ignored_; }
+  const std::vector<std::string>& ignored() const { return header_.ignored(); }
 
  private:
-  explicit HeaderMap(std::vector<std::string> names) : names_(std::move(names)) {}
+  explicit HeaderMap(CsvHeader header) : header_(std::move(header)) {}
 
-  std::vector<std::string> names_;
-  std::array<std::optional<std::size_t>, kOrderFieldCount> positions_;
-  std::vector<std::string> ignored_;
+  CsvHeader header_;
 };
 
 }  // namespace juchu::gateway

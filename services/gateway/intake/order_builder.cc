@@ -7,9 +7,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/gateway/intake/card_number_mask.h"
+#include "services/gateway/intake/csv_file.h"
 #include "services/gateway/intake/field_parser.h"
 #include "services/gateway/intake/order_amounts.h"
 
@@ -39,11 +39,7 @@ absl::StatusOr<Cell> NumberCell(absl::StatusOr<int64_t> number) {
 }
 
 absl::StatusOr<Cell> TextCell(absl::string_view text, const ColumnProfile& column) {
-  JUCHU_RETURN_IF_ERROR(ValidateText(text, column.type == FieldType::kLines));
-  if (CountCharacters(text) > column.max_characters) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "TEXT_TOO_LONG",
-                     absl::StrCat("longer than ", column.max_characters, " characters"), {{"remedy", "shorten it"}});
-  }
+  JUCHU_RETURN_IF_ERROR(ValidateFieldText(text, column.type == FieldType::kLines, column.max_characters));
   if (column.type == FieldType::kMail) JUCHU_RETURN_IF_ERROR(ValidateMail(text));
   const bool free_text = column.type == FieldType::kText || column.type == FieldType::kLines;
   return Cell{free_text ? MaskCardNumbers(text) : std::string(text), 0, {}};
@@ -92,27 +88,6 @@ absl::StatusOr<Cell> ParseCell(absl::string_view text, const ColumnProfile& colu
     }
   }
   return absl::InternalError("a column type without a reader");
-}
-
-// Line and byte (from 1) of an offset in `file`, counted from the beginning of the record on `line` at `begin`.
-std::pair<int, std::size_t> PlaceOf(absl::string_view file, std::size_t begin, int line, std::size_t offset) {
-  std::size_t line_begin = begin;
-  for (std::size_t i = begin; i < offset; ++i) {
-    if (file[i] != '\n' && file[i] != '\r') continue;
-    if (file[i] == '\r' && file[i + 1] == '\n') ++i;
-    ++line;
-    line_begin = i + 1;
-  }
-  return {line, offset - line_begin + 1};
-}
-
-// Whether a record of a CP932 file is in UTF-8: beyond ASCII, well-formed throughout, and with a sequence of three
-// bytes or more. Japanese text in CP932 is not, because the commonest kanji begin with bytes that begin nothing in
-// UTF-8; half-width kana alone may look like sequences of two.
-bool LooksLikeUtf8(absl::string_view bytes) {
-  const bool long_sequence =
-      std::any_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE0; });
-  return long_sequence && IsStrictUtf8(bytes);
 }
 
 void SetContact(const RowCells& row, bool recipient, pb::Contact& contact) {
@@ -172,38 +147,22 @@ FileAmounts AmountsOf(const RowCells& row) {
                      .total = amount(F::kTotalAmount)};
 }
 
-std::string RemedyOf(const absl::Status& status) {
-  const std::optional<ErrorInfo> info = GetErrorInfo(status);
-  if (!info.has_value()) return "";
-  const auto remedy = info->metadata.find("remedy");
-  return remedy == info->metadata.end() ? "" : remedy->second;
-}
-
 }  // namespace
 
-void OrderBuilder::AddProblem(int line, std::optional<OrderField> field, absl::string_view reason,
-                              absl::string_view message, absl::string_view remedy) {
+void OrderBuilder::AddProblem(IntakeProblem problem) {
   if (order_.problems.size() >= static_cast<std::size_t>(kMaxProblemsPerOrder)) return;
-  order_.problems.push_back(IntakeProblem{line, field.has_value() ? header_.NameOf(*field) : "", std::string(reason),
-                                          std::string(message), std::string(remedy)});
+  order_.problems.push_back(std::move(problem));
 }
 
 std::optional<std::string> OrderBuilder::ReadText(const CsvRecord& record, const ColumnProfile& column) {
   const std::optional<std::size_t> position = header_.Find(column.field);
-  if (!position.has_value()) return std::string();
-  const CsvField& field = record.fields[*position];
-  DecodedText decoded = DecodeText(field.bytes, encoding_);
-  if (decoded.first_bad_byte.has_value()) {
-    const auto offset = static_cast<std::size_t>(field.bytes.data() - file_.data()) + *decoded.first_bad_byte;
-    const auto [line, byte] = PlaceOf(file_, record.begin, record.line, offset);
-    AddProblem(
-        line, column.field, "UNDECODABLE_BYTES",
-        absl::StrCat("byte ", byte, " of the line is not ", encoding_ == TextEncoding::kUtf8 ? "UTF-8" : "CP932"),
-        "correct the text, or name the file's encoding");
-    return std::nullopt;
-  }
-  const std::string text = field.quoted ? UnescapeQuotes(decoded.text) : std::move(decoded.text);
-  return NormalizeLineEnds(TrimSpaces(text));
+  std::string text;
+  if (!position.has_value()) return text;
+  std::optional<IntakeProblem> problem =
+      ReadFieldText(file_, record, record.fields[*position], encoding_, header_.NameOf(column.field), text);
+  if (!problem.has_value()) return text;
+  AddProblem(*std::move(problem));
+  return std::nullopt;
 }
 
 std::optional<Cell> OrderBuilder::ReadCell(const CsvRecord& record, const ColumnProfile& column) {
@@ -211,12 +170,12 @@ std::optional<Cell> OrderBuilder::ReadCell(const CsvRecord& record, const Column
   if (!text.has_value()) return std::nullopt;
   if (text->empty()) {
     if (!column.required) return Cell{};
-    AddProblem(record.line, column.field, "VALUE_MISSING", "nothing in a column that is required", "fill it in");
+    AddProblem(MissingValue(record.line, header_.NameOf(column.field)));
     return std::nullopt;
   }
   absl::StatusOr<Cell> cell = ParseCell(*text, column);
   if (!cell.ok()) {
-    AddProblem(record.line, column.field, ReasonOf(cell.status()), cell.status().message(), RemedyOf(cell.status()));
+    AddProblem(ValueProblem(record.line, header_.NameOf(column.field), cell.status()));
     return std::nullopt;
   }
   const bool free_text = column.type == FieldType::kText || column.type == FieldType::kLines;
@@ -225,10 +184,9 @@ std::optional<Cell> OrderBuilder::ReadCell(const CsvRecord& record, const Column
 }
 
 void OrderBuilder::AddRow(const CsvRecord& record) {
-  const absl::string_view bytes = file_.substr(record.begin, record.end - record.begin);
-  if (encoding_ == TextEncoding::kCp932 && LooksLikeUtf8(bytes)) {
-    AddProblem(record.line, std::nullopt, "ENCODING_MIXED", "the line is UTF-8 in a file of CP932",
-               "write the whole file in one encoding");
+  std::optional<IntakeProblem> mixed = EncodingProblem(file_, record, encoding_);
+  if (mixed.has_value()) {
+    AddProblem(*std::move(mixed));
     return;
   }
   RowCells row;
@@ -251,15 +209,15 @@ void OrderBuilder::CheckRow(const RowCells& row, int line) {
   for (const ColumnProfile& column : GenericOrderColumns()) {
     if (column.scope != FieldScope::kOrder || rows_.empty()) continue;
     if (At(row, column.field).text == At(rows_.front(), column.field).text) continue;
-    AddProblem(line, column.field, "ORDER_COLUMNS_DIFFER",
-               absl::StrCat("differs from line ", first_line_, " of the same order"),
-               "repeat the order's columns on each of its rows, or give the orders different numbers");
+    AddProblem({line, header_.NameOf(column.field), "ORDER_COLUMNS_DIFFER",
+                absl::StrCat("differs from line ", first_line_, " of the same order"),
+                "repeat the order's columns on each of its rows, or give the orders different numbers"});
   }
   if (!HasRecipient(row)) return;
   for (const OrderField field : kRequiredRecipientFields) {
     if (!At(row, field).text.empty()) continue;
-    AddProblem(line, field, "VALUE_MISSING", "nothing in a column that a recipient needs",
-               "fill it in, or leave all of the recipient's columns empty to send to the orderer");
+    AddProblem({line, header_.NameOf(field), "VALUE_MISSING", "nothing in a column that a recipient needs",
+                "fill it in, or leave all of the recipient's columns empty to send to the orderer"});
   }
 }
 
@@ -306,8 +264,7 @@ void OrderBuilder::AddItems() {
   }
   absl::StatusOr<pb::Amounts> amounts = SettleAmounts(AmountsOf(rows_.front()), items, order_.notes);
   if (!amounts.ok()) {
-    AddProblem(first_line_, OrderField::kUnitPrice, ReasonOf(amounts.status()), amounts.status().message(),
-               RemedyOf(amounts.status()));
+    AddProblem(ValueProblem(first_line_, header_.NameOf(OrderField::kUnitPrice), amounts.status()));
     return;
   }
   *document.mutable_amounts() = *std::move(amounts);

@@ -43,9 +43,8 @@ class OrderBuilder {
   void Finish();
 
  private:
-  // `field`: the column that is wrong; nullopt: the line.
-  void AddProblem(int line, std::optional<OrderField> field, absl::string_view reason, absl::string_view message,
-                  absl::string_view remedy);
+  // Up to kMaxProblemsPerOrder.
+  void AddProblem(IntakeProblem problem);
   // The value of one column; nullopt: a problem was added.
   std::optional<Cell> ReadCell(const CsvRecord& record, const ColumnProfile& column);
   // The field's text, undamaged; nullopt: a problem was added.

@@ -20,13 +20,20 @@
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
 #include "common/time/clock_guard.h"
+#include "services/gateway/app/change_handlers.h"
+#include "services/gateway/app/facts_acknowledger.h"
+#include "services/gateway/app/order_allocator.h"
+#include "services/gateway/app/product_manager.h"
 #include "services/gateway/app/reconciler.h"
+#include "services/gateway/app/stock_intake.h"
 #include "services/gateway/auth/gateway_authorizer.h"
 #include "services/gateway/auth/key_store.h"
+#include "services/gateway/clients/gathering_inventory_client.h"
 #include "services/gateway/clients/gathering_order_client.h"
 #include "services/gateway/options.h"
 #include "services/gateway/rpc/configuration_service.h"
 #include "services/gateway/rpc/gateway_service.h"
+#include "services/gateway/rpc/product_service.h"
 
 namespace juchu::gateway {
 namespace {
@@ -57,6 +64,8 @@ absl::Status Run() {
   const GatewayAuthorizer authorizer(tokens, options.allowed_clients);
   JUCHU_ASSIGN_OR_RETURN(auto channel,
                          rpc::CreateMtlsChannel(options.order_address, options.server.tls, options.order_server_name));
+  JUCHU_ASSIGN_OR_RETURN(auto inventory_channel, rpc::CreateMtlsChannel(options.inventory_address, options.server.tls,
+                                                                        options.inventory_server_name));
   if (options.check_config) {
     std::puts("the configuration is good");
     return absl::OkStatus();
@@ -66,15 +75,22 @@ absl::Status Run() {
 
   GatheringOrderClient orders(order::v1::OrderService::NewStub(channel), clock,
                               [channel](absl::Duration duration) { rpc::WaitOn(*channel, duration); });
+  GatheringInventoryClient inventory(
+      inventory::v1::InventoryService::NewStub(inventory_channel), clock,
+      [inventory_channel](absl::Duration duration) { rpc::WaitOn(*inventory_channel, duration); });
   ConfigurationCache configurations(kTenantsKept);
   const PageTokenCodec page_tokens(options.page_token_key);
   OrderNumberGenerator numbers(clock);
-  OrderReader reader(orders, configurations, page_tokens, clock);
+  OrderReader reader(orders, inventory, configurations, page_tokens, clock);
   OrderCache copies(static_cast<size_t>(options.order_cache_size));
   OrderChanger changer(orders, configurations, copies, clock);
   BulkUpdater bulk(orders, changer);
   OrderIntake intake(orders, configurations, numbers);
   OrderAuditor auditor(orders);
+  FactsAcknowledger acknowledger(inventory, clock);
+  OrderAllocator allocator(orders, inventory, configurations, copies, changer, acknowledger);
+  ProductManager products(inventory, orders, configurations, page_tokens, clock);
+  StockIntake stock_intake(inventory, orders, configurations);
   ConfigurationEditor editor(orders, configurations);
 
   rpc::CallLimiter limiter(options.server.limits);
@@ -82,22 +98,31 @@ absl::Status Run() {
                          HandlerFor(v1::GatewayService::service_full_name(), authorizer, metrics, clock, limiter));
   JUCHU_ASSIGN_OR_RETURN(auto configuration_handler, HandlerFor(v1::ConfigurationService::service_full_name(),
                                                                 authorizer, metrics, clock, limiter));
-  GatewayService gateway_service(std::move(gateway_handler), {reader, changer, bulk, intake, auditor});
+  JUCHU_ASSIGN_OR_RETURN(auto product_handler,
+                         HandlerFor(v1::ProductService::service_full_name(), authorizer, metrics, clock, limiter));
+  GatewayService gateway_service(std::move(gateway_handler), {reader, changer, bulk, intake, auditor, allocator});
   ConfigurationService configuration_service(std::move(configuration_handler), editor);
-  JUCHU_ASSIGN_OR_RETURN(auto runner,
-                         rpc::ServerRunner::Start(options.server, {&gateway_service, &configuration_service},
-                                                  [&] { return rpc::IsServing(channel, absl::Seconds(2)); }));
+  ProductService product_service(std::move(product_handler), {products, stock_intake});
+  JUCHU_ASSIGN_OR_RETURN(auto runner, rpc::ServerRunner::Start(
+                                          options.server, {&gateway_service, &configuration_service, &product_service},
+                                          [&] { return rpc::IsServing(channel, absl::Seconds(2)); }));
+  OrderChangeHandler order_changes(orders, changer, allocator);
+  InventoryChangeHandler inventory_changes(inventory, allocator);
   std::vector<std::unique_ptr<Reconciler>> reconcilers;
   for (int i = 0; i < options.reconcilers; ++i) {
-    reconcilers.push_back(std::make_unique<Reconciler>(orders, changer, clock));
-    reconcilers.back()->Start();
+    reconcilers.push_back(std::make_unique<Reconciler>(orders, order_changes, clock));
+    reconcilers.push_back(std::make_unique<Reconciler>(inventory, inventory_changes, clock));
   }
+  // A replica without reconcilers leaves everything behind its callers' backs to the others.
+  if (options.reconcilers > 0) acknowledger.Start();
+  for (auto& reconciler : reconcilers) reconciler->Start();
   rpc::ServerRunner::WaitForSignal();
   // Each reconciler ends its lease under way, while callers are still served.
   std::vector<std::thread> stops;
   for (auto& reconciler : reconcilers) stops.emplace_back([&reconciler] { reconciler->Stop(); });
   runner->Shutdown();
   for (auto& stop : stops) stop.join();
+  acknowledger.Stop();
   return absl::OkStatus();
 }
 

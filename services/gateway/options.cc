@@ -24,6 +24,9 @@ ABSL_FLAG(std::string, order_address, "",
           "ipv4:1.2.3.4:50051,1.2.3.5:50051. Required");
 ABSL_FLAG(std::string, order_server_name, "",
           "the name in the order service's certificate, when it is not the address's host");
+ABSL_FLAG(std::string, inventory_address, "", "the inventory service's, as --order_address. Required");
+ABSL_FLAG(std::string, inventory_server_name, "",
+          "the name in the inventory service's certificate, when it is not the address's host");
 ABSL_FLAG(std::string, jwks_file, "",
           "public keys (JWKS) that tokens are checked with; re-read when it changes. Required");
 ABSL_FLAG(std::string, token_issuer, "", "the claim \"iss\" that tokens must have. Required");
@@ -55,6 +58,7 @@ absl::Status CheckRequired(const Options& options) {
   JUCHU_RETURN_IF_ERROR(Required("--tls_key_file", !options.server.tls.key_file.empty()));
   JUCHU_RETURN_IF_ERROR(Required("--allowed_clients", !options.allowed_clients.empty()));
   JUCHU_RETURN_IF_ERROR(Required("--order_address", !options.order_address.empty()));
+  JUCHU_RETURN_IF_ERROR(Required("--inventory_address", !options.inventory_address.empty()));
   JUCHU_RETURN_IF_ERROR(Required("--jwks_file", !options.jwks_file.empty()));
   return Required("--token_issuer", !options.token_rules.issuer.empty());
 }
@@ -78,6 +82,8 @@ absl::StatusOr<Options> OptionsFromFlags() {
   options.metrics_address = absl::GetFlag(FLAGS_metrics_address);
   options.order_address = absl::GetFlag(FLAGS_order_address);
   options.order_server_name = absl::GetFlag(FLAGS_order_server_name);
+  options.inventory_address = absl::GetFlag(FLAGS_inventory_address);
+  options.inventory_server_name = absl::GetFlag(FLAGS_inventory_server_name);
   options.jwks_file = absl::GetFlag(FLAGS_jwks_file);
   options.token_rules.issuer = absl::GetFlag(FLAGS_token_issuer);
   options.token_rules.audience = absl::GetFlag(FLAGS_token_audience);

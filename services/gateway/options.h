@@ -16,6 +16,8 @@ struct Options {
   std::string metrics_address;
   std::string order_address;
   std::string order_server_name;
+  std::string inventory_address;
+  std::string inventory_server_name;
   std::string jwks_file;
   TokenRules token_rules;
   std::string page_token_key;

@@ -10,6 +10,7 @@
 #include "common/ids/uuid.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/app/bulk_error.h"
 #include "services/gateway/app/order_query_validation.h"
 #include "services/gateway/app/order_validation.h"
 #include "services/gateway/app/request_checks.h"
@@ -124,12 +125,7 @@ v1::BulkUpdateOrdersResponse OutcomeOf(const std::string& number, ChangeResult r
   outcome.set_order_number(number);
   outcome.set_repeated_request(result.repeated);
   if (!result.status.ok()) {
-    outcome.mutable_error()->set_code(static_cast<int>(result.status.code()));
-    outcome.mutable_error()->set_message(std::string(result.status.message()));
-    if (const auto info = GetErrorInfo(result.status)) {
-      outcome.mutable_error()->set_reason(info->reason);
-      outcome.mutable_error()->mutable_metadata()->insert(info->metadata.begin(), info->metadata.end());
-    }
+    *outcome.mutable_error() = BulkErrorOf(result.status);
     summary.set_failed(summary.failed() + 1);
     return response;
   }

@@ -15,6 +15,9 @@ namespace juchu::gateway {
 
 using OrderSnapshot = std::shared_ptr<const order::v1::Order>;
 
+// The BASIC view of an order that was loaded FULL.
+order::v1::Order BasicViewOf(const order::v1::Order& order);
+
 // The orders that this gateway has lately loaded or changed, in the BASIC view, so that the next change of one of them
 // is decided without loading it. A copy may be old at any time: it may only lead to a commit, which names its version
 // and which the order service refuses when another one is stored. What else it leads to, a refusal or that nothing

@@ -163,6 +163,7 @@ pb::CommitOrdersRequest OrderChanger::CommitsOf(const Batch& batch) {
     for (const workflow::Status status : decided.decision.path) commit.add_status_path(static_cast<pb::Status>(status));
     commit.mutable_rule_paths()->Assign(decided.rule_paths.begin(), decided.rule_paths.end());
     commit.mutable_overridden_categories()->Assign(decided.overridden.begin(), decided.overridden.end());
+    commit.set_unsettled(decided.unsettled);
     *commit.mutable_change_time() = decided.after.update_time();
     if (batch.change.request_id.empty() || fault::IsPlanted("retry-without-key")) continue;
     commit.set_request_id(batch.change.request_id);
@@ -277,7 +278,9 @@ absl::StatusOr<v1::OrderChangeResponse> OrderChanger::ChangeByIntent(const rpc::
   change.request_id = request.request_id();
   change.request_hash = HashRequest(request);
   change.edit = [&intent](const pb::Configuration&, pb::Order&) -> absl::StatusOr<Edit> {
-    return Edit{intent, {}, {}};
+    Edit edit;
+    edit.intent = intent;
+    return edit;
   };
   JUCHU_ASSIGN_OR_RETURN(auto result, ChangeOne(context, change, {request.order_number(), request.version()}));
   if (result.repeated) result.response.ParseFromString(result.earlier_answer);

@@ -7,12 +7,15 @@
 #include "absl/strings/str_cat.h"
 #include "common/fault/fault.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/app/order_need.h"
 #include "services/gateway/app/workflow_conversion.h"
+#include "services/gateway/workflow/allocation_wish.h"
 
 namespace juchu::gateway {
 namespace {
 
 namespace pb = ::juchu::order::v1;
+using workflow::AllocationWish;
 
 bool SameTags(const pb::Order& before, const pb::Order& after) {
   return std::equal(before.state_tags().begin(), before.state_tags().end(), after.state_tags().begin(),
@@ -51,6 +54,20 @@ void TraceNewTags(const Change& change, const std::set<pb::StateCategory>& judge
   }
 }
 
+// Whether the order as it will be wishes something else of the inventory. Facts that the inventory has just reported
+// are no wish to it, wherever they lead, unless it ends there.
+bool IsUnsettled(const OrderDecision& decided, const pb::Order& before, const pb::Configuration& configuration,
+                 bool reports_facts) {
+  const auto settings = SettingsOf(configuration);
+  const auto wish = workflow::WishOf(FactsOf(decided.after, configuration), settings);
+  if (wish == AllocationWish::kNothing) return false;
+  if (wish != workflow::WishOf(FactsOf(before, configuration), settings)) {
+    return wish != AllocationWish::kHold || !reports_facts;
+  }
+  const auto is_need = [](const std::string& field) { return field == "deliveries" || field == "forced_allocation"; };
+  return wish == AllocationWish::kHold && std::any_of(decided.fields.begin(), decided.fields.end(), is_need);
+}
+
 }  // namespace
 
 absl::StatusOr<OrderDecision> DecideOrder(const Change& change, const pb::Order& before,
@@ -60,6 +77,7 @@ absl::StatusOr<OrderDecision> DecideOrder(const Change& change, const pb::Order&
   result.after = before;
   JUCHU_ASSIGN_OR_RETURN(Edit edit, change.edit(configuration, result.after));
   auto& intent = edit.intent;
+  intent.need_grown = edit.fields.count("deliveries") > 0 && NeedsMore(before, result.after);
   JUCHU_ASSIGN_OR_RETURN(result.decision,
                          workflow::Decide(FactsOf(result.after, configuration), SettingsOf(configuration), intent));
   ApplyDecision(result.decision, result.after);
@@ -99,6 +117,7 @@ absl::StatusOr<OrderDecision> DecideOrder(const Change& change, const pb::Order&
     result.rule_paths.push_back(absl::StrCat("state_tags.", pb::StateCategory_Name(category)));
   }
   if (!result.fields.empty()) {
+    result.unsettled = IsUnsettled(result, before, configuration, edit.reports_facts);
     result.after.set_version(before.version() + 1);
     TraceNewTags(change, edit.judged, now, result.after);
     *result.after.mutable_update_time() = now;

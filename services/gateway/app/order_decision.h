@@ -19,6 +19,8 @@ struct Edit {
   workflow::Intent intent;
   // The top-level fields of Order that the edit wrote.
   std::set<std::string> fields;
+  // It writes down what the inventory has just reported.
+  bool reports_facts = false;
   // State categories whose value the edit judged by rule (住所), not the person.
   std::set<order::v1::StateCategory> judged;
 };
@@ -48,6 +50,8 @@ struct OrderDecision {
   // Of these, what the rules changed: CommitOrdersRequest.Commit.rule_paths.
   std::vector<std::string> rule_paths;
   std::vector<order::v1::StateCategory> overridden;
+  // Work remains for the reconciler: the order wishes something else of the inventory than before.
+  bool unsettled = false;
   workflow::Decision decision;
 };
 

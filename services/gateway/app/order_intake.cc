@@ -8,11 +8,13 @@
 #include "absl/strings/str_join.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/app/file_problem.h"
 #include "services/gateway/app/order_changer.h"
 #include "services/gateway/app/order_validation.h"
 #include "services/gateway/app/request_checks.h"
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/intake/card_number_mask.h"
+#include "services/gateway/workflow/allocation_wish.h"
 
 namespace juchu::gateway {
 namespace {
@@ -36,27 +38,6 @@ std::string Shortened(std::string detail) {
 }
 
 bool IsOpen(const Outcome& outcome) { return outcome.result() == Outcome::RESULT_UNSPECIFIED; }
-
-v1::FileProblem ProblemOf(const absl::Status& status) {
-  v1::FileProblem problem;
-  problem.set_message(std::string(status.message()));
-  if (auto info = GetErrorInfo(status)) {
-    problem.set_reason(info->reason);
-    problem.set_column(info->metadata["field"]);
-    problem.set_remedy(info->metadata["remedy"]);
-  }
-  return problem;
-}
-
-v1::FileProblem ProblemOf(const IntakeProblem& given) {
-  v1::FileProblem problem;
-  problem.set_line(given.line);
-  problem.set_column(given.column);
-  problem.set_reason(given.reason);
-  problem.set_message(given.message);
-  problem.set_remedy(given.remedy);
-  return problem;
-}
 
 // Only the service writes these; an order that comes in does not bring them.
 void ClearOutputOnly(pb::Order& order) {
@@ -144,6 +125,8 @@ absl::Status OrderIntake::Store(const rpc::CallContext& context, const std::stri
       auto& created = *request.add_orders();
       *created.mutable_order() = incoming.order;
       const auto path = Start(*configuration, *created.mutable_order(), notes.emplace_back());
+      created.set_unsettled(workflow::WishOf(FactsOf(created.order(), *configuration), SettingsOf(*configuration)) !=
+                            workflow::AllocationWish::kNothing);
       created.mutable_order()->set_order_number(numbers_.Next());
       for (const int status : path) created.add_status_path(static_cast<pb::Status>(status));
       *created.mutable_actor() = incoming.actor;
@@ -228,7 +211,7 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
   auto& summary = *last.mutable_summary();
   summary.set_lines(file.row_count());
   summary.set_dry_run(header.dry_run());
-  summary.set_encoding(file.encoding() == TextEncoding::kCp932 ? v1::CP932 : v1::UTF8);
+  summary.set_encoding(EncodingOf(file.encoding()));
   summary.mutable_ignored_columns()->Assign(file.ignored_columns().begin(), file.ignored_columns().end());
   for (const auto& problem : file.problems()) {
     v1::ImportOrdersResponse message;
@@ -281,9 +264,7 @@ absl::Status OrderIntake::Import(const rpc::CallContext& context, const Source& 
   const auto& header = first->header();
   JUCHU_RETURN_IF_ERROR(CheckId(header.shop_id(), "header.shop_id"));
   JUCHU_RETURN_IF_ERROR(CheckLine(header.file_name(), 0, 200, "header.file_name"));
-  if (!v1::FileEncoding_IsValid(header.encoding())) {
-    return InvalidField("ENUM_VALUE_INVALID", "header.encoding", "is no encoding", "send UTF8, CP932 or nothing");
-  }
+  JUCHU_RETURN_IF_ERROR(CheckEncoding(header.encoding(), "header.encoding"));
   JUCHU_ASSIGN_OR_RETURN(const auto configuration, LoadConfiguration(context));
   const auto& shops = configuration->shops();
   if (std::none_of(shops.begin(), shops.end(), [&](const auto& shop) { return shop.shop_id() == header.shop_id(); })) {
@@ -297,10 +278,7 @@ absl::Status OrderIntake::Import(const rpc::CallContext& context, const Source& 
     }
     JUCHU_RETURN_IF_ERROR(buffer.Append(message->data()));
   }
-  const EncodingHint hint = header.encoding() == v1::UTF8    ? EncodingHint::kUtf8
-                            : header.encoding() == v1::CP932 ? EncodingHint::kCp932
-                                                             : EncodingHint::kAuto;
-  JUCHU_ASSIGN_OR_RETURN(const auto file, GenericOrderFile::Read(buffer.Take(), hint));
+  JUCHU_ASSIGN_OR_RETURN(const auto file, GenericOrderFile::Read(buffer.Take(), HintOf(header.encoding())));
   return ImportFile(context, header, file, sink);
 }
 

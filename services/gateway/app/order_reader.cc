@@ -9,8 +9,10 @@
 #include "common/ids/order_number.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/app/order_lacks.h"
 #include "services/gateway/app/order_query_validation.h"
 #include "services/gateway/app/request_checks.h"
+#include "services/gateway/app/require_tenant.h"
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/workflow/explain.h"
 
@@ -19,17 +21,7 @@ namespace {
 
 namespace pb = ::juchu::order::v1;
 
-constexpr int kDefaultPage = 50;
-constexpr int kMaxPage = 1000;
 constexpr int kCountUpTo = 10'000;
-
-absl::StatusOr<int> ReadPageSize(int32_t given) {
-  if (given < 0) {
-    return InvalidField("PAGE_SIZE_INVALID", "page_size", "is negative",
-                        absl::StrCat("send 1 to ", kMaxPage, ", or 0 for ", kDefaultPage));
-  }
-  return given == 0 ? kDefaultPage : std::min(given, kMaxPage);
-}
 
 // What a page token is bound to: the question, whatever the page's size.
 std::string QuestionOf(const pb::OrderQuery& query, pb::OrderSort sort) {
@@ -47,14 +39,6 @@ void SetSince(const pb::Order& order, v1::Condition& condition) {
 }
 
 }  // namespace
-
-// An answer about a tenant that nobody has made known is NOT_FOUND, not an empty list.
-absl::Status OrderReader::RequireTenant(const rpc::CallContext& context) {
-  if (configurations_.Find(context.tenant) != nullptr) return absl::OkStatus();
-  const auto response = orders_.LoadOrders(context, pb::LoadOrdersRequest());
-  JUCHU_RETURN_IF_ERROR(response.status());
-  return configurations_.Resolve(context.tenant, nullptr, *response).status();
-}
 
 absl::StatusOr<OrderReader::Loaded> OrderReader::Load(const rpc::CallContext& context,
                                                       const std::string& order_number) {
@@ -92,7 +76,7 @@ absl::StatusOr<v1::SearchOrdersResponse> OrderReader::Search(const rpc::CallCont
                            tokens_.Decode(context.tenant, question, request.page_token(), clock_.Now()));
     search.mutable_after()->ParseFromString(position);
   }
-  JUCHU_RETURN_IF_ERROR(RequireTenant(context));
+  JUCHU_RETURN_IF_ERROR(RequireTenant(context, orders_, configurations_));
   JUCHU_ASSIGN_OR_RETURN(auto found, orders_.SearchOrders(context, search));
   v1::SearchOrdersResponse response;
   *response.mutable_orders() = std::move(*found.mutable_orders());
@@ -124,7 +108,7 @@ absl::StatusOr<v1::ListOrderHistoryResponse> OrderReader::History(const rpc::Cal
     int64_t version = 0;
     if (absl::SimpleAtoi(position, &version)) list.set_after_version(version);
   }
-  JUCHU_RETURN_IF_ERROR(RequireTenant(context));
+  JUCHU_RETURN_IF_ERROR(RequireTenant(context, orders_, configurations_));
   JUCHU_ASSIGN_OR_RETURN(auto page, orders_.ListOrderHistory(context, list));
   v1::ListOrderHistoryResponse response;
   *response.mutable_entries() = std::move(*page.mutable_entries());
@@ -155,11 +139,27 @@ absl::StatusOr<v1::ExplainOrderResponse> OrderReader::Explain(const rpc::CallCon
   for (const workflow::Operation operation : explanation.permitted) {
     response.add_permitted_operations(std::string(workflow::Name(operation)));
   }
+  JUCHU_RETURN_IF_ERROR(AddLacks(context, loaded.order, response));
   return response;
 }
 
+// What the order lacks, as the inventory knows it, while that is what keeps it.
+absl::Status OrderReader::AddLacks(const rpc::CallContext& context, const pb::Order& order,
+                                   v1::ExplainOrderResponse& response) {
+  const auto& conditions = response.conditions();
+  const bool lacks = std::any_of(conditions.begin(), conditions.end(), [](const auto& condition) {
+    return condition.category() == pb::ALLOCATION && !condition.met();
+  });
+  if (!lacks || order.fact_versions().inventory() == 0) return absl::OkStatus();
+  inventory::v1::ReadAllocationsRequest request;
+  request.add_order_numbers(order.order_number());
+  JUCHU_ASSIGN_OR_RETURN(const auto read, inventory_.ReadAllocations(context, request));
+  for (auto& lack : LacksOf(order, read.orders(0))) *response.add_allocation_lacks() = std::move(lack);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::SummarizeOrdersResponse> OrderReader::Summarize(const rpc::CallContext& context) {
-  JUCHU_RETURN_IF_ERROR(RequireTenant(context));
+  JUCHU_RETURN_IF_ERROR(RequireTenant(context, orders_, configurations_));
   JUCHU_ASSIGN_OR_RETURN(const auto counts, orders_.SummarizeOrders(context, pb::SummarizeOrdersRequest()));
   v1::SummarizeOrdersResponse response;
   for (const auto& count : counts.counts()) {

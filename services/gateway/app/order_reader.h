@@ -7,6 +7,7 @@
 #include "common/time/clock.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
 #include "services/gateway/app/configuration_cache.h"
+#include "services/gateway/clients/inventory_client.h"
 #include "services/gateway/clients/order_client.h"
 
 namespace juchu::gateway {
@@ -15,8 +16,9 @@ namespace juchu::gateway {
 class OrderReader {
  public:
   // All must outlive the reader.
-  OrderReader(OrderClient& orders, ConfigurationCache& configurations, const PageTokenCodec& tokens, const Clock& clock)
-      : orders_(orders), configurations_(configurations), tokens_(tokens), clock_(clock) {}
+  OrderReader(OrderClient& orders, InventoryClient& inventory, ConfigurationCache& configurations,
+              const PageTokenCodec& tokens, const Clock& clock)
+      : orders_(orders), inventory_(inventory), configurations_(configurations), tokens_(tokens), clock_(clock) {}
 
   absl::StatusOr<v1::SearchOrdersResponse> Search(const rpc::CallContext& context,
                                                   const v1::SearchOrdersRequest& request);
@@ -33,9 +35,11 @@ class OrderReader {
     ConfigurationSnapshot configuration;
   };
   absl::StatusOr<Loaded> Load(const rpc::CallContext& context, const std::string& order_number);
-  absl::Status RequireTenant(const rpc::CallContext& context);
+  absl::Status AddLacks(const rpc::CallContext& context, const order::v1::Order& order,
+                        v1::ExplainOrderResponse& response);
 
   OrderClient& orders_;
+  InventoryClient& inventory_;
   ConfigurationCache& configurations_;
   const PageTokenCodec& tokens_;
   const Clock& clock_;

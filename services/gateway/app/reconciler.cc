@@ -14,10 +14,9 @@
 namespace juchu::gateway {
 namespace {
 
-namespace pb = ::juchu::order::v1;
+namespace pb = ::juchu::common::v1;
 
 constexpr int kMaxChanges = 100;
-constexpr int kPage = 500;
 // A reconciler that dies gives its work back after it; one that lives prolongs it.
 constexpr absl::Duration kLease = absl::Seconds(30);
 // A stop waits for the lease under way, so it is short.
@@ -47,42 +46,6 @@ rpc::CallContext Reconciler::ContextFor(const std::string& tenant) const {
   return context;
 }
 
-absl::StatusOr<std::vector<absl::Status>> Reconciler::Evaluate(const std::string& tenant,
-                                                               const std::vector<ChangeTarget>& targets) {
-  std::vector<absl::Status> statuses;
-  if (targets.empty()) return statuses;
-  Change change;
-  change.operation = "Reconcile";
-  change.actor.set_kind(common::v1::Actor::RULE);
-  change.actor.set_id("reconciler");
-  change.edit = [](const pb::Configuration&, pb::Order&) -> absl::StatusOr<Edit> { return Edit(); };
-  JUCHU_ASSIGN_OR_RETURN(const auto results, changer_.ChangeBatch(ContextFor(tenant), change, targets));
-  for (const auto& result : results) statuses.push_back(result.status);
-  return statuses;
-}
-
-// All AUTO orders that have not ended, a page at a time. One that moves meanwhile keeps its number, so none is missed.
-absl::Status Reconciler::EvaluateTenant(const std::string& tenant, Lease& lease) {
-  pb::SearchOrdersRequest search;
-  for (int status = pb::UNCONFIRMED; status < pb::COMPLETED; ++status) {
-    search.mutable_query()->add_statuses(static_cast<pb::Status>(status));
-  }
-  search.mutable_query()->set_mode(pb::AUTO);
-  search.set_sort(pb::ORDER_NUMBER_ASC);
-  search.set_page_size(kPage);
-  while (!stopping_.HasBeenNotified()) {
-    JUCHU_ASSIGN_OR_RETURN(auto page, orders_.SearchOrders(ContextFor(tenant), search));
-    std::vector<ChangeTarget> targets;
-    for (const auto& order : page.orders()) targets.push_back({order.order_number(), 0});
-    JUCHU_ASSIGN_OR_RETURN(const auto statuses, Evaluate(tenant, targets));
-    for (const auto& status : statuses) JUCHU_RETURN_IF_ERROR(status);
-    if (!page.has_next()) return absl::OkStatus();
-    *search.mutable_after() = page.next();
-    Prolong(lease);
-  }
-  return absl::CancelledError("stopping");
-}
-
 // One that cannot be prolonged may run out: then another reconciler does the work too, which harms nobody.
 void Reconciler::Prolong(Lease& lease) {
   const absl::Time now = clock_.Now();
@@ -90,7 +53,7 @@ void Reconciler::Prolong(Lease& lease) {
   pb::ExtendLeasesRequest request;
   *request.mutable_changes() = lease.changes;
   *request.mutable_lease_duration() = ToProto(kLease);
-  if (const auto response = orders_.ExtendLeases(ContextFor(""), request); !response.ok()) {
+  if (const auto response = feed_.ExtendLeases(ContextFor(""), request); !response.ok()) {
     Log(LogLevel::kWarning, "lease_not_prolonged", {{"code", absl::StatusCodeToString(response.status().code())}});
   }
   lease.prolong_time = now + kLease / 3;
@@ -104,27 +67,20 @@ void Reconciler::Finish(const pb::Change& change, const absl::Status& status, Le
   Log(change.attempts() >= kManyAttempts ? LogLevel::kError : LogLevel::kWarning, "reconcile_failed",
       {{"tenant", change.tenant_id()},
        {"order_number", change.order_number()},
+       {"product_code", change.product_code()},
        {"attempts", static_cast<int64_t>(change.attempts())},
        {"code", absl::StatusCodeToString(status.code())},
        {"reason", ReasonOf(status)}});
 }
 
-// The orders of one tenant in one batch; its configuration, which concerns them all, by itself.
-void Reconciler::DoTenant(const std::string& tenant, const std::vector<const pb::Change*>& changes, Lease& lease) {
-  std::vector<const pb::Change*> singles;
-  std::vector<ChangeTarget> targets;
-  for (const pb::Change* change : changes) {
-    if (change->order_number().empty()) {
-      Finish(*change, EvaluateTenant(tenant, lease), lease);
-    } else {
-      singles.push_back(change);
-      targets.push_back({change->order_number(), 0});
-    }
-  }
-  const auto statuses = Evaluate(tenant, targets);
-  for (size_t i = 0; i < singles.size(); ++i) {
-    Finish(*singles[i], statuses.ok() ? (*statuses)[i] : statuses.status(), lease);
-  }
+void Reconciler::DoTenant(TenantWork work, Lease& lease) {
+  work.context = [this, tenant = work.tenant] { return ContextFor(tenant); };
+  work.go_on = [this, &lease] {
+    Prolong(lease);
+    return !stopping_.HasBeenNotified();
+  };
+  const auto statuses = handler_.Handle(work);
+  for (size_t i = 0; i < statuses.size(); ++i) Finish(*work.changes[i], statuses[i], lease);
 }
 
 absl::StatusOr<int> Reconciler::RunOnce(absl::Duration wait) {
@@ -134,24 +90,25 @@ absl::StatusOr<int> Reconciler::RunOnce(absl::Duration wait) {
   *request.mutable_wait_duration() = ToProto(wait);
   auto context = ContextFor("");
   context.deadline = clock_.Now() + wait + kCallLimit;
-  JUCHU_ASSIGN_OR_RETURN(const auto leased, orders_.LeaseChanges(context, request));
+  JUCHU_ASSIGN_OR_RETURN(const auto leased, feed_.LeaseChanges(context, request));
   if (leased.changes().empty()) return 0;
   if (fault::IsPlanted("acknowledge-before-effect")) {
     pb::AckChangesRequest all;
     *all.mutable_changes() = leased.changes();
-    JUCHU_RETURN_IF_ERROR(orders_.AckChanges(ContextFor(""), all).status());
+    JUCHU_RETURN_IF_ERROR(feed_.AckChanges(ContextFor(""), all).status());
   }
   if (fault::Fails("reconciler.after_lease")) return absl::UnavailableError("a fault point");
   Lease lease{leased.changes(), clock_.Now() + kLease / 3, {}};
-  std::map<std::string, std::vector<const pb::Change*>> by_tenant;
-  for (const auto& change : leased.changes()) by_tenant[change.tenant_id()].push_back(&change);
-  for (const auto& [tenant, changes] : by_tenant) {
-    DoTenant(tenant, changes, lease);
+  std::map<std::string, TenantWork> by_tenant;
+  for (const auto& change : leased.changes()) by_tenant[change.tenant_id()].changes.push_back(&change);
+  for (auto& [tenant, work] : by_tenant) {
+    work.tenant = tenant;
+    DoTenant(std::move(work), lease);
     Prolong(lease);
   }
   if (lease.done.changes().empty()) return 0;
   if (fault::Fails("reconciler.before_ack")) return absl::UnavailableError("a fault point");
-  JUCHU_ASSIGN_OR_RETURN(const auto response, orders_.AckChanges(ContextFor(""), lease.done));
+  JUCHU_ASSIGN_OR_RETURN(const auto response, feed_.AckChanges(ContextFor(""), lease.done));
   return response.removed();
 }
 

@@ -15,6 +15,9 @@
 namespace juchu::gateway {
 namespace {
 
+constexpr int kDefaultPage = 50;
+constexpr int kMaxPage = 1000;
+
 constexpr size_t kMaxIdSize = 32;
 // 1900-01-01 and 10000-01-01 in Japan, in seconds since 1970: every time that a file can say is one that is taken.
 constexpr int64_t kFirstSecond = -2'209'021'200;
@@ -74,6 +77,14 @@ absl::Status CheckDate(const common::v1::Date& date, absl::string_view field) {
   return InvalidField("DATE_INVALID", field,
                       absl::StrCat(date.year(), "-", date.month(), "-", date.day(), " is not a day"),
                       "give a real day from 1900-01-01 to 9999-12-31");
+}
+
+absl::StatusOr<int> ReadPageSize(int32_t given) {
+  if (given < 0) {
+    return InvalidField("PAGE_SIZE_INVALID", "page_size", "is negative",
+                        absl::StrCat("send 1 to ", kMaxPage, ", or 0 for ", kDefaultPage));
+  }
+  return given == 0 ? kDefaultPage : std::min(given, kMaxPage);
 }
 
 std::string HashRequest(const google::protobuf::Message& request) {

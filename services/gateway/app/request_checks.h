@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -31,6 +32,9 @@ absl::Status CheckTime(const google::protobuf::Timestamp& time, absl::string_vie
 
 // Refuses what is no day of the calendar between 1900 and 9999. Errors: DATE_INVALID.
 absl::Status CheckDate(const common::v1::Date& date, absl::string_view field);
+
+// How many things a page has: 50 unless asked for, 1,000 at most. Errors: PAGE_SIZE_INVALID for a negative one.
+absl::StatusOr<int> ReadPageSize(int32_t given);
 
 // The SHA-256 of a request's name and content, for request_hash: equal contents give equal hashes, whatever the
 // order in which a client wrote fields or map entries.

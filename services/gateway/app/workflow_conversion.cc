@@ -54,6 +54,8 @@ static_assert(Same(StateValue::kRegularCustomer, pb::REGULAR_CUSTOMER) && Same(S
 static_assert(Same(workflow::AllocationSetting::kAutomatically, pb::ALLOCATE_AUTOMATICALLY) &&
               Same(workflow::AllocationSetting::kByCommand, pb::ALLOCATE_BY_COMMAND) &&
               Same(workflow::AllocationSetting::kNothing, pb::ALLOCATE_NOTHING));
+static_assert(Same(workflow::AllocationTiming::kAtAwaitingAllocation, pb::AT_AWAITING_ALLOCATION) &&
+              Same(workflow::AllocationTiming::kAtAwaitingConfirmation, pb::AT_AWAITING_CONFIRMATION));
 
 workflow::OrderTagRule RuleOf(const std::string& id, const pb::Configuration& configuration) {
   workflow::OrderTagRule rule{id, std::nullopt, false};
@@ -82,6 +84,7 @@ workflow::OrderFacts FactsOf(const pb::Order& order, const pb::Configuration& co
   }
   for (const auto& id : order.order_tag_ids()) facts.order_tags.push_back(RuleOf(id, configuration));
   facts.forced_allocation = order.forced_allocation();
+  facts.known_to_inventory = order.fact_versions().inventory() > 0;
   return facts;
 }
 
@@ -89,6 +92,7 @@ workflow::Settings SettingsOf(const pb::Configuration& configuration) {
   workflow::Settings settings;
   settings.initial_mode = static_cast<Mode>(configuration.settings().initial_mode());
   settings.allocation = static_cast<workflow::AllocationSetting>(configuration.settings().allocation());
+  settings.allocation_timing = static_cast<workflow::AllocationTiming>(configuration.settings().allocation_timing());
   return settings;
 }
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "common/status/error.h"
+#include "services/gateway/clients/send_together.h"
 
 namespace juchu::gateway {
 namespace {
@@ -34,36 +34,9 @@ struct Commits {
   }
 };
 
-// Sends `items` as one request. `send` makes the RPC.
-template <typename Kind, typename Request, typename Response, typename Send>
-std::vector<absl::StatusOr<Response>> SendAll(absl::Span<const Request* const> items, const Send& send) {
-  std::vector<absl::StatusOr<Response>> answers;
-  if (items.size() == 1) {
-    answers.push_back(send(*items.front()));
-    return answers;
-  }
-  Request all = *items.front();
-  for (const Request* item : items.subspan(1)) Kind::Add(*item, all);
-  absl::StatusOr<Response> response = send(all);
-  if (response.ok() && Kind::Size(*response) != static_cast<int>(items.size())) {
-    response = MakeError(absl::StatusCode::kInternal, "ANSWERS_MISSING", "the order service answered for others");
-  }
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (response.ok()) {
-      Kind::Take(*response, static_cast<int>(i), *answers.emplace_back(Response()));
-    } else if (absl::IsInternal(response.status())) {
-      // One of them may be what the service cannot stomach; the others must not suffer for it.
-      answers.push_back(send(*items[i]));
-    } else {
-      answers.push_back(response.status());
-    }
-  }
-  return answers;
-}
-
 }  // namespace
 
-GatheringOrderClient::GatheringOrderClient(std::shared_ptr<pb::OrderService::StubInterface> stub, const Clock& clock,
+GatheringOrderClient::GatheringOrderClient(std::shared_ptr<Stub> stub, const Clock& clock,
                                            std::function<void(absl::Duration)> wait)
     : OrderClient(std::move(stub), clock, std::move(wait)), loads_(kLoads), commits_(kCommits) {}
 
@@ -76,7 +49,7 @@ absl::StatusOr<pb::LoadOrdersResponse> GatheringOrderClient::LoadOrders(const rp
                     [&](absl::Time deadline, absl::Span<const pb::LoadOrdersRequest* const> items) {
                       rpc::CallContext gathered = context;
                       gathered.deadline = deadline;
-                      return SendAll<Loads, pb::LoadOrdersRequest, pb::LoadOrdersResponse>(
+                      return SendTogether<Loads, pb::LoadOrdersRequest, pb::LoadOrdersResponse>(
                           items, [&](const auto& all) { return OrderClient::LoadOrders(gathered, all); });
                     });
 }
@@ -89,7 +62,7 @@ absl::StatusOr<pb::CommitOrdersResponse> GatheringOrderClient::CommitOrders(cons
                       [&](absl::Time deadline, absl::Span<const pb::CommitOrdersRequest* const> items) {
                         rpc::CallContext gathered = context;
                         gathered.deadline = deadline;
-                        return SendAll<Commits, pb::CommitOrdersRequest, pb::CommitOrdersResponse>(
+                        return SendTogether<Commits, pb::CommitOrdersRequest, pb::CommitOrdersResponse>(
                             items, [&](const auto& all) { return OrderClient::CommitOrders(gathered, all); });
                       });
 }

@@ -81,6 +81,12 @@ grpc::Status GatewayService::BulkUpdateOrders(grpc::ServerContext* context, cons
   });
 }
 
+grpc::Status GatewayService::AllocateOrders(grpc::ServerContext* context, const v1::AllocateOrdersRequest* request,
+                                            v1::AllocateOrdersResponse* response) {
+  return handler_.ServeUnary(*context, "AllocateOrders", *response,
+                             [&](const rpc::CallContext& call) { return parts_.allocator.Allocate(call, *request); });
+}
+
 grpc::Status GatewayService::OverrideStateTag(grpc::ServerContext* context, const v1::OverrideStateTagRequest* request,
                                               v1::OrderChangeResponse* response) {
   return handler_.ServeUnary(*context, "OverrideStateTag", *response,

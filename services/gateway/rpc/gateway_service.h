@@ -6,6 +6,7 @@
 #include "common/rpc/handler.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
 #include "services/gateway/app/bulk_updater.h"
+#include "services/gateway/app/order_allocator.h"
 #include "services/gateway/app/order_auditor.h"
 #include "services/gateway/app/order_changer.h"
 #include "services/gateway/app/order_intake.h"
@@ -22,6 +23,7 @@ class GatewayService final : public v1::GatewayService::Service {
     BulkUpdater& bulk;
     OrderIntake& intake;
     OrderAuditor& auditor;
+    OrderAllocator& allocator;
   };
 
   GatewayService(rpc::Handler handler, Parts parts) : handler_(std::move(handler)), parts_(parts) {}
@@ -49,6 +51,8 @@ class GatewayService final : public v1::GatewayService::Service {
                            v1::OrderChangeResponse* response) override;
   grpc::Status BulkUpdateOrders(grpc::ServerContext* context, const v1::BulkUpdateOrdersRequest* request,
                                 grpc::ServerWriter<v1::BulkUpdateOrdersResponse>* stream) override;
+  grpc::Status AllocateOrders(grpc::ServerContext* context, const v1::AllocateOrdersRequest* request,
+                              v1::AllocateOrdersResponse* response) override;
   grpc::Status OverrideStateTag(grpc::ServerContext* context, const v1::OverrideStateTagRequest* request,
                                 v1::OrderChangeResponse* response) override;
   grpc::Status SummarizeOrders(grpc::ServerContext* context, const v1::SummarizeOrdersRequest* request,

@@ -1,6 +1,7 @@
 #include "services/gateway/workflow/audit.h"
 
 #include "absl/strings/str_cat.h"
+#include "services/gateway/workflow/allocation_wish.h"
 #include "services/gateway/workflow/decide.h"
 #include "services/gateway/workflow/names.h"
 
@@ -56,6 +57,8 @@ std::vector<Violation> Audit(const OrderFacts& facts, const Settings& settings, 
                                                           Name(decision->status), " and no work is queued")});
   } else if (decision->tags != facts.tags) {
     violations.push_back({"NOT_AT_FIXPOINT", "its state tags are not those that its facts give it"});
+  } else if (WishOf(facts, settings) == AllocationWish::kHold && !facts.known_to_inventory) {
+    violations.push_back({"NOT_AT_FIXPOINT", "it wants stock, nobody has asked for it, and no work is queued"});
   }
   return violations;
 }

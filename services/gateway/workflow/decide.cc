@@ -11,17 +11,6 @@
 namespace juchu::gateway::workflow {
 namespace {
 
-absl::Status CheckPermitted(Operation operation, Status status) {
-  if (IsPermitted(operation, status)) return absl::OkStatus();
-  const std::string permitted = PermittedStatusesText(operation);
-  return FailedPrecondition(
-      "OPERATION_NOT_IN_STATUS",
-      absl::StrCat(Name(operation), " is not possible in ", NameJa(status), "; it is in: ", permitted),
-      {{"status", std::string(Name(status))},
-       {"permitted_statuses", permitted},
-       {"remedy", absl::StrCat("move the order to one of: ", permitted)}});
-}
-
 absl::Status CheckApplies(StateValue value, const StateTags& tags) {
   if (tags.Get(CategoryOf(value)).has_value()) return absl::OkStatus();
   return FailedPrecondition(
@@ -46,8 +35,8 @@ absl::Status CheckLeavingTerminal(Status status, const Intent& intent) {
   return absl::OkStatus();
 }
 
-absl::Status ApplyValues(const Intent& intent, const OrderFacts& facts, Decision& decision) {
-  if (!intent.set_values.empty()) JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kSetValues, facts.status));
+absl::Status ApplyValues(const Intent& intent, const OrderFacts& facts, const Settings& settings, Decision& decision) {
+  if (!intent.set_values.empty()) JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kSetValues, facts.status, settings));
   for (const StateValue value : intent.set_values) {
     if (!IsSetByPersons(CategoryOf(value))) {
       return PermissionDenied("STATE_VALUE_OWNED",
@@ -60,7 +49,7 @@ absl::Status ApplyValues(const Intent& intent, const OrderFacts& facts, Decision
     decision.tags.Set(value);
   }
   if (!intent.overrides.empty()) {
-    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kOverride, facts.status));
+    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kOverride, facts.status, settings));
     if (intent.role < Role::kManager) {
       return PermissionDenied("OVERRIDE_NEEDS_MANAGER", "only a manager may override a state tag",
                               {{"remedy", "ask a manager"}});
@@ -74,7 +63,7 @@ absl::Status ApplyValues(const Intent& intent, const OrderFacts& facts, Decision
     decision.tags.Set(value);
   }
   if (intent.forced_allocation.has_value() && *intent.forced_allocation != facts.forced_allocation) {
-    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kSetForcedAllocation, facts.status));
+    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kSetForcedAllocation, facts.status, settings));
     decision.forced_allocation = *intent.forced_allocation;
   }
   return absl::OkStatus();
@@ -85,6 +74,14 @@ void JudgeWarning(PaymentKind kind, bool shipping_methods_known, StateTags& tags
   tags.Set(kind == PaymentKind::kUnknown ? StateValue::kPaymentMethodUnknown
            : shipping_methods_known      ? StateValue::kNoWarning
                                          : StateValue::kShippingMethodUnknown);
+}
+
+// Lines that need more than before are not 受注引当済 until the inventory says so again.
+void TakeAllocationBack(const OrderFacts& facts, StateTags& tags) {
+  if (!facts.known_to_inventory || tags.Has(StateValue::kShipmentConfirmed)) return;
+  if (tags.Has(StateValue::kAllocated) || tags.Has(StateValue::kForciblyAllocated)) {
+    tags.Set(StateValue::kPartlyAllocated);
+  }
 }
 
 absl::Status ApplyCancel(const OrderFacts& facts, const Intent& intent, Decision& decision) {
@@ -146,7 +143,8 @@ void RunToFixpoint(OrderFacts facts, const Settings& settings, Decision& decisio
 
 bool IsAskedFor(const Intent& intent, StateCategory category) {
   const auto is_of = [category](StateValue value) { return CategoryOf(value) == category; };
-  return std::any_of(intent.set_values.begin(), intent.set_values.end(), is_of) ||
+  return (intent.allocation_fact.has_value() && is_of(*intent.allocation_fact)) ||
+         std::any_of(intent.set_values.begin(), intent.set_values.end(), is_of) ||
          std::any_of(intent.overrides.begin(), intent.overrides.end(), is_of);
 }
 
@@ -182,7 +180,8 @@ StateTags DeriveTags(const OrderFacts& facts, const Settings& settings) {
   const bool overridden = (facts.overridden & BitOf(StateCategory::kAllocation)) != 0;
   if (facts.status <= Status::kAwaitingAllocation && !overridden) {
     const bool nothing = settings.allocation == AllocationSetting::kNothing;
-    if (nothing && tags.Has(StateValue::kUnallocated)) tags.Set(StateValue::kNotSubjectToAllocation);
+    const bool lacks = tags.Has(StateValue::kUnallocated) || tags.Has(StateValue::kPartlyAllocated);
+    if (nothing && lacks) tags.Set(StateValue::kNotSubjectToAllocation);
     if (!nothing && tags.Has(StateValue::kNotSubjectToAllocation)) tags.Set(StateValue::kUnallocated);
   }
   return tags;
@@ -209,20 +208,22 @@ absl::StatusOr<Decision> Decide(const OrderFacts& given, const Settings& setting
   // A terminal order keeps the tags that it ended with.
   decision.tags = IsTerminal(facts.status) ? facts.tags : DeriveTags(facts, settings);
 
-  if (intent.saved) JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kSave, facts.status));
+  if (intent.saved) JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kSave, facts.status, settings));
   if (intent.payment_method_changed) {
-    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kChangePaymentMethod, facts.status));
+    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kChangePaymentMethod, facts.status, settings));
     // Rule 3.
     decision.mode = Mode::kManual;
   }
   if (intent.saved && !IsTerminal(facts.status)) {
     JudgeWarning(facts.payment_kind, intent.shipping_methods_known, decision.tags);
   }
-  JUCHU_RETURN_IF_ERROR(ApplyValues(intent, facts, decision));
+  if (intent.need_grown) TakeAllocationBack(facts, decision.tags);
+  if (intent.allocation_fact.has_value()) decision.tags.Set(*intent.allocation_fact);
+  JUCHU_RETURN_IF_ERROR(ApplyValues(intent, facts, settings, decision));
   if (intent.cancel) JUCHU_RETURN_IF_ERROR(ApplyCancel(facts, intent, decision));
   if (intent.status.has_value()) JUCHU_RETURN_IF_ERROR(ApplyStatus(facts, settings, intent, decision));
   if (intent.mode.has_value() && *intent.mode != decision.mode) {
-    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kChangeMode, decision.status));
+    JUCHU_RETURN_IF_ERROR(CheckPermitted(Operation::kChangeMode, decision.status, settings));
     decision.mode = *intent.mode;
   }
   // Where a person has moved the order, other tags may apply than where it was.

@@ -13,6 +13,8 @@ namespace juchu::gateway::workflow {
 // What a person asks for, all at once: one save, one click, or one row of a bulk update. Empty: nobody asks for
 // anything, the order is only brought to where its facts let it go. Applied in the order of the fields.
 struct Intent {
+  // What the inventory reports of 受注引当. Not a person's wish, and so possible in every status.
+  std::optional<StateValue> allocation_fact;
   // 区分更新.
   std::vector<StateValue> set_values;
   // A manager sets a value in place of its owner.
@@ -21,6 +23,8 @@ struct Intent {
   std::optional<bool> forced_allocation;
   // The order was edited; its facts are those after the edit.
   bool saved = false;
+  // The edit made lines need more of a product than before.
+  bool need_grown = false;
   // The edit changed the payment method.
   bool payment_method_changed = false;
   // For a saved or new order: whether the tenant knows every delivery's shipping method.

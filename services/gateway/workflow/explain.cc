@@ -11,7 +11,7 @@ Explanation Explain(const OrderFacts& facts, const Settings& settings) {
   explanation.conditions = ConditionsFor(facts.status, facts, settings);
   explanation.next_status = NextStatus(facts.status, facts, settings);
   for (const Operation operation : kAllOperations) {
-    if (IsPermitted(operation, facts.status)) explanation.permitted.push_back(operation);
+    if (IsPermitted(operation, facts.status, settings)) explanation.permitted.push_back(operation);
   }
   std::vector<absl::string_view> unmet;
   for (const auto& condition : explanation.conditions) {

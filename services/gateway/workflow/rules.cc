@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/status/error.h"
 #include "services/gateway/workflow/names.h"
 
 namespace juchu::gateway::workflow {
@@ -173,7 +175,7 @@ constexpr uint32_t kUnderWay =
     kBeforeShipment | Bits({S::kAwaitingShipment, S::kShipping, S::kShipped, S::kAwaitingPostpayment});
 constexpr uint32_t kAnywhere = kUnderWay | Bits({S::kCompleted, S::kCancelled});
 
-uint32_t PermittedBits(Operation operation) {
+uint32_t PermittedBits(Operation operation, const Settings& settings) {
   switch (operation) {
     case Operation::kSave:
       return kAnywhere;
@@ -183,6 +185,12 @@ uint32_t PermittedBits(Operation operation) {
       return kUnderWay;
     case Operation::kSetForcedAllocation:
       return kBeforeShipment;
+    case Operation::kAllocate:
+      // Behind 引当待 for what an edit has added.
+      return Bits({S::kAwaitingAllocation, S::kAwaitingShipment, S::kShipping}) |
+             (settings.allocation_timing == AllocationTiming::kAtAwaitingConfirmation
+                  ? Bits({S::kAwaitingConfirmation, S::kAwaitingPayment})
+                  : 0);
     case Operation::kChangeStatus:
       return kAnywhere;
     case Operation::kChangeMode:
@@ -236,6 +244,8 @@ absl::string_view Name(Operation operation) {
       return "category update (区分更新)";
     case Operation::kSetForcedAllocation:
       return "forced allocation (強制引当する)";
+    case Operation::kAllocate:
+      return "allocation (在庫引当)";
     case Operation::kChangeStatus:
       return "change of status (進捗区分)";
     case Operation::kChangeMode:
@@ -248,14 +258,23 @@ absl::string_view Name(Operation operation) {
   return "";
 }
 
-bool IsPermitted(Operation operation, Status status) { return (PermittedBits(operation) & Bits({status})) != 0; }
+bool IsPermitted(Operation operation, Status status, const Settings& settings) {
+  return (PermittedBits(operation, settings) & Bits({status})) != 0;
+}
 
-std::string PermittedStatusesText(Operation operation) {
+absl::Status CheckPermitted(Operation operation, Status status, const Settings& settings) {
+  if (IsPermitted(operation, status, settings)) return absl::OkStatus();
   std::vector<absl::string_view> names;
-  for (const Status status : kAllStatuses) {
-    if (IsPermitted(operation, status)) names.push_back(NameJa(status));
+  for (const Status other : kAllStatuses) {
+    if (IsPermitted(operation, other, settings)) names.push_back(NameJa(other));
   }
-  return absl::StrJoin(names, ", ");
+  const std::string permitted = absl::StrJoin(names, ", ");
+  return FailedPrecondition(
+      "OPERATION_NOT_IN_STATUS",
+      absl::StrCat(Name(operation), " is not possible in ", NameJa(status), "; it is in: ", permitted),
+      {{"status", std::string(Name(status))},
+       {"permitted_statuses", permitted},
+       {"remedy", absl::StrCat("move the order to one of: ", permitted)}});
 }
 
 bool IsSetByPersons(StateCategory category) {

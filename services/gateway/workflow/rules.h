@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "services/gateway/workflow/types.h"
@@ -80,22 +81,24 @@ enum class Operation : uint8_t {
   kChangePaymentMethod,
   kSetValues,
   kSetForcedAllocation,
+  kAllocate,
   kChangeStatus,
   kChangeMode,
   kCancel,
   kOverride,
 };
 inline constexpr std::array kAllOperations = {
-    Operation::kSave,         Operation::kChangePaymentMethod, Operation::kSetValues, Operation::kSetForcedAllocation,
-    Operation::kChangeStatus, Operation::kChangeMode,          Operation::kCancel,    Operation::kOverride};
+    Operation::kSave,     Operation::kChangePaymentMethod, Operation::kSetValues,  Operation::kSetForcedAllocation,
+    Operation::kAllocate, Operation::kChangeStatus,        Operation::kChangeMode, Operation::kCancel,
+    Operation::kOverride};
 
 // "category update (区分更新)".
 absl::string_view Name(Operation operation);
 
-bool IsPermitted(Operation operation, Status status);
+bool IsPermitted(Operation operation, Status status, const Settings& settings);
 
-// The statuses in which it is permitted, for a message: "入金待, 引当待".
-std::string PermittedStatusesText(Operation operation);
+// FAILED_PRECONDITION/OPERATION_NOT_IN_STATUS, which names the statuses in which it is permitted.
+absl::Status CheckPermitted(Operation operation, Status status, const Settings& settings);
 
 // Whether the value's category is a person's to set (区分更新); else only its owner or a manager's override sets it.
 bool IsSetByPersons(StateCategory category);

@@ -208,6 +208,8 @@ struct OrderFacts {
   MallKind mall = MallKind::kOther;
   std::vector<OrderTagRule> order_tags;
   bool forced_allocation = false;
+  // The inventory has been asked for stock for it and has answered.
+  bool known_to_inventory = false;
 };
 
 // 自動処理設定 在庫引当.
@@ -215,10 +217,16 @@ enum class AllocationSetting : uint8_t { kAutomatically = 1, kByCommand = 2, kNo
 inline constexpr std::array kAllAllocationSettings = {AllocationSetting::kAutomatically, AllocationSetting::kByCommand,
                                                       AllocationSetting::kNothing};
 
+// Where orders are allocated by themselves.
+enum class AllocationTiming : uint8_t { kAtAwaitingAllocation = 1, kAtAwaitingConfirmation = 2 };
+inline constexpr std::array kAllAllocationTimings = {AllocationTiming::kAtAwaitingAllocation,
+                                                     AllocationTiming::kAtAwaitingConfirmation};
+
 // The tenant's settings, as far as a status depends on them.
 struct Settings {
   Mode initial_mode = Mode::kAuto;
   AllocationSetting allocation = AllocationSetting::kAutomatically;
+  AllocationTiming allocation_timing = AllocationTiming::kAtAwaitingAllocation;
 };
 
 // What the acting person may do.

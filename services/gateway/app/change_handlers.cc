@@ -1,0 +1,120 @@
+#include "services/gateway/app/change_handlers.h"
+
+#include <algorithm>
+
+#include "common/status/status_macros.h"
+#include "services/gateway/app/workflow_conversion.h"
+#include "services/gateway/workflow/allocation_wish.h"
+
+namespace juchu::gateway {
+namespace {
+
+namespace pb = ::juchu::order::v1;
+using Cause = OrderAllocator::Cause;
+
+constexpr int kPage = 500;
+
+// Settles the orders of all changes that name one and writes each one's status to its place.
+void SettleOrders(const TenantWork& work, OrderAllocator& allocator, std::vector<absl::Status>& statuses) {
+  std::vector<size_t> places;
+  std::vector<std::string> numbers;
+  for (size_t i = 0; i < work.changes.size(); ++i) {
+    if (work.changes[i]->order_number().empty()) continue;
+    places.push_back(i);
+    numbers.push_back(work.changes[i]->order_number());
+  }
+  const auto settled = allocator.Settle(work.context(), numbers, Cause::kChanged);
+  for (size_t i = 0; i < places.size(); ++i) {
+    auto& status = statuses[places[i]];
+    status = settled.ok() ? (*settled)[i] : settled.status();
+    // Nobody can settle an order that is not there.
+    if (absl::IsNotFound(status)) status = absl::OkStatus();
+  }
+}
+
+absl::Status FirstError(const std::vector<absl::Status>& statuses) {
+  const auto it = std::find_if(statuses.begin(), statuses.end(), [](const auto& status) { return !status.ok(); });
+  return it == statuses.end() ? absl::OkStatus() : *it;
+}
+
+}  // namespace
+
+std::vector<absl::Status> OrderChangeHandler::Handle(const TenantWork& work) {
+  std::vector<absl::Status> statuses(work.changes.size());
+  for (size_t i = 0; i < work.changes.size(); ++i) {
+    if (work.changes[i]->order_number().empty()) statuses[i] = HandleTenant(work);
+  }
+  SettleOrders(work, allocator_, statuses);
+  return statuses;
+}
+
+// All AUTO orders that have not ended, a page at a time. One that moves meanwhile keeps its number, so none is missed.
+absl::Status OrderChangeHandler::HandleTenant(const TenantWork& work) {
+  pb::SearchOrdersRequest search;
+  for (int status = pb::UNCONFIRMED; status < pb::COMPLETED; ++status) {
+    search.mutable_query()->add_statuses(static_cast<pb::Status>(status));
+  }
+  search.mutable_query()->set_mode(pb::AUTO);
+  search.set_sort(pb::ORDER_NUMBER_ASC);
+  search.set_page_size(kPage);
+  while (work.go_on()) {
+    JUCHU_ASSIGN_OR_RETURN(auto page, orders_.SearchOrders(work.context(), search));
+    JUCHU_RETURN_IF_ERROR(HandlePage(work, page));
+    if (!page.has_next()) return absl::OkStatus();
+    *search.mutable_after() = page.next();
+  }
+  return absl::CancelledError("stopping");
+}
+
+// Each order is evaluated; those that may want something of the inventory under the new configuration are settled.
+absl::Status OrderChangeHandler::HandlePage(const TenantWork& work, const pb::SearchOrdersResponse& page) {
+  if (page.orders().empty()) return absl::OkStatus();
+  Change change;
+  change.operation = "Reconcile";
+  change.actor.set_kind(common::v1::Actor::RULE);
+  change.actor.set_id("reconciler");
+  std::vector<std::string> outstanding;
+  change.edit = [&outstanding](const pb::Configuration& configuration, pb::Order& order) -> absl::StatusOr<Edit> {
+    const auto settings = SettingsOf(configuration);
+    if (workflow::IsOutstanding(FactsOf(order, configuration), settings)) outstanding.push_back(order.order_number());
+    return Edit();
+  };
+  std::vector<ChangeTarget> targets;
+  for (const auto& order : page.orders()) targets.push_back({order.order_number(), 0});
+  JUCHU_ASSIGN_OR_RETURN(const auto results, changer_.ChangeBatch(work.context(), change, targets));
+  for (const auto& result : results) JUCHU_RETURN_IF_ERROR(result.status);
+  // An order that was decided more than once is named more than once.
+  std::sort(outstanding.begin(), outstanding.end());
+  outstanding.erase(std::unique(outstanding.begin(), outstanding.end()), outstanding.end());
+  JUCHU_ASSIGN_OR_RETURN(const auto settled, allocator_.Settle(work.context(), outstanding, Cause::kChanged));
+  return FirstError(settled);
+}
+
+std::vector<absl::Status> InventoryChangeHandler::Handle(const TenantWork& work) {
+  std::vector<absl::Status> statuses(work.changes.size());
+  for (size_t i = 0; i < work.changes.size(); ++i) {
+    const auto& change = *work.changes[i];
+    if (!change.product_code().empty()) statuses[i] = HandleProduct(work, change.product_code());
+  }
+  SettleOrders(work, allocator_, statuses);
+  return statuses;
+}
+
+// Those who wait for the product, the first in priority first. Each page is allocated in its order; those who wait
+// because they are MANUAL let the others pass.
+absl::Status InventoryChangeHandler::HandleProduct(const TenantWork& work, const std::string& product_code) {
+  inventory::v1::ListWaitingOrdersRequest request;
+  request.set_product_code(product_code);
+  request.set_max_orders(kPage);
+  while (work.go_on()) {
+    JUCHU_ASSIGN_OR_RETURN(const auto page, inventory_.ListWaitingOrders(work.context(), request));
+    const std::vector<std::string> numbers(page.order_numbers().begin(), page.order_numbers().end());
+    JUCHU_ASSIGN_OR_RETURN(const auto settled, allocator_.Settle(work.context(), numbers, Cause::kStock));
+    JUCHU_RETURN_IF_ERROR(FirstError(settled));
+    if (!page.has_next()) return absl::OkStatus();
+    *request.mutable_after() = page.next();
+  }
+  return absl::CancelledError("stopping");
+}
+
+}  // namespace juchu::gateway

@@ -1,3 +1,6 @@
+#include <memory>
+#include <type_traits>
+
 #include "absl/strings/str_cat.h"
 #include "tools/ctl/commands.h"
 #include "tools/ctl/output.h"
@@ -7,27 +10,45 @@ namespace {
 
 namespace gw = ::juchu::gateway::v1;
 
-void Audit(Session& session) {
-  auto context = session.NewContext(absl::Minutes(15));
-  auto stream = session.orders().AuditOrders(context.get(), gw::AuditOrdersRequest());
-  gw::AuditSummary summary;
-  gw::AuditOrdersResponse response;
-  while (stream->Read(&response)) {
-    if (response.has_progress()) ShowProgress(absl::StrCat(response.progress().orders(), " orders"));
+std::string ProgressText(const gw::AuditProgress& progress) { return absl::StrCat(progress.orders(), " orders"); }
+std::string ProgressText(const gw::InventoryAuditProgress& progress) {
+  return absl::StrCat(progress.products(), " products");
+}
+
+std::string FindingText(const gw::AuditFinding& finding) {
+  return absl::StrCat(finding.order_number(), ": ", finding.invariant(), ": ", finding.message());
+}
+std::string FindingText(const gw::InventoryFinding& finding) {
+  return absl::StrCat(finding.product_code(), ": ", finding.invariant(), ": ", finding.message(),
+                      finding.repaired() ? "  [repaired]" : "");
+}
+
+std::string CheckedText(const gw::AuditSummary& summary) {
+  return absl::StrCat(summary.orders(), " orders, ", summary.moves(), " moves checked");
+}
+std::string CheckedText(const gw::InventoryAuditSummary& summary) {
+  return absl::StrCat(summary.products(), " products checked");
+}
+
+template <typename Response>
+void ShowAudit(grpc::ClientReader<Response>& stream, Session& session) {
+  std::decay_t<decltype(Response().summary())> summary;
+  Response response;
+  while (stream.Read(&response)) {
+    if (response.has_progress()) ShowProgress(ProgressText(response.progress()));
     if (response.has_summary()) summary = response.summary();
     if (!response.has_finding()) continue;
-    const auto& finding = response.finding();
     if (session.format() == Format::kJson) {
-      PrintJson(finding);
+      PrintJson(response.finding());
     } else {
-      Print(absl::StrCat(finding.order_number(), ": ", finding.invariant(), ": ", finding.message(), "\n"));
+      Print(absl::StrCat(FindingText(response.finding()), "\n"));
     }
   }
-  if (!session.Check(stream->Finish())) return;
+  if (!session.Check(stream.Finish())) return;
   if (session.format() == Format::kJson) {
     PrintJson(summary);
   } else {
-    Print(absl::StrCat(summary.orders(), " orders, ", summary.moves(), " moves checked: ",
+    Print(absl::StrCat(CheckedText(summary), ": ",
                        summary.findings() == 0 ? "nothing found" : absl::StrCat(summary.findings(), " findings"),
                        "\n"));
   }
@@ -36,12 +57,31 @@ void Audit(Session& session) {
 
 }  // namespace
 
-void AddAuditCommand(CLI::App& parent, Session& session) {
-  auto* command = AddCommand(parent, "audit", "Check all orders against juchu's invariants; changes nothing", session,
-                             [&session] { Audit(session); });
+void AddAuditCommands(CLI::App& parent, Session& session) {
+  auto* command =
+      AddCommand(parent, "audit", "Check all orders against juchu's invariants; changes nothing", session, [&session] {
+        auto context = session.NewContext(absl::Minutes(15));
+        ShowAudit(*session.orders().AuditOrders(context.get(), {}), session);
+      });
   command->footer(
       "For managers. Every finding is a fault of juchu or of a hand in its database. Exit code 3 when there are any.\n"
       "Example: juchuctl --output json audit");
+
+  CLI::App* inventory = parent.add_subcommand("inventory", "Check the inventory (在庫) as a whole");
+  inventory->require_subcommand(1);
+  auto repair = std::make_shared<bool>(false);
+  command = AddCommand(*inventory, "audit", "Check the stock of all products against juchu's invariants", session,
+                       [repair, &session] {
+                         gw::AuditInventoryRequest request;
+                         request.set_repair(*repair);
+                         auto context = session.NewContext(absl::Minutes(15));
+                         ShowAudit(*session.products().AuditInventory(context.get(), request), session);
+                       });
+  command->add_flag("--repair", *repair, "put right what is wrong, by rows added to the ledger (在庫台帳)");
+  command->footer(
+      "For managers. Every finding is a fault of juchu or of a hand in its database. Exit code 3 when there are any,\n"
+      "repaired or not. Without --repair nothing is changed.\n"
+      "Example: juchuctl --output json inventory audit");
 }
 
 }  // namespace juchu::ctl

@@ -1,11 +1,11 @@
-#include <fstream>
-#include <iostream>
 #include <memory>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "tools/ctl/commands.h"
+#include "tools/ctl/files.h"
 #include "tools/ctl/output.h"
 #include "tools/ctl/words.h"
 
@@ -36,14 +36,9 @@ absl::Status FillTarget(const BulkArguments& arguments, gw::BulkUpdateOrdersRequ
   auto& numbers = *request.mutable_orders()->mutable_order_numbers();
   numbers.Assign(arguments.orders.begin(), arguments.orders.end());
   if (arguments.orders_file.empty()) return absl::OkStatus();
-  std::ifstream file;
-  std::istream* input = &std::cin;
-  if (arguments.orders_file != "-") {
-    file.open(arguments.orders_file);
-    if (!file) return absl::InvalidArgumentError(absl::StrCat("--orders-file: cannot read ", arguments.orders_file));
-    input = &file;
-  }
-  for (std::string line; std::getline(*input, line);) {
+  InputFile file;
+  JUCHU_RETURN_IF_ERROR(WithContext("--orders-file", file.Open(arguments.orders_file)));
+  for (std::string line; std::getline(file.stream(), line);) {
     const absl::string_view number = absl::StripAsciiWhitespace(line);
     if (!number.empty()) *numbers.Add() = std::string(number);
   }
@@ -83,8 +78,7 @@ void PrintOutcome(const gw::BulkOutcome& outcome, const BulkArguments& arguments
   if (session.format() == Format::kJson) {
     PrintJson(outcome);
   } else if (outcome.has_error()) {
-    Print(absl::StrCat(outcome.order_number(), ": FAILED ", outcome.error().reason(), ": ", outcome.error().message(),
-                       "\n"));
+    Print(FailureText(outcome.order_number(), outcome.error()));
   } else if (!arguments.quiet) {
     PrintChange(outcome.change(), session);
   }
@@ -109,7 +103,7 @@ void Bulk(BulkArguments& arguments, Session& session) {
     if (response.has_summary()) summary = response.summary();
   }
   if (!session.Check(stream->Finish())) {
-    Print(absl::StrCat("To do what is left, repeat with --request-id ", request.request_id(), "\n"));
+    session.Advise(absl::StrCat("To do what is left, repeat with --request-id ", request.request_id()));
     return;
   }
   if (session.format() == Format::kJson) {

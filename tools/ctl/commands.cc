@@ -135,6 +135,16 @@ absl::Status QueryOptions::Fill(order::v1::OrderQuery& query) const {
   return absl::OkStatus();
 }
 
+void PageOptions::AddTo(CLI::App& command) {
+  command.add_option("--limit", limit_, "show at most so many")->capture_default_str()->check(CLI::Range(1, 1'000'000));
+  command.add_flag("--all", all_, "show all of them");
+}
+
+std::string PageOptions::EndText(int shown, const std::string& what, bool more) {
+  return absl::StrCat(shown, " ", what, shown == 1 ? "" : "s", " shown",
+                      more ? "; there are more: --limit N or --all" : "");
+}
+
 void RequestId::AddTo(CLI::App& command) {
   command.add_option("--request-id", value_,
                      "UUID of this request; give the same again to repeat a call whose outcome is not known. "
@@ -144,6 +154,10 @@ void RequestId::AddTo(CLI::App& command) {
 const std::string& RequestId::value() {
   if (value_.empty()) value_ = NewRequestId();
   return value_;
+}
+
+std::string FailureText(absl::string_view what, const gateway::v1::BulkError& error) {
+  return absl::StrCat(what, ": FAILED ", error.reason(), ": ", error.message(), "\n");
 }
 
 std::string ConditionText(const gateway::v1::Condition& condition) {

@@ -132,14 +132,6 @@ void FillName(const CLI::App& command, const Values& values, Resource& resource,
   mask.add_paths("name");
 }
 
-template <typename Enum, typename Parse>
-absl::Status ParseEnumName(const std::string& text, const char* option, Parse parse, Enum& to) {
-  std::string name = text;
-  for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  if (parse(name, &to)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(option, ": \"", text, "\" is not known; see --help"));
-}
-
 #define JUCHU_RESOURCE_CALLS(Singular, Plural, singular, plural)                                              \
   .list = &Stub::List##Plural, .create = &Stub::Create##Singular, .update = &Stub::Update##Singular,          \
   .remove = &Stub::Delete##Singular, .items = [](const gw::List##Plural##Response& response) -> const auto& { \
@@ -301,83 +293,9 @@ void AddOrderTags(CLI::App& parent, Session& session) {
           JUCHU_RESOURCE_CALLS(OrderTag, OrderTags, order_tag, order_tags)});
 }
 
-void ShowSettings(const pb::Settings& settings, Session& session) {
-  if (session.format() == Format::kJson) {
-    PrintJson(settings);
-    return;
-  }
-  Table table({{"setting"}, {"value"}});
-  table.AddRow({"initial-mode (受注進捗遷移)", pb::TransitionMode_Name(settings.initial_mode())});
-  table.AddRow({"allocation (在庫引当)", pb::AllocationSetting_Name(settings.allocation())});
-  table.AddRow({"allocation-timing", pb::AllocationTiming_Name(settings.allocation_timing())});
-  table.AddRow({"allocation-order", pb::AllocationOrder_Name(settings.allocation_order())});
-  Print(table.Render());
-}
-
-struct SettingsArguments {
-  std::string mode, allocation, timing, order;
-  RequestId request_id;
-};
-
-absl::Status FillSettings(const SettingsArguments& arguments, gw::UpdateSettingsRequest& request) {
-  auto& settings = *request.mutable_settings();
-  auto& mask = *request.mutable_update_mask();
-  absl::Status status;
-  auto take = [&](const std::string& text, const char* option, const char* path, auto parse, auto set, auto value) {
-    if (text.empty() || !status.ok()) return;
-    status = ParseEnumName(text, option, parse, value);
-    set(value);
-    mask.add_paths(path);
-  };
-  take(
-      arguments.mode, "--initial-mode", "initial_mode", pb::TransitionMode_Parse,
-      [&](pb::TransitionMode value) { settings.set_initial_mode(value); }, pb::TransitionMode());
-  take(
-      arguments.allocation, "--allocation", "allocation", pb::AllocationSetting_Parse,
-      [&](pb::AllocationSetting value) { settings.set_allocation(value); }, pb::AllocationSetting());
-  take(
-      arguments.timing, "--allocation-timing", "allocation_timing", pb::AllocationTiming_Parse,
-      [&](pb::AllocationTiming value) { settings.set_allocation_timing(value); }, pb::AllocationTiming());
-  take(
-      arguments.order, "--allocation-order", "allocation_order", pb::AllocationOrder_Parse,
-      [&](pb::AllocationOrder value) { settings.set_allocation_order(value); }, pb::AllocationOrder());
-  if (status.ok() && mask.paths().empty())
-    return absl::InvalidArgumentError("nothing to change: give one option at least");
-  return status;
-}
-
-void AddSettings(CLI::App& parent, Session& session) {
-  CLI::App* group = parent.add_subcommand("settings", "Show and change the workflow's settings (自動処理設定)");
-  group->require_subcommand(1);
-  AddCommand(*group, "show", "Show the settings", session, [&session] {
-    pb::Settings settings;
-    if (session.Check(session.configuration().GetSettings(session.NewContext().get(), {}, &settings))) {
-      ShowSettings(settings, session);
-    }
-  });
-  auto arguments = std::make_shared<SettingsArguments>();
-  auto* command = AddCommand(
-      *group, "update", "Change what is given; AUTO orders are evaluated again", session, [arguments, &session] {
-        gw::UpdateSettingsRequest request;
-        if (!session.Check(FillSettings(*arguments, request))) return;
-        request.set_request_id(arguments->request_id.value());
-        pb::Settings settings;
-        if (session.Check(session.configuration().UpdateSettings(session.NewContext().get(), request, &settings))) {
-          ShowSettings(settings, session);
-        }
-      });
-  command->add_option("--initial-mode", arguments->mode, "受注進捗遷移 of new orders: AUTO or MANUAL");
-  command->add_option("--allocation", arguments->allocation,
-                      "在庫引当: ALLOCATE_AUTOMATICALLY, ALLOCATE_BY_COMMAND or ALLOCATE_NOTHING");
-  command->add_option("--allocation-timing", arguments->timing, "AT_AWAITING_ALLOCATION or AT_AWAITING_CONFIRMATION");
-  command->add_option("--allocation-order", arguments->order, "BY_ORDER_TIME or BY_SHIP_DATE");
-  arguments->request_id.AddTo(*command);
-}
-
 }  // namespace
 
 void AddConfigurationCommands(CLI::App& parent, Session& session) {
-  AddSettings(parent, session);
   AddShops(parent, session);
   AddPaymentMethods(parent, session);
   AddShippingMethods(parent, session);

@@ -1,14 +1,12 @@
 #include <google/protobuf/util/json_util.h>
 
-#include <fstream>
-#include <iostream>
 #include <iterator>
 #include <memory>
-#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tools/ctl/commands.h"
+#include "tools/ctl/files.h"
 #include "tools/ctl/output.h"
 #include "tools/ctl/words.h"
 
@@ -17,22 +15,10 @@ namespace {
 
 namespace gw = ::juchu::gateway::v1;
 
-// The contract's limit for one message of the stream.
-constexpr size_t kChunkBytes = 256 * 1024;
-
 struct ImportArguments {
-  std::string file;
+  UploadArguments upload;
   std::string shop;
-  std::string encoding = "auto";
-  bool dry_run = false;
-  bool quiet = false;
 };
-
-std::string ProblemText(const gw::FileProblem& problem) {
-  return absl::StrCat(problem.line() > 0 ? absl::StrCat("line ", problem.line(), ": ") : "",
-                      problem.column().empty() ? "" : absl::StrCat(problem.column(), ": "), problem.reason(), ": ",
-                      problem.message(), problem.remedy().empty() ? "" : absl::StrCat("; ", problem.remedy()));
-}
 
 void PrintIntake(const gw::OrderIntakeOutcome& outcome, bool quiet, Session& session) {
   if (session.format() == Format::kJson) {
@@ -67,55 +53,26 @@ void PrintSummary(const gw::ImportSummary& summary, Session& session) {
     PrintJson(summary);
     return;
   }
-  if (summary.ignored_columns_size() > 0) {
-    Print(absl::StrCat("columns not used: ", absl::StrJoin(summary.ignored_columns(), ", "), "\n"));
-  }
-  Print(absl::StrCat(summary.dry_run() ? "dry run: " : "", summary.created(), " created, ", summary.already_known(),
-                     " known already, ", summary.refused(), " refused; ", summary.lines(), " lines read as ",
-                     summary.encoding() == gw::CP932 ? "CP932" : "UTF-8", "\n"));
+  Print(absl::StrCat(IgnoredColumnsText(summary.ignored_columns()), summary.dry_run() ? "dry run: " : "",
+                     summary.created(), " created, ", summary.already_known(), " known already, ", summary.refused(),
+                     " refused; ", summary.lines(), " lines read as ", EncodingText(summary.encoding()), "\n"));
   if (summary.created() == 0 && summary.refused() == 0 && summary.already_known() > 0) {
     Print("nothing changed: every order of the file was known already\n");
   }
 }
 
 void Import(const ImportArguments& arguments, Session& session) {
-  std::ifstream file;
-  std::istream* input = &std::cin;
-  if (arguments.file != "-") {
-    file.open(arguments.file, std::ios::binary);
-    if (!file) {
-      session.Check(absl::InvalidArgumentError(absl::StrCat("cannot read ", arguments.file)));
-      return;
-    }
-    input = &file;
-  }
+  InputFile file;
+  if (!session.Check(file.Open(arguments.upload.file))) return;
+  gw::ImportOrdersRequest request;
+  arguments.upload.Fill(*request.mutable_header());
+  request.mutable_header()->set_shop_id(arguments.shop);
   auto context = session.NewContext(absl::Minutes(15));
   auto stream = session.orders().ImportOrders(context.get());
-  // The gateway may answer (a refusal, say) before it has the whole file, so the two directions run side by side.
-  std::thread sender([&] {
-    gw::ImportOrdersRequest request;
-    auto* header = request.mutable_header();
-    header->set_shop_id(arguments.shop);
-    header->set_dry_run(arguments.dry_run);
-    header->set_file_name(arguments.file.substr(arguments.file.find_last_of('/') + 1));
-    header->set_encoding(arguments.encoding == "utf8"    ? gw::UTF8
-                         : arguments.encoding == "cp932" ? gw::CP932
-                                                         : gw::FILE_ENCODING_UNSPECIFIED);
-    bool open = stream->Write(request);
-    std::string chunk(kChunkBytes, '\0');
-    while (open && input->good()) {
-      input->read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-      if (input->gcount() <= 0) break;
-      request.set_data(chunk.substr(0, static_cast<size_t>(input->gcount())));
-      open = stream->Write(request);
-    }
-    stream->WritesDone();
-  });
   gw::ImportSummary summary;
   int problems = 0;
-  gw::ImportOrdersResponse response;
-  while (stream->Read(&response)) {
-    if (response.has_order()) PrintIntake(response.order(), arguments.quiet, session);
+  const auto status = Upload(*stream, request, file.stream(), [&](const gw::ImportOrdersResponse& response) {
+    if (response.has_order()) PrintIntake(response.order(), arguments.upload.quiet, session);
     if (response.has_problem()) {
       ++problems;
       if (session.format() == Format::kJson) {
@@ -129,9 +86,8 @@ void Import(const ImportArguments& arguments, Session& session) {
           absl::StrCat(response.progress().orders_done(), " of ", response.progress().orders_total(), " orders"));
     }
     if (response.has_summary()) summary = response.summary();
-  }
-  sender.join();
-  if (!session.Check(stream->Finish())) return;
+  });
+  if (!session.Check(status)) return;
   PrintSummary(summary, session);
   if (summary.refused() > 0 || problems > 0) session.exit_code = kExitPartly;
 }
@@ -142,13 +98,9 @@ struct CreateArguments {
 };
 
 void Create(const CreateArguments& arguments, Session& session) {
-  std::ifstream file(arguments.file);
-  std::istream& input = arguments.file == "-" ? std::cin : file;
-  if (arguments.file != "-" && !file) {
-    session.Check(absl::InvalidArgumentError(absl::StrCat("cannot read ", arguments.file)));
-    return;
-  }
-  const std::string json{std::istreambuf_iterator<char>(input), {}};
+  InputFile file;
+  if (!session.Check(file.Open(arguments.file))) return;
+  const std::string json{std::istreambuf_iterator<char>(file.stream()), {}};
   gw::CreateOrdersRequest request;
   const auto parsed = google::protobuf::util::JsonStringToMessage(json, &request);
   if (!parsed.ok()) {
@@ -171,13 +123,8 @@ void AddIntakeCommands(CLI::App& parent, Session& session) {
   auto import = std::make_shared<ImportArguments>();
   auto* command = AddCommand(parent, "import", "Take in orders from a 汎用受注CSV; the same file twice changes nothing",
                              session, [import, &session] { Import(*import, session); });
-  command->add_option("file", import->file, "the file; - reads standard input")->required();
+  import->upload.AddTo(*command);
   command->add_option("--shop", import->shop, "the shop whose orders they are, by id")->required();
-  command->add_option("--encoding", import->encoding, "auto, utf8 or cp932")
-      ->check(CLI::IsMember({"auto", "utf8", "cp932"}))
-      ->capture_default_str();
-  command->add_flag("--dry-run", import->dry_run, "say what would happen and change nothing");
-  command->add_flag("--quiet", import->quiet, "print refusals and the summary only");
 
   auto create = std::make_shared<CreateArguments>();
   command = AddCommand(parent, "create", "Take in orders from JSON: {\"orders\": [{\"shop_id\": …}]}", session,

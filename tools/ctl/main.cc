@@ -16,6 +16,7 @@ Examples
   juchuctl orders search --status 入金待 --ordered-from 2026-11-01 --total
   juchuctl orders explain 06A1B2C3D4E5F6G7
   juchuctl orders bulk --status 入金待 --set-state 前払入金済 --paid-time now
+  juchuctl stock import stock.csv --kind received --reason 入荷便
   juchuctl --output json orders get 06A1B2C3D4E5F6G7
 
 Exit codes
@@ -45,15 +46,19 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.fallthrough();
 
-  CLI::App* orders = app.add_subcommand("orders", "Import, search, edit, move, cancel orders");
+  CLI::App* orders = app.add_subcommand("orders", "Import, search, edit, move, allocate, cancel orders");
   orders->require_subcommand(1);
   orders->fallthrough();
   juchu::ctl::AddOrderReadCommands(*orders, session);
   juchu::ctl::AddOrderWriteCommands(*orders, session);
+  juchu::ctl::AddAllocateCommand(*orders, session);
   juchu::ctl::AddBulkCommand(*orders, session);
   juchu::ctl::AddIntakeCommands(*orders, session);
+  juchu::ctl::AddProductCommands(app, session);
+  juchu::ctl::AddStockCommands(app, session);
+  juchu::ctl::AddSettingsCommands(app, session);
   juchu::ctl::AddConfigurationCommands(app, session);
-  juchu::ctl::AddAuditCommand(app, session);
+  juchu::ctl::AddAuditCommands(app, session);
   juchu::ctl::AddHealthCommand(app, session);
   try {
     app.parse(argc, argv);

@@ -98,8 +98,7 @@ void AddOrderRow(Table& table, const pb::Order& order) {
 struct SearchArguments {
   QueryOptions query;
   std::string sort = "newest";
-  int limit = 50;
-  bool all = false;
+  PageOptions pages;
   bool total = false;
   bool full = false;
 };
@@ -121,33 +120,26 @@ void Search(const SearchArguments& arguments, Session& session) {
   request.set_with_total(arguments.total);
   request.set_view(arguments.full ? pb::ORDER_VIEW_FULL : pb::ORDER_VIEW_BASIC);
   Table table = OrderTable();
-  int shown = 0;
   std::string total;
-  bool more = false;
-  while (true) {
-    request.set_page_size(arguments.all ? 1000 : std::min(1000, arguments.limit - shown));
+  const auto end = arguments.pages.Walk(request, "order", [&](PageOptions::Page& page) {
     gw::SearchOrdersResponse response;
-    if (!session.Check(session.orders().SearchOrders(session.NewContext().get(), request, &response))) return;
+    if (!session.Check(session.orders().SearchOrders(session.NewContext().get(), request, &response))) return false;
     if (request.with_total()) {
       total = absl::StrCat(response.total_size(), response.total_size_capped() ? " or more" : "", " found; ");
     }
+    request.set_with_total(false);
     for (const auto& order : response.orders()) {
       if (session.format() == Format::kJson) {
         PrintJson(order);
       } else {
         AddOrderRow(table, order);
       }
-      ++shown;
     }
-    more = !response.next_page_token().empty();
-    if (!more || (!arguments.all && shown >= arguments.limit)) break;
-    request.set_page_token(response.next_page_token());
-    request.set_with_total(false);
-    ShowProgress(absl::StrCat(shown, " orders"));
-  }
-  if (session.format() == Format::kJson) return;
-  Print(absl::StrCat(table.empty() ? "" : table.Render(), total, shown, shown == 1 ? " order" : " orders", " shown",
-                     more ? "; there are more: --limit N or --all" : "", "\n"));
+    page = {response.orders_size(), response.next_page_token()};
+    return true;
+  });
+  if (!end || session.format() == Format::kJson) return;
+  Print(absl::StrCat(table.empty() ? "" : table.Render(), total, *end, "\n"));
 }
 
 void History(const std::string& number, Session& session) {
@@ -199,6 +191,7 @@ void Explain(const std::string& number, Session& session) {
                   TimeText(condition.since()), condition.met() ? "" : condition.remedy()});
   }
   if (!table.empty()) Print(table.Render());
+  for (const auto& lack : response.allocation_lacks()) Print(absl::StrCat("  ", lack.message(), "\n"));
   if (response.next_status() != 0) Print(absl::StrCat("next: ", StatusText(response.next_status()), "\n"));
   if (response.permitted_operations_size() > 0) {
     Print(absl::StrCat("may be done now: ", absl::StrJoin(response.permitted_operations(), ", "), "\n"));
@@ -231,10 +224,7 @@ void AddOrderReadCommands(CLI::App& parent, Session& session) {
   search->query.AddTo(*command);
   command->add_option("--sort", search->sort, "newest, oldest (order time), last-in, first-in (order number)")
       ->capture_default_str();
-  command->add_option("--limit", search->limit, "show at most so many")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
-  command->add_flag("--all", search->all, "show all of them");
+  search->pages.AddTo(*command);
   command->add_flag("--total", search->total, "also count them (up to 10,000)");
   command->add_flag("--full", search->full, "with --output json: whole orders");
   command->footer("Example: juchuctl orders search --status 入金待 --ordered-from 2026-11-01 --total");

@@ -121,6 +121,7 @@ absl::Status Session::Connect() {
   channel_ = grpc::CreateCustomChannel(o.address, grpc::SslCredentials(tls), arguments);
   orders_ = gateway::v1::GatewayService::NewStub(channel_);
   configuration_ = gateway::v1::ConfigurationService::NewStub(channel_);
+  products_ = gateway::v1::ProductService::NewStub(channel_);
   return absl::OkStatus();
 }
 
@@ -130,6 +131,11 @@ std::unique_ptr<grpc::ClientContext> Session::NewContext(absl::Duration timeout)
   if (options_.timeout_seconds > 0) timeout = absl::Seconds(options_.timeout_seconds);
   context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
   return context;
+}
+
+void Session::Advise(absl::string_view text) const {
+  ClearProgress();
+  std::fputs(absl::StrCat(text, "\n").c_str(), stderr);
 }
 
 bool Session::Check(const grpc::Status& status) { return Check(rpc::FromGrpcStatus(status)); }

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "juchu/gateway/v1/configuration_service.grpc.pb.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
+#include "juchu/gateway/v1/product_service.grpc.pb.h"
 
 namespace juchu::ctl {
 
@@ -51,6 +52,7 @@ class Session {
 
   gateway::v1::GatewayService::Stub& orders() { return *orders_; }
   gateway::v1::ConfigurationService::Stub& configuration() { return *configuration_; }
+  gateway::v1::ProductService::Stub& products() { return *products_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
   // A fresh context with token and deadline; `timeout` is used unless --timeout was given.
@@ -61,9 +63,15 @@ class Session {
   // What the process returns; commands set it.
   int exit_code = kExitOk;
 
+  // A call failed so that it may have been carried out nevertheless.
+  bool outcome_unknown() const { return exit_code == kExitUnreachable || exit_code == kExitOutcomeUnknown; }
+
   // Prints the error for a person (and what to do) to standard error and sets the exit code. True when `status` is OK.
   bool Check(const grpc::Status& status);
   bool Check(const absl::Status& status);
+
+  // Prints what to do next to standard error, where it is in the way of no program that reads the answers.
+  void Advise(absl::string_view text) const;
 
  private:
   SessionOptions options_;
@@ -71,6 +79,7 @@ class Session {
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<gateway::v1::GatewayService::Stub> orders_;
   std::unique_ptr<gateway::v1::ConfigurationService::Stub> configuration_;
+  std::unique_ptr<gateway::v1::ProductService::Stub> products_;
 };
 
 }  // namespace juchu::ctl

@@ -101,6 +101,31 @@ const std::map<int, std::string>& ValueWords() {
   return *words;
 }
 
+// The kinds that a person may ask for.
+const std::map<int, std::string>& StockRequestWords() {
+  static const auto* const words = new std::map<int, std::string>{
+      {inventory::v1::COUNTED, "棚卸"}, {inventory::v1::RECEIVED, "入庫"}, {inventory::v1::TAKEN, "出庫"}};
+  return *words;
+}
+
+// All kinds that the ledger shows.
+const std::map<int, std::string>& StockChangeWords() {
+  static const auto* const words = [] {
+    auto* all = new std::map<int, std::string>(StockRequestWords());
+    all->insert({{inventory::v1::SHIPPED, "出荷"}, {inventory::v1::REPAIRED, "修復"}});
+    return all;
+  }();
+  return *words;
+}
+
+const std::map<int, std::string>& ShortReasonWords() {
+  static const auto* const words = new std::map<int, std::string>{{inventory::v1::PRODUCT_NOT_REGISTERED, "商品未登録"},
+                                                                  {inventory::v1::PRODUCT_INACTIVE, "取扱中止"},
+                                                                  {inventory::v1::STOCK_SHORT, "在庫不足"},
+                                                                  {inventory::v1::ORDER_NOT_WHOLE, "他の行が引当不可"}};
+  return *words;
+}
+
 std::string WordOf(const std::map<int, std::string>& words, int number) {
   auto it = words.find(number);
   return it == words.end() ? (number == 0 ? "" : absl::StrCat("?", number)) : it->second;
@@ -111,7 +136,7 @@ absl::StatusOr<int> ParseWord(const google::protobuf::EnumDescriptor& type, cons
                               absl::string_view text, absl::string_view what) {
   const std::string name = absl::AsciiStrToUpper(absl::StrReplaceAll(text, {{"-", "_"}}));
   const auto* value = type.FindValueByName(name);
-  if (value != nullptr && value->number() != 0) return value->number();
+  if (value != nullptr && words.count(value->number()) > 0) return value->number();
   for (const auto& [number, word] : words) {
     if (word == text) return number;
   }
@@ -132,6 +157,8 @@ std::string ModeText(pb::TransitionMode mode) { return WordOf(ModeWords(), mode)
 std::string PaymentKindText(pb::PaymentKind kind) { return WordOf(PaymentKindWords(), kind); }
 std::string ValueText(pb::StateValue value) { return WordOf(ValueWords(), value); }
 std::string CategoryText(pb::StateCategory category) { return WordOf(CategoryWords(), category); }
+std::string StockChangeKindText(inventory::v1::StockChangeKind kind) { return WordOf(StockChangeWords(), kind); }
+std::string ShortReasonText(inventory::v1::ShortReason reason) { return WordOf(ShortReasonWords(), reason); }
 
 absl::StatusOr<pb::Status> ParseStatus(absl::string_view text) {
   auto number = ParseWord(*pb::Status_descriptor(), StatusWords(), text, "status");
@@ -152,6 +179,11 @@ absl::StatusOr<pb::StateValue> ParseValue(absl::string_view text) {
   auto number = ParseWord(*pb::StateValue_descriptor(), ValueWords(), text, "state value");
   if (!number.ok()) return number.status();
   return static_cast<pb::StateValue>(*number);
+}
+absl::StatusOr<inventory::v1::StockChangeKind> ParseStockChangeKind(absl::string_view text) {
+  auto number = ParseWord(*inventory::v1::StockChangeKind_descriptor(), StockRequestWords(), text, "stock change");
+  if (!number.ok()) return number.status();
+  return static_cast<inventory::v1::StockChangeKind>(*number);
 }
 
 absl::StatusOr<google::protobuf::Timestamp> ParseTime(absl::string_view text) {

@@ -7,8 +7,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "juchu/common/v1/types.pb.h"
+#include "juchu/inventory/v1/inventory.pb.h"
 #include "juchu/order/v1/order.pb.h"
 
 // The words of the contracts as people type and read them: names in either language in, Japanese out, times of
@@ -20,12 +24,23 @@ std::string ModeText(order::v1::TransitionMode mode);
 std::string PaymentKindText(order::v1::PaymentKind kind);
 std::string ValueText(order::v1::StateValue value);
 std::string CategoryText(order::v1::StateCategory category);
+std::string StockChangeKindText(inventory::v1::StockChangeKind kind);
+std::string ShortReasonText(inventory::v1::ShortReason reason);
 
 // "AWAITING_PAYMENT", "awaiting-payment" or "入金待". INVALID_ARGUMENT lists what there is.
 absl::StatusOr<order::v1::Status> ParseStatus(absl::string_view text);
 absl::StatusOr<order::v1::TransitionMode> ParseMode(absl::string_view text);
 absl::StatusOr<order::v1::PaymentKind> ParsePaymentKind(absl::string_view text);
 absl::StatusOr<order::v1::StateValue> ParseValue(absl::string_view text);
+// Only what a person may ask for: COUNTED, RECEIVED, TAKEN.
+absl::StatusOr<inventory::v1::StockChangeKind> ParseStockChangeKind(absl::string_view text);
+
+// Reads the name of a setting's value by `parse` (the enum's …_Parse); hyphens and lower case allowed.
+template <typename Enum, typename Parse>
+absl::Status ParseEnumName(absl::string_view text, absl::string_view option, Parse parse, Enum& to) {
+  if (parse(absl::AsciiStrToUpper(absl::StrReplaceAll(text, {{"-", "_"}})), &to)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(option, ": \"", text, "\" is not known; see --help"));
+}
 
 // "2026-11-24 09:30", "2026-11-24T09:30:00", "2026-11-24" (midnight), Asia/Tokyo; or RFC 3339 with an offset; or "now".
 absl::StatusOr<google::protobuf::Timestamp> ParseTime(absl::string_view text);

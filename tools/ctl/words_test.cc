@@ -7,6 +7,7 @@
 namespace juchu::ctl {
 namespace {
 
+namespace iv = ::juchu::inventory::v1;
 namespace pb = ::juchu::order::v1;
 
 TEST(WordsTest, EveryEnumValueHasAJapaneseWordThatReadsBack) {
@@ -23,6 +24,32 @@ TEST(WordsTest, EveryEnumValueHasAJapaneseWordThatReadsBack) {
     auto parsed = ParseValue(ValueText(value));
     ASSERT_TRUE(parsed.ok()) << values->value(i)->name();
     EXPECT_EQ(*parsed, value);
+  }
+}
+
+TEST(WordsTest, EveryStockChangeAndShortReasonHasAJapaneseWord) {
+  for (const auto* type : {iv::StockChangeKind_descriptor(), iv::ShortReason_descriptor()}) {
+    for (int i = 1; i < type->value_count(); ++i) {
+      const int number = type->value(i)->number();
+      const std::string word = type == iv::ShortReason_descriptor()
+                                   ? ShortReasonText(static_cast<iv::ShortReason>(number))
+                                   : StockChangeKindText(static_cast<iv::StockChangeKind>(number));
+      EXPECT_THAT(word, testing::Not(testing::StartsWith("?"))) << type->value(i)->name();
+    }
+  }
+  EXPECT_EQ(ShortReasonText(iv::SHORT_REASON_UNSPECIFIED), "");
+}
+
+TEST(WordsTest, OnlyStockChangesOfPeopleCanBeAskedFor) {
+  for (const auto kind : {iv::COUNTED, iv::RECEIVED, iv::TAKEN}) {
+    EXPECT_EQ(ParseStockChangeKind(iv::StockChangeKind_Name(kind)).value(), kind);
+    EXPECT_EQ(ParseStockChangeKind(StockChangeKindText(kind)).value(), kind);
+  }
+  EXPECT_EQ(ParseStockChangeKind("received").value(), iv::RECEIVED);
+  for (const char* text : {"SHIPPED", "出荷", "repaired", "STOCK_CHANGE_KIND_UNSPECIFIED", ""}) {
+    const auto status = ParseStockChangeKind(text).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_THAT(std::string(status.message()), testing::HasSubstr("COUNTED (棚卸), RECEIVED (入庫), TAKEN (出庫)"));
   }
 }
 

@@ -15,6 +15,7 @@
 #include "common/testing/scoped_database.h"
 #include "juchu/gateway/v1/configuration_service.pb.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
+#include "juchu/gateway/v1/product_service.pb.h"
 #include "juchu/inventory/v1/inventory_service.pb.h"
 #include "juchu/order/v1/order_service.pb.h"
 
@@ -101,6 +102,7 @@ namespace {
 void LinkContracts() {
   gateway::v1::CreateTenantRequest::descriptor();
   gateway::v1::GetOrderRequest::descriptor();
+  gateway::v1::GetStockRequest::descriptor();
   order::v1::LoadOrdersRequest::descriptor();
   inventory::v1::PutProductsRequest::descriptor();
 }

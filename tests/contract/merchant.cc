@@ -12,6 +12,7 @@
 #include "common/rpc/channel_factory.h"
 #include "juchu/gateway/v1/configuration_service.pb.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
+#include "juchu/gateway/v1/product_service.pb.h"
 
 namespace juchu::contract {
 namespace {
@@ -34,10 +35,16 @@ bool AsksAgain(const absl::Status& status) {
 }  // namespace
 
 Merchant::Merchant(const Endpoint& endpoint, const std::string& id) : endpoint_(endpoint), id_(id) {
-  for (const char* kind : {"shop", "payment", "shipping", "tag", "category"}) {
+  for (const char* kind : {"shop", "payment", "shipping", "tag", "category", "product"}) {
     words_[absl::StrCat("$", kind)] = absl::StrCat(kind, "-", id);
     words_[absl::StrCat("$", kind, "2")] = absl::StrCat(kind, "2-", id);
   }
+  Configure();
+  StockUp();
+  TakeInOrders();
+}
+
+void Merchant::Configure() {
   Run("ConfigurationService/CreateTenant", "");
   for (const char* n : {"", "2"}) {
     const auto run = [&](const char* method, const std::string& request) {
@@ -52,15 +59,54 @@ Merchant::Merchant(const Endpoint& endpoint, const std::string& id) : endpoint_(
     run("ConfigurationService/CreateManagementCategory",
         "management_category { management_category_id: '$category@' name: '区分@' }");
   }
+  // Whoever pays at the door goes to 引当待 at once.
+  Run("ConfigurationService/CreatePaymentMethod",
+      "payment_method { payment_method_id: 'door' name: '代引' kind: CASH_ON_DELIVERY } request_id: '$uuid'");
+}
+
+void Merchant::StockUp() const {
+  Run("ProductService/PutProducts",
+      "products { product_code: '$product' product_name: '商品' jan: '49123456' } "
+      "products { product_code: '$product2' product_name: '商品2' } "
+      "products { product_code: 'COMMON' product_name: '共通' }");
+  Run("ProductService/ChangeStock",
+      "changes { product_code: '$product' kind: RECEIVED quantity: 100 reason: '初回' } "
+      "changes { product_code: '$product2' kind: RECEIVED quantity: 50 reason: '初回' } "
+      "changes { product_code: 'COMMON' kind: RECEIVED quantity: 10 reason: '初回' } request_id: '$uuid'");
+  // A ledger of two entries has two pages.
+  Run("ProductService/ChangeStock",
+      "changes { product_code: 'COMMON' kind: TAKEN quantity: 2 reason: '見本' } request_id: '$uuid'");
+}
+
+void Merchant::TakeInOrders() {
+  words_["$order"] = TakeIn({{"'N-1'", "'FIXTURE'"}});
+  words_["$order2"] = TakeIn({{"'N-1'", "'FIXTURE2'"}});
+  const std::map<std::string, std::string> of_stock = {{"'銀行振込'", "'代引'"}, {"'SKU-1'", "'$product'"}};
+  const auto take_in_of_stock = [&](const char* shop_order_number) {
+    auto replacements = of_stock;
+    replacements["'N-1'"] = shop_order_number;
+    return TakeIn(replacements);
+  };
+  words_["$order_waiting"] = take_in_of_stock("'FIXTURE3'");
+  words_["$order_allocated"] = take_in_of_stock("'FIXTURE4'");
+  Allocate(words_["$order_allocated"]);
+}
+
+std::string Merchant::TakeIn(const std::map<std::string, std::string>& replacements) const {
   std::string orders;
   for (const auto& operation : Operations()) {
     if (operation.method == "GatewayService/CreateOrders") orders = operation.requests.front();
   }
-  for (const char* n : {"", "2"}) {
-    const auto answer = Run("GatewayService/CreateOrders",
-                            absl::StrReplaceAll(orders, {{"'N-1'", absl::StrCat("'", "FIXTURE", n, "'")}}));
-    words_[absl::StrCat("$order", n)] = As<gw::CreateOrdersResponse>(answer.messages[0]).outcomes(0).order_number();
-  }
+  const auto answer = Run("GatewayService/CreateOrders", absl::StrReplaceAll(orders, replacements));
+  return As<gw::CreateOrdersResponse>(answer.messages[0]).outcomes(0).order_number();
+}
+
+void Merchant::Allocate(const std::string& order_number) const {
+  const auto answer = Run("GatewayService/AllocateOrders", absl::StrCat("order_numbers: '", order_number, "'"));
+  // Without stock that is held, tests would look for what is not there.
+  if (As<gw::AllocateOrdersResponse>(answer.messages[0]).outcomes(0).state() == pb::ALLOCATED) return;
+  std::fprintf(stderr, "no stock was allocated: %s\n", answer.Text().c_str());
+  std::abort();
 }
 
 Messages Merchant::Fill(const Operation& operation, const std::string& request_id,
@@ -113,6 +159,12 @@ std::string Merchant::Normalize(std::string text) const {
 
 std::string Merchant::Dump() const {
   std::string dump = Run("ConfigurationService/GetConfiguration", "").messages.front()->ShortDebugString();
+  DumpOrders(dump);
+  DumpProducts(dump);
+  return Normalize(std::move(dump));
+}
+
+void Merchant::DumpOrders(std::string& dump) const {
   std::string statuses;
   for (int status = pb::UNCONFIRMED; status <= pb::CANCELLED; ++status) {
     absl::StrAppend(&statuses, " statuses: ", pb::Status_Name(static_cast<pb::Status>(status)));
@@ -125,7 +177,16 @@ std::string Merchant::Dump() const {
         Run("GatewayService/ListOrderHistory", absl::StrCat("order_number: '", order.order_number(), "'"));
     absl::StrAppend(&dump, "\n", history.messages.front()->ShortDebugString());
   }
-  return Normalize(std::move(dump));
+}
+
+void Merchant::DumpProducts(std::string& dump) const {
+  const auto products = Run("ProductService/SearchProducts", "page_size: 1000");
+  for (const auto& product : As<gw::SearchProductsResponse>(products.messages.front()).products()) {
+    absl::StrAppend(&dump, "\n", product.ShortDebugString());
+    const auto ledger = Run("ProductService/ListLedger",
+                            absl::StrCat("product_code: '", product.product().product_code(), "' page_size: 1000"));
+    absl::StrAppend(&dump, "\n", ledger.messages.front()->ShortDebugString());
+  }
 }
 
 }  // namespace juchu::contract

@@ -33,7 +33,9 @@ struct Endpoint {
 };
 
 // A tenant with one of everything, twice over ($shop, $shop2 …): shops, payment, shipping methods, order tags,
-// management categories, and two prepaid orders in 入金待 ($order, $order2). Every merchant's ids are its own.
+// management categories, products in stock, and two prepaid orders in 入金待 ($order, $order2). Beside them an order in
+// 引当待 for which nobody has asked for stock ($order_waiting) and one that holds stock ($order_allocated), both of
+// $product. Every merchant's ids are its own; but the product COMMON has the same code at each.
 class Merchant {
  public:
   // Sets the tenant up. Aborts when the gateway refuses.
@@ -55,14 +57,23 @@ class Merchant {
   Answer CallUntilAnswered(const Operation& operation, const Messages& requests, absl::Duration limit) const;
   Answer CallOnce(const Operation& operation, const Messages& requests, absl::Duration limit) const;
 
-  // Everything that can be read of the tenant, as text: configuration, orders, histories. What differs from merchant to
-  // merchant by nature (ids, numbers, times) is left out or replaced by its word.
+  // Everything that can be read of the tenant, as text: configuration, orders, histories, products, stock, ledgers.
+  // What differs from merchant to merchant by nature (ids, numbers, times) is left out or replaced by its word.
   std::string Dump() const;
   // The same replacement for any text.
   std::string Normalize(std::string text) const;
 
  private:
+  void Configure();
+  void StockUp() const;
+  void TakeInOrders();
+  // Takes in the order of Operations() with these replacements; returns its number.
+  std::string TakeIn(const std::map<std::string, std::string>& replacements) const;
+  void Allocate(const std::string& order_number) const;
+
   Answer Run(const std::string& method, const std::string& request) const;
+  void DumpOrders(std::string& dump) const;
+  void DumpProducts(std::string& dump) const;
 
   Endpoint endpoint_;
   std::string id_;

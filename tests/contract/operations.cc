@@ -23,6 +23,11 @@ constexpr char kData[] =
     "髙橋　花子,銀行振込,"
     "みかん,ORANGE,500,2\\n'";
 
+// A stock CSV: one line only counts, one also registers or renames. Counted, not received: the answers of several
+// imports are compared, and they must not differ by what the imports before have done.
+constexpr char kStockFile[] = "header { kind: COUNTED encoding: UTF8 file_name: 'stock.csv' request_id: '$uuid' }";
+constexpr char kStockData[] = "data: '商品コード,商品名,在庫数\\n$product,,7\\n$product2,改名,9\\n'";
+
 }  // namespace
 
 const std::vector<Operation>& Operations() {
@@ -49,10 +54,21 @@ const std::vector<Operation>& Operations() {
       {"GatewayService/BulkUpdateOrders",
        {"orders { order_numbers: '$order' order_numbers: '$order2' } changes { state_values: PREPAYMENT_PAID paid_time "
         "{ seconds: 1795480300 } add_order_tag_ids: '$tag' } request_id: '$uuid'"}},
+      {"GatewayService/AllocateOrders", {"order_numbers: '$order_waiting' order_numbers: '$order_allocated'"}},
       {"GatewayService/OverrideStateTag",
        {"order_number: '$order' value: PREPAYMENT_PAID reason: 'why' request_id: '$uuid'"}},
       {"GatewayService/SummarizeOrders", {""}},
       {"GatewayService/AuditOrders", {""}},
+      {"ProductService/PutProducts",
+       {"products { product_code: '$product' product_name: '改名' jan: '4901234567894' inactive: true }"}},
+      {"ProductService/SearchProducts", {"product_code_prefix: '$product'"}},
+      {"ProductService/GetStock", {"product_codes: '$product' product_codes: '$product2' product_codes: 'COMMON'"}},
+      {"ProductService/ChangeStock",
+       {"changes { product_code: '$product' kind: RECEIVED quantity: 3 reason: '入庫' } changes { product_code: "
+        "'COMMON' kind: COUNTED quantity: 6 reason: '棚卸' } request_id: '$uuid'"}},
+      {"ProductService/ListLedger", {"product_code: '$product'"}},
+      {"ProductService/ImportStock", {kStockFile, kStockData}},
+      {"ProductService/AuditInventory", {"repair: true"}},
       {"ConfigurationService/CreateTenant", {""}},
       {"ConfigurationService/GetConfiguration", {""}},
       {"ConfigurationService/GetSettings", {""}},

@@ -2,11 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/ids/uuid.h"
+#include "juchu/common/v1/method_options.pb.h"
 #include "tests/contract/stack_endpoint.h"
 
 namespace juchu::contract {
@@ -58,6 +60,68 @@ TEST(TenancyMatrixTest, AnothersIdAndNobodysGetTheSameAnswerAndChangeNothing) {
   EXPECT_GT(cells, 60);
 }
 
+// The matrix finds both answers alike; here it is seen that they say what the contract says.
+TEST(TenancyMatrixTest, AnothersProductsAndOrdersAreNotFound) {
+  const std::map<std::string, std::string> reasons = {{"ProductService/GetStock", "PRODUCT_NOT_FOUND"},
+                                                      {"ProductService/ChangeStock", "PRODUCT_NOT_FOUND"},
+                                                      {"ProductService/ListLedger", "PRODUCT_NOT_FOUND"},
+                                                      {"ProductService/ImportStock", "PRODUCT_NOT_FOUND"},
+                                                      {"GatewayService/AllocateOrders", "ORDER_NOT_FOUND"}};
+  const Merchant theirs(StackEndpoint(), NewMerchantId());
+  const Merchant ours(StackEndpoint(), NewMerchantId());
+  for (const auto& operation : Operations()) {
+    const auto reason = reasons.find(operation.method);
+    if (reason == reasons.end()) continue;
+    const auto answer = ours.CallOnce(operation, theirs.Fill(operation, NewRequestId()), kLimit);
+    EXPECT_THAT(answer.Text(), ::testing::HasSubstr(reason->second)) << operation.method;
+  }
+}
+
+// For each method with pages a request that has two, by the same question at each merchant where there is one.
+const std::map<std::string, std::string>& PagedRequests() {
+  static const auto* const requests = new std::map<std::string, std::string>{
+      {"GatewayService/SearchOrders", "query { statuses: AWAITING_PAYMENT } page_size: 1"},
+      {"GatewayService/ListOrderHistory", "order_number: '$order_allocated' page_size: 1"},
+      {"ProductService/SearchProducts", "page_size: 1"},
+      {"ProductService/ListLedger", "product_code: 'COMMON' page_size: 1"},
+  };
+  return *requests;
+}
+
+// "" when there is none.
+std::string NextPageToken(const Answer& answer) {
+  if (answer.messages.empty()) return "";
+  const auto& page = *answer.messages.front();
+  return page.GetReflection()->GetString(page, page.GetDescriptor()->FindFieldByName("next_page_token"));
+}
+
+TEST(TenancyMatrixTest, AnothersPageTokenIsAsGoodAsNobodys) {
+  const Merchant theirs(StackEndpoint(), NewMerchantId());
+  const Merchant ours(StackEndpoint(), NewMerchantId());
+  for (const auto* service : AllServices()) {
+    for (int m = 0; m < service->method_count(); ++m) {
+      const auto& method = *service->method(m);
+      if (!method.options().HasExtension(common::v1::required_role)) continue;
+      if (method.input_type()->FindFieldByName("page_token") == nullptr) continue;
+      const std::string name = absl::StrCat(service->name(), "/", method.name());
+      const auto request = PagedRequests().find(name);
+      ASSERT_NE(request, PagedRequests().end()) << name << " has pages: add a request of two to PagedRequests";
+      const auto page_after = [&](const Merchant& merchant, const std::string& token) {
+        const Operation operation{name, {absl::StrCat(request->second, " page_token: '", token, "'")}};
+        return merchant.CallOnce(operation, merchant.Fill(operation, ""), kLimit);
+      };
+      const std::string own = NextPageToken(page_after(ours, ""));
+      const std::string anothers = NextPageToken(page_after(theirs, ""));
+      ASSERT_NE(own, "") << name << " has no second page";
+      ASSERT_NE(anothers, "") << name << " has no second page";
+      EXPECT_TRUE(page_after(ours, own).status.ok()) << name;
+      const std::string answer = page_after(ours, anothers).Text();
+      EXPECT_THAT(answer, ::testing::HasSubstr("PAGE_TOKEN_INVALID")) << name;
+      EXPECT_EQ(answer, page_after(ours, std::string(anothers.size(), 'A')).Text()) << name;
+    }
+  }
+}
+
 TEST(TenancyMatrixTest, NoAnswerShowsAnotherMerchantsWords) {
   const Merchant theirs(StackEndpoint(), NewMerchantId());
   for (const auto& operation : Operations()) {
@@ -70,7 +134,7 @@ TEST(TenancyMatrixTest, NoAnswerShowsAnotherMerchantsWords) {
   }
 }
 
-// Request ids, order numbers and shop order numbers are each merchant's own.
+// Request ids, order numbers, shop order numbers and product codes are each merchant's own.
 TEST(TenancyMatrixTest, TheSameRequestIdInTwoTenantsAtOnceIsTwoRequests) {
   for (const auto& operation : Operations()) {
     const Merchant one(StackEndpoint(), NewMerchantId());

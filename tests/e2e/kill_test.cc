@@ -65,6 +65,13 @@ class KillTest : public testing::TestWithParam<const char*> {
     method.set_request_id(NewRequestId());
     pb::PaymentMethod made_method;
     configuration->CreatePaymentMethod(stack.Context("manager").get(), method, &made_method);
+    // Who allocates by itself would change orders behind the test's back.
+    gw::UpdateSettingsRequest settings;
+    settings.mutable_settings()->set_allocation(pb::ALLOCATE_BY_COMMAND);
+    settings.mutable_update_mask()->add_paths("allocation");
+    settings.set_request_id(NewRequestId());
+    pb::Settings set;
+    configuration->UpdateSettings(stack.Context("admin").get(), settings, &set);
   }
 
   // Takes in kOrders prepaid orders; they go to 入金待 by themselves.

@@ -13,6 +13,7 @@
 #include "services/order/domain/state_origin.h"
 #include "services/order/rpc/order_requests.h"
 #include "tests/fuzz/require.h"
+#include "tests/fuzz/well_formed.h"
 
 namespace juchu::fuzz {
 namespace {
@@ -63,14 +64,6 @@ pb::Order Basic(pb::Order order) {
   return order;
 }
 
-template <typename Request>
-void RequireWellFormed(const Request& request) {
-  const absl::Status status = order::CheckRequest(request);
-  Require(status.ok(), absl::StrCat("the gateway sends no malformed request: ", status.message()));
-  Request received;
-  Require(received.ParseFromString(request.SerializeAsString()), "the gateway sends no request that cannot be read");
-}
-
 // What the real service keeps beside an order for searches.
 void Index(order::StoredOrder& stored) {
   stored.has_document = true;
@@ -101,7 +94,7 @@ OrderServiceDouble::OrderServiceDouble(const Clock& clock) : OrderClient(nullptr
 
 absl::StatusOr<pb::LoadOrdersResponse> OrderServiceDouble::LoadOrders(const rpc::CallContext&,
                                                                       const pb::LoadOrdersRequest& request) {
-  RequireWellFormed(request);
+  RequireWellFormed(request, order::CheckRequest(request));
   pb::LoadOrdersResponse response;
   response.set_configuration_version(configuration_.version());
   if (request.known_configuration_version() != configuration_.version()) {
@@ -130,7 +123,7 @@ absl::StatusOr<pb::LoadOrdersResponse> OrderServiceDouble::LoadOrders(const rpc:
 
 absl::StatusOr<pb::CreateOrdersResponse> OrderServiceDouble::CreateOrders(const rpc::CallContext&,
                                                                           const pb::CreateOrdersRequest& request) {
-  RequireWellFormed(request);
+  RequireWellFormed(request, order::CheckRequest(request));
   Require(request.configuration_version() == configuration_.version(), "orders rest on the configuration as it is");
   pb::CreateOrdersResponse response;
   for (const auto& created : request.orders()) {
@@ -186,7 +179,7 @@ void OrderServiceDouble::Commit(const pb::CommitOrdersRequest::Commit& commit, o
 
 absl::StatusOr<pb::CommitOrdersResponse> OrderServiceDouble::CommitOrders(const rpc::CallContext&,
                                                                           const pb::CommitOrdersRequest& request) {
-  RequireWellFormed(request);
+  RequireWellFormed(request, order::CheckRequest(request));
   Require(request.configuration_version() == configuration_.version(), "changes rest on the configuration as it is");
   pb::CommitOrdersResponse response;
   for (const auto& commit : request.commits()) {
@@ -203,7 +196,7 @@ absl::StatusOr<pb::CommitOrdersResponse> OrderServiceDouble::CommitOrders(const 
 
 absl::StatusOr<pb::FindOrdersResponse> OrderServiceDouble::FindOrders(const rpc::CallContext&,
                                                                       const pb::FindOrdersRequest& request) {
-  RequireWellFormed(request);
+  RequireWellFormed(request, order::CheckRequest(request));
   pb::FindOrdersResponse response;
   for (const std::string& number : request.shop_order_numbers()) {
     const auto known = numbers_.find({request.shop_id(), number});
@@ -228,7 +221,7 @@ absl::StatusOr<pb::SearchOrdersResponse> OrderServiceDouble::SearchOrders(const 
 
 absl::StatusOr<pb::ListOrderHistoryResponse> OrderServiceDouble::ListOrderHistory(
     const rpc::CallContext&, const pb::ListOrderHistoryRequest& request) {
-  RequireWellFormed(request);
+  RequireWellFormed(request, order::CheckRequest(request));
   const auto stored = orders_.find(request.order_number());
   if (stored == orders_.end()) return NotFound("ORDER_NOT_FOUND", "there is no such order");
   pb::ListOrderHistoryResponse response;
@@ -243,7 +236,7 @@ absl::StatusOr<pb::ListOrderHistoryResponse> OrderServiceDouble::ListOrderHistor
 
 absl::StatusOr<pb::AuditOrdersResponse> OrderServiceDouble::AuditOrders(const rpc::CallContext&,
                                                                         const pb::AuditOrdersRequest& request) {
-  RequireWellFormed(request);
+  RequireWellFormed(request, order::CheckRequest(request));
   pb::AuditOrdersResponse response;
   *response.mutable_configuration() = configuration_;
   for (const auto& [number, stored] : orders_) {
@@ -258,7 +251,7 @@ absl::StatusOr<pb::AuditOrdersResponse> OrderServiceDouble::AuditOrders(const rp
 
 absl::StatusOr<pb::ChangeConfigurationResponse> OrderServiceDouble::ChangeConfiguration(
     const rpc::CallContext&, const pb::ChangeConfigurationRequest& request) {
-  RequireWellFormed(request);
+  RequireWellFormed(request, order::CheckRequest(request));
   pb::ChangeConfigurationResponse response;
   const auto earlier = configuration_requests_.find(request.request_id());
   if (earlier != configuration_requests_.end()) {

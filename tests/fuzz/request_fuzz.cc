@@ -1,17 +1,20 @@
 // Requests of people as they come through the gateway's application layer, one after another on one tenant: whatever
 // they say, what is stored keeps every invariant, and what is refused is refused as the caller's own fault.
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/ids/order_number.h"
 #include "common/page/page_token.h"
-#include "common/status/error.h"
 #include "common/testing/fake_clock.h"
 #include "request_sequence.pb.h"
 #include "services/gateway/app/bulk_updater.h"
 #include "services/gateway/app/configuration_editor.h"
+#include "services/gateway/app/facts_acknowledger.h"
+#include "services/gateway/app/order_allocator.h"
 #include "services/gateway/app/order_auditor.h"
 #include "services/gateway/app/order_changer.h"
 #include "services/gateway/app/order_intake.h"
@@ -19,37 +22,23 @@
 #include "services/gateway/app/order_validation.h"
 #include "services/gateway/app/request_checks.h"
 #include "tests/fuzz/card_number_oracle.h"
+#include "tests/fuzz/inventory_service_double.h"
 #include "tests/fuzz/message_mutator.h"
 #include "tests/fuzz/order_service_double.h"
+#include "tests/fuzz/product_requests.h"
+#include "tests/fuzz/refusal.h"
 #include "tests/fuzz/require.h"
 
 namespace juchu::gateway {
 namespace {
 
 using fuzz::AnyRequest;
+using fuzz::CheckRefusal;
 using fuzz::Require;
 
 constexpr int kMaxRequests = 8;
-
-// A refusal that a caller can do something about. Nothing is ever our own fault here: the order service answers.
-void CheckRefusal(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kAlreadyExists:
-    case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kFailedPrecondition:
-    case absl::StatusCode::kAborted:
-      break;
-    default:
-      Require(false, absl::StrCat("a refusal is the caller's fault: ", status.ToString()));
-  }
-  const auto info = GetErrorInfo(status);
-  Require(info.has_value() && !info->reason.empty(), "a refusal carries its reason");
-  if (status.code() != absl::StatusCode::kInvalidArgument) return;
-  Require(info->metadata.count("field") == 1 || info->metadata.count("remedy") == 1,
-          absl::StrCat("a malformed request is told what to do: ", status.ToString()));
-}
+// As many orders as the allocator settles at once.
+constexpr size_t kMaxSettled = 500;
 
 // One tenant, from its first request on.
 class Tenant {
@@ -58,7 +47,9 @@ class Tenant {
     context_.role = request.role() == common::v1::ROLE_UNSPECIFIED || !common::v1::Role_IsValid(request.role())
                         ? common::v1::ROLE_ADMIN
                         : request.role();
-    if (!ServeOrders(request) && !ServeChange(request)) ServeConfiguration(request);
+    if (!ServeOrders(request) && !ServeChange(request) && !products_.Serve(context_, request)) {
+      ServeConfiguration(request);
+    }
     CheckStored();
   }
 
@@ -100,6 +91,12 @@ class Tenant {
         return true;
       case AnyRequest::kBulkUpdateOrders:
         Bulk(request.bulk_update_orders());
+        return true;
+      case AnyRequest::kAllocateOrders:
+        Allocate(request.allocate_orders());
+        return true;
+      case AnyRequest::kSettleOrders:
+        Settle(request.settle_orders());
         return true;
       default:
         return false;
@@ -227,6 +224,56 @@ class Tenant {
     Require(ended, "a bulk update ends with its summary");
   }
 
+  std::map<std::string, int64_t> Versions() const {
+    std::map<std::string, int64_t> versions;
+    for (const auto& [number, stored] : orders_.orders()) versions[number] = stored.order.version();
+    return versions;
+  }
+
+  // What is refused changes nothing; what is sent again is answered.
+  void Allocate(const v1::AllocateOrdersRequest& request) {
+    const auto versions = Versions();
+    const std::string inventory = inventory_.Snapshot();
+    const auto response = allocator_.Allocate(context_, request);
+    if (!response.ok()) {
+      Require(Versions() == versions && inventory_.Snapshot() == inventory, "a refused allocation changes nothing");
+      return CheckRefusal(response.status());
+    }
+    Require(response->outcomes_size() == request.order_numbers_size(), "each order has its outcome");
+    const auto after = Versions();
+    for (const auto& outcome : response->outcomes()) {
+      if (outcome.has_error()) {
+        CheckRefusal(outcome.error());
+        const auto before = versions.find(outcome.order_number());
+        Require(before == versions.end() || after.at(before->first) == before->second,
+                "an order that is refused does not change");
+      }
+      for (const auto& line : outcome.lines()) {
+        Require(line.forced() <= line.allocated() && line.allocated() <= line.quantity(), "a line gets what it needs");
+        Require((line.allocated() < line.quantity()) == (line.short_reason() != 0), "or is told why not");
+      }
+    }
+    Require(allocator_.Allocate(context_, request).ok(), "a repeat is answered");
+  }
+
+  void Settle(const fuzz::Settlement& settlement) {
+    using Cause = OrderAllocator::Cause;
+    std::vector<std::string> numbers;
+    for (const auto& [number, stored] : orders_.orders()) {
+      if (numbers.size() < kMaxSettled) numbers.push_back(number);
+    }
+    const auto statuses =
+        allocator_.Settle(context_, numbers, settlement.stock_has_come() ? Cause::kStock : Cause::kChanged);
+    Require(statuses.ok(), absl::StrCat("orders are settled: ", statuses.status().ToString()));
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      const absl::Status& status = statuses->at(i);
+      if (!status.ok()) CheckRefusal(status);
+      if (!status.ok() || settlement.stock_has_come()) continue;
+      const bool cancelled = orders_.orders().at(numbers[i]).order.status() == order::v1::CANCELLED;
+      Require(!cancelled || inventory_.HeldBy(numbers[i]) == 0, "a cancelled order gives back what it holds");
+    }
+  }
+
   void CheckStored() {
     for (const auto& [number, stored] : orders_.orders()) {
       for (const absl::Status& problem : ValidateOrder(stored.order, orders_.configuration(), "order")) {
@@ -237,7 +284,10 @@ class Tenant {
         if (place.empty()) place = fuzz::CardNumberIn(version.entry);
       }
       Require(place.empty(), absl::StrCat("no card number is stored in ", place));
+      Require(stored.order.fact_versions().inventory() <= inventory_.FactsVersionOf(number),
+              "an order knows no facts that the inventory does not");
     }
+    products_.CheckStored(context_);
     OrderAuditor auditor(orders_);
     const absl::Status status = auditor.Run(context_, [](const v1::AuditOrdersResponse& message) {
       Require(!message.has_finding(), absl::StrCat("the audit finds nothing: ", message.finding().invariant(), " ",
@@ -249,15 +299,20 @@ class Tenant {
 
   testing::FakeClock clock_{absl::FromUnixSeconds(1'795'480'200)};
   fuzz::OrderServiceDouble orders_{clock_};
+  fuzz::InventoryServiceDouble inventory_{clock_};
   ConfigurationCache cache_{4};
   PageTokenCodec tokens_{std::string(32, 'k')};
   // Numbers that a seed can name: 01M85FB8T00000000, and so on upwards.
   OrderNumberGenerator numbers_{clock_, [] { return uint64_t{0}; }};
   OrderIntake intake_{orders_, cache_, numbers_};
-  OrderReader reader_{orders_, cache_, tokens_, clock_};
+  OrderReader reader_{orders_, inventory_, cache_, tokens_, clock_};
   OrderCache copies_{2};
   OrderChanger changer_{orders_, cache_, copies_, clock_};
   BulkUpdater bulk_{orders_, changer_};
+  // Tells nobody: it is not started.
+  FactsAcknowledger acknowledger_{inventory_, clock_};
+  OrderAllocator allocator_{orders_, inventory_, cache_, copies_, changer_, acknowledger_};
+  fuzz::ProductRequests products_{inventory_, orders_, cache_, tokens_, clock_};
   ConfigurationEditor editor_{orders_, cache_};
   rpc::CallContext context_{.method = "", .caller = "frontend", .tenant = "acme", .actor = "hanako"};
 };

@@ -26,14 +26,21 @@
 #include "common/testing/scoped_database.h"
 #include "common/time/clock.h"
 #include "nlohmann/json.hpp"
+#include "services/gateway/app/change_handlers.h"
+#include "services/gateway/app/facts_acknowledger.h"
+#include "services/gateway/app/order_allocator.h"
 #include "services/gateway/auth/gateway_authorizer.h"
 #include "services/gateway/auth/key_store.h"
 #include "services/gateway/auth/token_minter.h"
+#include "services/gateway/clients/gathering_inventory_client.h"
 #include "services/gateway/clients/gathering_order_client.h"
 #include "services/gateway/rpc/configuration_service.h"
 #include "services/gateway/rpc/gateway_service.h"
+#include "services/gateway/rpc/product_service.h"
 #include "services/inventory/rpc/inventory_service.h"
+#include "services/inventory/storage/stock_rows.h"
 #include "services/order/rpc/order_service.h"
+#include "services/order/storage/order_tables.h"
 
 namespace juchu::integration {
 namespace {
@@ -102,7 +109,7 @@ class RecordingAuthorizer final : public rpc::Authorizer {
 // Everything that juchu-order is made of.
 struct OrderSide {
   OrderSide(mysql::Pool& pool, const Clock& clock, rpc::Metrics& metrics)
-      : queue(pool, clock),
+      : queue(pool, clock, order::kOrderChanges),
         reader(pool),
         writer(pool, clock, [this] { queue.Notify(); }),
         search(pool),
@@ -113,7 +120,7 @@ struct OrderSide {
 
   rpc::CallerAuthorizer authorizer;
   RecordingAuthorizer recorder{authorizer};
-  order::ChangeQueue queue;
+  ChangeQueue queue;
   order::OrderReader reader;
   order::OrderWriter writer;
   order::OrderSearch search;
@@ -125,14 +132,16 @@ struct OrderSide {
 // Everything that juchu-inventory is made of.
 struct InventorySide {
   InventorySide(mysql::Pool& pool, const Clock& clock, rpc::Metrics& metrics)
-      : products(pool, clock),
-        stocks(pool, clock),
-        allocations(pool, clock),
+      : queue(pool, clock, inventory::kInventoryChanges),
+        products(pool, clock, [this] { queue.Notify(); }),
+        stocks(pool, clock, [this] { queue.Notify(); }),
+        allocations(pool, clock, [this] { queue.Notify(); }),
         service(Must(rpc::Handler::Create(Descriptor(inventory::v1::InventoryService::service_full_name()), authorizer,
                                           metrics, clock)),
-                {products, stocks, allocations}) {}
+                {products, stocks, allocations, queue}) {}
 
   rpc::CallerAuthorizer authorizer;
+  ChangeQueue queue;
   inventory::ProductStore products;
   inventory::StockStore stocks;
   inventory::AllocationStore allocations;
@@ -141,25 +150,35 @@ struct InventorySide {
 
 // Everything that juchu-gateway is made of.
 struct GatewaySide {
-  GatewaySide(const std::shared_ptr<grpc::Channel>& channel, const gateway::SigningKey& key, const Clock& clock,
-              rpc::Metrics& metrics)
+  GatewaySide(const std::shared_ptr<grpc::Channel>& order_channel,
+              const std::shared_ptr<grpc::Channel>& inventory_channel, const gateway::SigningKey& key,
+              const Clock& clock, rpc::Metrics& metrics)
       : keys(OpenKeys(key, clock)),
         tokens(*keys, clock, Rules()),
         authorizer(tokens, std::set<std::string>{"frontend", "juchuctl"}),
-        orders(pb::OrderService::NewStub(channel), clock),
+        orders(pb::OrderService::NewStub(order_channel), clock),
+        inventory(inventory::v1::InventoryService::NewStub(inventory_channel), clock),
         configurations(100),
         page_tokens(std::string(32, 'k')),
         numbers(clock),
-        reader(orders, configurations, page_tokens, clock),
+        reader(orders, inventory, configurations, page_tokens, clock),
         copies(1000),
         changer(orders, configurations, copies, clock),
         bulk(orders, changer),
         intake(orders, configurations, numbers),
         auditor(orders),
         editor(orders, configurations),
-        reconciler(orders, changer, clock),
+        acknowledger(inventory, clock),
+        allocator(orders, inventory, configurations, copies, changer, acknowledger),
+        products(inventory, orders, configurations, page_tokens, clock),
+        stock_intake(inventory, orders, configurations),
+        order_changes(orders, changer, allocator),
+        inventory_changes(inventory, allocator),
+        reconciler(orders, order_changes, clock),
+        inventory_reconciler(inventory, inventory_changes, clock),
         service(HandlerFor(gw::GatewayService::service_full_name(), clock, metrics),
-                {reader, changer, bulk, intake, auditor}),
+                {reader, changer, bulk, intake, auditor, allocator}),
+        product_service(HandlerFor(gw::ProductService::service_full_name(), clock, metrics), {products, stock_intake}),
         configuration_service(HandlerFor(gw::ConfigurationService::service_full_name(), clock, metrics), editor) {}
 
   rpc::Handler HandlerFor(const char* name, const Clock& clock, rpc::Metrics& metrics) {
@@ -172,6 +191,7 @@ struct GatewaySide {
   gateway::GatewayAuthorizer authorizer;
   RecordingAuthorizer recorder{authorizer};
   gateway::GatheringOrderClient orders;
+  gateway::GatheringInventoryClient inventory;
   gateway::ConfigurationCache configurations;
   PageTokenCodec page_tokens;
   OrderNumberGenerator numbers;
@@ -182,10 +202,24 @@ struct GatewaySide {
   gateway::OrderIntake intake;
   gateway::OrderAuditor auditor;
   gateway::ConfigurationEditor editor;
+  gateway::FactsAcknowledger acknowledger;
+  gateway::OrderAllocator allocator;
+  gateway::ProductManager products;
+  gateway::StockIntake stock_intake;
+  gateway::OrderChangeHandler order_changes;
+  gateway::InventoryChangeHandler inventory_changes;
   gateway::Reconciler reconciler;
+  gateway::Reconciler inventory_reconciler;
   gateway::GatewayService service;
+  gateway::ProductService product_service;
   gateway::ConfigurationService configuration_service;
 };
+
+// With a connection for each of many callers.
+mysql::Options Wide(mysql::Options options) {
+  options.pool_size = 64;
+  return options;
+}
 
 }  // namespace
 
@@ -193,15 +227,16 @@ struct Stack::Parts {
   Parts()
       : server(Must(testing::MariaDbInstance::Start({.log_statements = true}))),
         database(Must(testing::ScopedDatabase::Create(*server, "services/order/migrations"))),
-        pool(Must(mysql::Pool::Create(database->options(), clock))),
+        pool(Must(mysql::Pool::Create(Wide(database->options()), clock))),
         inventory_database(Must(testing::ScopedDatabase::Create(*server, "services/inventory/migrations"))),
-        inventory_pool(Must(mysql::Pool::Create(inventory_database->options(), clock))),
+        inventory_pool(Must(mysql::Pool::Create(Wide(inventory_database->options()), clock))),
         order(*pool, clock, metrics),
         order_server(certificates, "order", {&order.service}),
         inventory(*inventory_pool, clock, metrics),
         inventory_server(certificates, "inventory", {&inventory.service}),
-        gateway(order_server.Channel("gateway"), key, clock, metrics),
-        gateway_server(certificates, "gateway", {&gateway.service, &gateway.configuration_service}) {}
+        gateway(order_server.Channel("gateway"), inventory_server.Channel("gateway"), key, clock, metrics),
+        gateway_server(certificates, "gateway",
+                       {&gateway.service, &gateway.configuration_service, &gateway.product_service}) {}
 
   const SystemClock clock;
   std::unique_ptr<testing::MariaDbInstance> server;
@@ -229,7 +264,10 @@ Stack& Stack::Get() {
 }
 
 Stack::Stack() : parts_(std::make_unique<Parts>()) { RegisterStatementLint(); }
-Stack::~Stack() { parts_->order.queue.Stop(); }
+Stack::~Stack() {
+  parts_->order.queue.Stop();
+  parts_->inventory.queue.Stop();
+}
 
 std::unique_ptr<GatewayStub> Stack::Orders(const std::string& caller) {
   return gw::GatewayService::NewStub(parts_->gateway_server.Channel(caller));
@@ -237,6 +275,10 @@ std::unique_ptr<GatewayStub> Stack::Orders(const std::string& caller) {
 
 std::unique_ptr<ConfigurationStub> Stack::Configuration(const std::string& caller) {
   return gw::ConfigurationService::NewStub(parts_->gateway_server.Channel(caller));
+}
+
+std::unique_ptr<ProductStub> Stack::Products(const std::string& caller) {
+  return gw::ProductService::NewStub(parts_->gateway_server.Channel(caller));
 }
 
 std::unique_ptr<pb::OrderService::Stub> Stack::OrderService(const std::string& caller) {
@@ -269,13 +311,18 @@ std::string Stack::TokenWith(const std::string& tenant, const nlohmann::json& cl
 }
 
 void Stack::Reconcile() {
-  while (Must(parts_->gateway.reconciler.RunOnce(absl::ZeroDuration())) > 0) {
+  auto& gateway = parts_->gateway;
+  while (Must(gateway.reconciler.RunOnce(absl::ZeroDuration())) +
+             Must(gateway.inventory_reconciler.RunOnce(absl::ZeroDuration())) >
+         0) {
   }
+  gateway.acknowledger.Flush();
 }
 
 std::string Stack::statement_log_file() const { return parts_->server->statement_log_file(); }
 
 void Stack::RootSql(const std::string& sql) { Must(parts_->database->RootSql(sql)); }
+void Stack::InventorySql(const std::string& sql) { Must(parts_->inventory_database->RootSql(sql)); }
 
 absl::Time Stack::LastDeadline(const std::string& method) const {
   return std::max(parts_->order.recorder.LastDeadline(method), parts_->gateway.recorder.LastDeadline(method));
@@ -283,7 +330,10 @@ absl::Time Stack::LastDeadline(const std::string& method) const {
 
 mysql::Pool& Stack::pool() { return *parts_->pool; }
 
-int64_t Stack::internal_calls() const { return parts_->gateway.orders.calls_started(); }
+int64_t Stack::internal_calls() const {
+  return parts_->gateway.orders.calls_started() + parts_->gateway.inventory.calls_started();
+}
+mysql::PoolStats Stack::inventory_database() const { return parts_->inventory_pool->stats(); }
 mysql::PoolStats Stack::database() const { return parts_->pool->stats(); }
 
 std::unique_ptr<grpc::ClientContext> ContextWith(const std::string& token, absl::Duration timeout) {

@@ -17,6 +17,7 @@
 #include "common/rpc/testing/test_certificates.h"
 #include "juchu/gateway/v1/configuration_service.grpc.pb.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
+#include "juchu/gateway/v1/product_service.grpc.pb.h"
 #include "juchu/order/v1/order_service.grpc.pb.h"
 #include "nlohmann/json_fwd.hpp"
 #include "services/gateway/app/reconciler.h"
@@ -25,6 +26,7 @@ namespace juchu::integration {
 
 using GatewayStub = gateway::v1::GatewayService::Stub;
 using ConfigurationStub = gateway::v1::ConfigurationService::Stub;
+using ProductStub = gateway::v1::ProductService::Stub;
 
 // Gateway and order service on one private MariaDB, served in this process over mutual TLS as they are in operation.
 // The reconciler works only when a test says so. One for the whole test program, made at the first use; tests keep out
@@ -37,6 +39,7 @@ class Stack {
   // Clients under the certificate of `caller`; the gateway lists "frontend".
   std::unique_ptr<GatewayStub> Orders(const std::string& caller);
   std::unique_ptr<ConfigurationStub> Configuration(const std::string& caller);
+  std::unique_ptr<ProductStub> Products(const std::string& caller);
   std::unique_ptr<order::v1::OrderService::Stub> OrderService(const std::string& caller);
 
   // A channel to "gateway", "order" or "inventory" with these files of identity.
@@ -48,11 +51,13 @@ class Stack {
   std::string Token(const std::string& tenant, const std::string& role);
   std::string TokenWith(const std::string& tenant, const nlohmann::json& claims);
 
-  // Does the queued work of the reconciler until nothing is left.
+  // Does the queued work of the reconcilers, of orders and of the inventory, until nothing is left.
   void Reconcile();
 
   // Runs statements as root in the order service's schema, past juchu; ends the program when they fail.
   void RootSql(const std::string& sql);
+  // The same in the inventory service's.
+  void InventorySql(const std::string& sql);
 
   // Every statement that the database has got, as its general log.
   std::string statement_log_file() const;
@@ -64,9 +69,10 @@ class Stack {
   // The connections of the order service.
   mysql::Pool& pool();
 
-  // What has been counted since the start: RPCs from the gateway to the order service; statements and commits.
+  // What has been counted since the start: RPCs from the gateway to the services; statements and commits of each.
   int64_t internal_calls() const;
   mysql::PoolStats database() const;
+  mysql::PoolStats inventory_database() const;
 
  private:
   struct Parts;
@@ -98,12 +104,19 @@ class Tenant {
     return response;
   }
 
-  // Takes in one order with this payment method and the goods' price 1,000 yen; `text` (text format) is merged over it.
+  // Takes in one order with this payment method and the goods' price 1,000 yen; `text` (text format) is merged over it,
+  // its deliveries over the usual recipient.
   // Returns its number.
   std::string NewOrder(const std::string& payment_method, const std::string& text = "");
 
   order::v1::Order Get(const std::string& number) const;
   std::vector<order::v1::HistoryEntry> History(const std::string& number) const;
+
+  // Sets one of the tenant's settings, by its name, from text format: "allocation: ALLOCATE_NOTHING".
+  void Set(const std::string& name, const std::string& text) const;
+  // Registers the product if it is new and brings in so many pieces of it.
+  void Receive(const std::string& product_code, int64_t quantity) const;
+  gateway::v1::ProductWithStock Product(const std::string& product_code) const;
 
   // As manager, with a reason. Fails the test when refused.
   void Override(const std::string& number, order::v1::StateValue value) const;
@@ -140,6 +153,8 @@ class Tenant {
     absl::Status status;
   };
   AuditResult Audit(const std::string& role = "manager") const;
+  // What the inventory's audit finds, as "<product>: <invariant>: <message>".
+  std::vector<std::string> AuditInventory() const;
 
  private:
   static absl::Status FromGrpc(const grpc::Status& status) { return rpc::FromGrpcStatus(status); }
@@ -147,6 +162,8 @@ class Tenant {
   Stub& StubOf() const {
     if constexpr (std::is_same_v<Stub, GatewayStub>) {
       return *orders_;
+    } else if constexpr (std::is_same_v<Stub, ProductStub>) {
+      return *products_;
     } else {
       return *configuration_;
     }
@@ -155,6 +172,7 @@ class Tenant {
   std::string id_;
   std::unique_ptr<GatewayStub> orders_;
   std::unique_ptr<ConfigurationStub> configuration_;
+  std::unique_ptr<ProductStub> products_;
   int next_order_ = 1;
 };
 

@@ -16,7 +16,8 @@ namespace {
 // Statements over all tenants, by their beginnings.
 constexpr const char* kOverAllTenants[] = {
     // The gateway leases work of all tenants and goes on under each row's own.
-    "SELECT tenant_id, order_number, generation, attempts FROM order_changes WHERE due_time_us",
+    "SELECT tenant_id, order_number, generation, attempts FROM order_changes WHERE due_time_us <= ",
+    "SELECT tenant_id, order_number, product_code, generation, attempts FROM inventory_changes WHERE due_time_us <= ",
     // Old answers go, whosever they are.
     "DELETE FROM request_log WHERE create_time_us",
 };

@@ -15,6 +15,7 @@ Tenant::Tenant() {
   id_ = absl::StrCat("tenant-", ++made);
   orders_ = Stack::Get().Orders("frontend");
   configuration_ = Stack::Get().Configuration("frontend");
+  products_ = Stack::Get().Products("frontend");
   EXPECT_TRUE(Call(&ConfigurationStub::CreateTenant, gw::CreateTenantRequest(), "admin").ok());
   const auto make = [&](auto method, auto request) {
     request.set_request_id(NewRequestId());
@@ -60,7 +61,18 @@ std::string Tenant::NewOrder(const std::string& payment_method, const std::strin
       " amounts { goods_yen: 1000 total_yen: 1000 }");
   order.set_shop_order_number(absl::StrCat("T-", next_order_++));
   order.set_payment_method(payment_method);
-  order.MergeFrom(Parse<pb::Order>(text));
+  pb::Order given = Parse<pb::Order>(text);
+  if (!given.deliveries().empty()) {
+    pb::Delivery usual = order.deliveries(0);
+    usual.clear_items();
+    order.clear_deliveries();
+    for (auto& delivery : *given.mutable_deliveries()) {
+      pb::Delivery whole = usual;
+      whole.MergeFrom(delivery);
+      delivery = std::move(whole);
+    }
+  }
+  order.MergeFrom(given);
   const auto response = Call(&GatewayStub::CreateOrders, request);
   EXPECT_TRUE(response.ok()) << response.status();
   if (!response.ok()) return "";
@@ -84,6 +96,40 @@ std::vector<pb::HistoryEntry> Tenant::History(const std::string& number) const {
   EXPECT_TRUE(history.ok()) << history.status();
   if (!history.ok()) return {};
   return {history->entries().begin(), history->entries().end()};
+}
+
+void Tenant::Set(const std::string& name, const std::string& text) const {
+  gw::UpdateSettingsRequest request;
+  *request.mutable_settings() = Parse<pb::Settings>(text);
+  request.mutable_update_mask()->add_paths(name);
+  request.set_request_id(NewRequestId());
+  const auto updated = Call(&ConfigurationStub::UpdateSettings, request, "admin");
+  EXPECT_TRUE(updated.ok()) << updated.status();
+}
+
+void Tenant::Receive(const std::string& product_code, int64_t quantity) const {
+  gw::PutProductsRequest put;
+  put.add_products()->set_product_code(product_code);
+  put.mutable_products(0)->set_product_name(absl::StrCat("商品 ", product_code));
+  EXPECT_TRUE(Call(&ProductStub::PutProducts, put).ok());
+  if (quantity == 0) return;
+  gw::ChangeStockRequest change;
+  auto& one = *change.add_changes();
+  one.set_product_code(product_code);
+  one.set_kind(inventory::v1::RECEIVED);
+  one.set_quantity(quantity);
+  one.set_reason("入庫");
+  change.set_request_id(NewRequestId());
+  const auto changed = Call(&ProductStub::ChangeStock, change);
+  EXPECT_TRUE(changed.ok() && changed->outcomes(0).has_stock()) << changed.status();
+}
+
+gw::ProductWithStock Tenant::Product(const std::string& product_code) const {
+  gw::SearchProductsRequest request;
+  request.set_product_code_prefix(product_code);
+  const auto found = Call(&ProductStub::SearchProducts, request, "viewer");
+  EXPECT_TRUE(found.ok() && found->products_size() > 0) << found.status();
+  return found.ok() && found->products_size() > 0 ? found->products(0) : gw::ProductWithStock();
 }
 
 void Tenant::Override(const std::string& number, pb::StateValue value) const {
@@ -133,6 +179,22 @@ Tenant::BulkResult Tenant::Bulk(const gw::BulkUpdateOrdersRequest& request, cons
   }
   result.status = FromGrpc(stream->Finish());
   return result;
+}
+
+std::vector<std::string> Tenant::AuditInventory() const {
+  const auto context = ContextWith(Stack::Get().Token(id_, "manager"));
+  const auto stream = products_->AuditInventory(context.get(), gw::AuditInventoryRequest());
+  std::vector<std::string> findings;
+  gw::AuditInventoryResponse message;
+  bool ended = false;
+  while (stream->Read(&message)) {
+    ended = message.has_summary();
+    if (!message.has_finding()) continue;
+    const auto& finding = message.finding();
+    findings.push_back(absl::StrCat(finding.product_code(), ": ", finding.invariant(), ": ", finding.message()));
+  }
+  if (const auto status = stream->Finish(); !status.ok() || !ended) findings.push_back(status.error_message());
+  return findings;
 }
 
 Tenant::AuditResult Tenant::Audit(const std::string& role) const {

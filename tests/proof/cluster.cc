@@ -38,12 +38,23 @@ Cluster::Cluster(testing::MariaDbInstance& server, ClusterOptions options)
       server_(server),
       folder_(MakeFolder()),
       key_(Must(gateway::GenerateSigningKey("k"))),
-      database_(Must(testing::ScopedDatabase::Create(server, "services/order/migrations"))) {
+      database_(Must(testing::ScopedDatabase::Create(server, "services/order/migrations"))),
+      inventory_database_(Must(testing::ScopedDatabase::Create(server, "services/inventory/migrations"))) {
   Name("order", options_.orders);
+  Name("inventory", 1);
   Name("gateway", options_.gateways);
   for (const auto& name : process_names_) {
     fs::create_directories(fault_folder(name));
-    absl::StartsWith(name, "order") ? MakeOrder(name) : MakeGateway(name);
+    if (absl::StartsWith(name, "order")) {
+      const auto& database = database_->options();
+      const int port = options_.database_port_for_order != 0 ? options_.database_port_for_order : database.port;
+      MakeService(name, "order", database, port, options_.order_flags);
+    } else if (absl::StartsWith(name, "inventory")) {
+      const auto& database = inventory_database_->options();
+      MakeService(name, "inventory", database, database.port, options_.inventory_flags);
+    } else {
+      MakeGateway(name);
+    }
   }
   channel_ = Must(rpc::CreateMtlsChannel(absl::StrCat("127.0.0.1:", ports_.at("gateway")), client_identity()));
   Heal();
@@ -84,33 +95,35 @@ std::vector<std::string> Cluster::IdentityFlags(const std::string& name) {
           absl::StrCat("--tls_key_file=", files.key_file)};
 }
 
-void Cluster::MakeOrder(const std::string& name) {
-  const auto& database = database_->options();
-  const int port = options_.database_port_for_order != 0 ? options_.database_port_for_order : database.port;
+void Cluster::MakeService(const std::string& name, const std::string& service, const mysql::Options& database, int port,
+                          const std::vector<std::string>& flags) {
   std::vector<std::string> command = {
-      Binary("juchu-order"),
+      Binary("juchu-" + service),
       absl::StrCat("--listen=127.0.0.1:", ports_.at(name)),
       absl::StrCat("--mysql_host=", database.host),
       absl::StrCat("--mysql_port=", port),
       absl::StrCat("--mysql_schema=", database.schema),
       absl::StrCat("--mysql_user=", database.user),
-      absl::StrCat("--mysql_password_file=", WriteSecret("mysql-order", database.password)),
+      absl::StrCat("--mysql_password_file=", WriteSecret("mysql-" + service, database.password)),
       absl::StrCat("--mysql_ca_file=", database.ca_file),
-      absl::StrCat("--migrations_dir=", testing::SourceRoot(), "/services/order/migrations")};
-  for (const auto& flag : IdentityFlags("order")) command.push_back(flag);
-  for (const auto& flag : options_.order_flags) command.push_back(flag);
+      absl::StrCat("--migrations_dir=", testing::SourceRoot(), "/services/", service, "/migrations")};
+  for (const auto& flag : IdentityFlags(service)) command.push_back(flag);
+  for (const auto& flag : flags) command.push_back(flag);
   Make(name, std::move(command));
 }
 
+std::string Cluster::TargetFor(const std::string& program, int proxy_port) const {
+  return proxy_port != 0 ? absl::StrCat("ipv4:127.0.0.1:", proxy_port) : Target(program);
+}
+
 void Cluster::MakeGateway(const std::string& name) {
-  const std::string orders = options_.order_port_for_gateway != 0
-                                 ? absl::StrCat("ipv4:127.0.0.1:", options_.order_port_for_gateway)
-                                 : Target("order");
   std::vector<std::string> command = {
       Binary("juchu-gateway"),
       absl::StrCat("--listen=127.0.0.1:", ports_.at(name)),
-      absl::StrCat("--order_address=", orders),
+      absl::StrCat("--order_address=", TargetFor("order", options_.order_port_for_gateway)),
       "--order_server_name=localhost",
+      absl::StrCat("--inventory_address=", TargetFor("inventory", options_.inventory_port_for_gateway)),
+      "--inventory_server_name=localhost",
       absl::StrCat("--jwks_file=", WriteSecret("jwks.json", Must(gateway::PublicJwks(key_)))),
       "--token_issuer=issuer",
       absl::StrCat("--page_token_key_file=", WriteSecret("page-token", std::string(64, 'k'))),

@@ -24,6 +24,7 @@ struct ClusterOptions {
   int gateways = 1;
   // More flags of each process, and of one process by name.
   std::vector<std::string> order_flags;
+  std::vector<std::string> inventory_flags;
   std::vector<std::string> gateway_flags;
   std::map<std::string, std::vector<std::string>> flags_of;
   // Added to the environment of both, and of one process by name.
@@ -33,8 +34,10 @@ struct ClusterOptions {
   std::map<std::string, int> ports;
   // Tokens hold for gateways whose clocks are wrong by so much, either way.
   absl::Duration clock_error;
-  // Where the gateway finds the order service, and the order service its database, when not directly: a proxy's port.
+  // Where the gateway finds the order and inventory service, and the order service its database, when not directly: a
+  // proxy's port.
   int order_port_for_gateway = 0;
+  int inventory_port_for_gateway = 0;
   int database_port_for_order = 0;
 };
 
@@ -46,7 +49,7 @@ class Cluster {
   explicit Cluster(testing::MariaDbInstance& server, ClusterOptions options = {});
   ~Cluster();
 
-  // The processes by name: "order", "order-2" …, "gateway", "gateway-2" …
+  // The processes by name: "order", "order-2" …, "inventory", "gateway", "gateway-2" …
   testing::ChildProcess& process(const std::string& name) { return *processes_.at(name); }
   const std::vector<std::string>& process_names() const { return process_names_; }
 
@@ -64,6 +67,7 @@ class Cluster {
   std::string fault_folder(const std::string& process) const { return (folder_ / "faults" / process).string(); }
   int order_port() const { return ports_.at("order"); }
   testing::ScopedDatabase& database() { return *database_; }
+  testing::ScopedDatabase& inventory_database() { return *inventory_database_; }
   std::string log_file(const std::string& process) const { return (folder_ / (process + ".log")).string(); }
   // The end of what a process has logged.
   std::string LogTail(const std::string& process) const;
@@ -73,7 +77,11 @@ class Cluster {
   void Name(const std::string& program, int count);
   // The addresses of all processes of a program.
   std::string Target(const std::string& program) const;
-  void MakeOrder(const std::string& name);
+  // Where the gateway finds a program: at a proxy's port, or directly.
+  std::string TargetFor(const std::string& program, int proxy_port) const;
+  // A process of a service with a database; `service` names program, certificate and migrations.
+  void MakeService(const std::string& name, const std::string& service, const mysql::Options& database, int port,
+                   const std::vector<std::string>& flags);
   void MakeGateway(const std::string& name);
   void Make(const std::string& name, std::vector<std::string> command);
   std::string WriteSecret(const std::string& name, const std::string& text) const;
@@ -86,6 +94,7 @@ class Cluster {
   rpc::TestCertificates certificates_;
   gateway::SigningKey key_;
   std::unique_ptr<testing::ScopedDatabase> database_;
+  std::unique_ptr<testing::ScopedDatabase> inventory_database_;
   std::vector<std::string> process_names_;
   std::map<std::string, int> ports_;
   std::map<std::string, std::unique_ptr<testing::ChildProcess>> processes_;

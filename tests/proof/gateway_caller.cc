@@ -136,7 +136,13 @@ absl::Status GatewayCaller::SetUp() {
   category.mutable_management_category()->set_management_category_id(kCategory);
   category.mutable_management_category()->set_name("区分");
   category.set_request_id(NewRequestId());
-  return run(category, pb::ManagementCategory(), &Stub::CreateManagementCategory);
+  JUCHU_RETURN_IF_ERROR(run(category, pb::ManagementCategory(), &Stub::CreateManagementCategory));
+  // Who allocates by itself would change orders behind the model's back; allocations are judged by themselves.
+  gw::UpdateSettingsRequest settings;
+  settings.mutable_settings()->set_allocation(pb::ALLOCATE_BY_COMMAND);
+  settings.mutable_update_mask()->add_paths("allocation");
+  settings.set_request_id(NewRequestId());
+  return run(settings, pb::Settings(), &Stub::UpdateSettings);
 }
 
 absl::StatusOr<std::string> GatewayCaller::CreateOrder(const std::string& shop_order_number) {

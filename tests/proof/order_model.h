@@ -11,7 +11,7 @@
 // not run to its end), is seen because this page says otherwise. It is written from the rules, not from the code.
 // Where the two disagree, the contract (proto/juchu/gateway/v1) says which is right; the model is allowed to be
 // smaller than the workflow only because the workload's orders are all alike: prepaid by either of two methods, of an
-// own site, with nothing to warn of, in a tenant that allocates stock by a service that is not there.
+// own site, with nothing to warn of, in a tenant that allocates stock by command, which nobody gives.
 namespace juchu::proof {
 
 // What a model order answers to an operation.

@@ -86,7 +86,7 @@ absl::Status Run() {
   OrderChanger changer(orders, configurations, copies, clock);
   BulkUpdater bulk(orders, changer);
   OrderIntake intake(orders, configurations, numbers);
-  OrderAuditor auditor(orders);
+  OrderAuditor auditor(orders, inventory);
   FactsAcknowledger acknowledger(inventory, clock);
   OrderAllocator allocator(orders, inventory, configurations, copies, changer, acknowledger);
   ProductManager products(inventory, orders, configurations, page_tokens, clock);

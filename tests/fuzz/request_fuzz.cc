@@ -288,7 +288,7 @@ class Tenant {
               "an order knows no facts that the inventory does not");
     }
     products_.CheckStored(context_);
-    OrderAuditor auditor(orders_);
+    OrderAuditor auditor(orders_, inventory_);
     const absl::Status status = auditor.Run(context_, [](const v1::AuditOrdersResponse& message) {
       Require(!message.has_finding(), absl::StrCat("the audit finds nothing: ", message.finding().invariant(), " ",
                                                    message.finding().message()));

@@ -279,6 +279,24 @@ TEST_F(AllocationTest, EditedItemsReleaseWhatIsTooMuchAndTakeTheTagBackForWhatIs
   ExpectSound();
 }
 
+TEST_F(AllocationTest, TakenBackTagComesBackWhenTheInventoryHasAll) {
+  tenant_.Receive("A", 5);
+  const std::string number = Order({{"A", 1}});
+  Settle();
+  SaveLines(number, {{"A", 3}});
+  ASSERT_EQ(Allocation(number), pb::PARTLY_ALLOCATED);
+  Settle();
+  EXPECT_EQ(Allocation(number), pb::ALLOCATED);
+  EXPECT_EQ(Allocated("A"), 3);
+  // More, and less again before anybody has asked: the inventory has nothing new to say.
+  SaveLines(number, {{"A", 4}});
+  SaveLines(number, {{"A", 3}});
+  ASSERT_EQ(Allocation(number), pb::PARTLY_ALLOCATED);
+  Settle();
+  EXPECT_EQ(Allocation(number), pb::ALLOCATED);
+  ExpectSound();
+}
+
 TEST_F(AllocationTest, GivenBackStockGoesToWhoWaits) {
   tenant_.Receive("A", 2);
   const std::string first = Order({{"A", 2}});

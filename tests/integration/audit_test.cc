@@ -45,6 +45,18 @@ TEST(AuditTest, AHandInTheDatabaseIsFound) {
   EXPECT_EQ(audit.summary.findings(), 1);
 }
 
+TEST(AuditTest, OrderThatSaysMoreOfItsStockThanTheInventoryIsFound) {
+  Tenant tenant;
+  const std::string number = tenant.NewOrder("代金引換");
+  Stack::Get().Reconcile();
+  ASSERT_EQ(ValueOf(tenant.Get(number), pb::ALLOCATION), pb::UNALLOCATED);
+  ASSERT_TRUE(tenant.SetMode(number, pb::MANUAL).ok());
+  Stack::Get().Reconcile();
+  Stack::Get().RootSql("UPDATE orders SET allocation_state = 1003 WHERE order_number = '" + number + "'");
+  EXPECT_THAT(tenant.Audit().findings, testing::ElementsAre(testing::HasSubstr(
+                                           "ALLOCATION_DIFFERS: it is ALLOCATED and the inventory says UNALLOCATED")));
+}
+
 TEST(AuditTest, IsForManagers) {
   Tenant tenant;
   EXPECT_EQ(tenant.Audit("operator").status.code(), absl::StatusCode::kPermissionDenied);

@@ -166,7 +166,7 @@ struct GatewaySide {
         changer(orders, configurations, copies, clock),
         bulk(orders, changer),
         intake(orders, configurations, numbers),
-        auditor(orders),
+        auditor(orders, inventory),
         editor(orders, configurations),
         acknowledger(inventory, clock),
         allocator(orders, inventory, configurations, copies, changer, acknowledger),

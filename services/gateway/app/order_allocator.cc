@@ -1,5 +1,6 @@
 #include "services/gateway/app/order_allocator.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -45,7 +46,16 @@ struct OrderAllocator::Work {
   // What the commit did; its order number is "" when there was none.
   v1::OrderChangeResponse change;
 
-  bool has_news() const { return facts.has_value() && facts->version() > order.fact_versions().inventory(); }
+  // Facts that the order does not know, or such as it knows whose tag an edit has taken back meanwhile.
+  bool has_news() const {
+    if (!facts.has_value() || facts->version() < order.fact_versions().inventory()) return false;
+    if (facts->version() > order.fact_versions().inventory()) return true;
+    const auto fact = AllocationFact();
+    return fact.has_value() && std::any_of(order.state_tags().begin(), order.state_tags().end(), [&](const auto& tag) {
+             return tag.category() == pb::ALLOCATION && !tag.overridden() &&
+                    tag.value() != static_cast<pb::StateValue>(*fact);
+           });
+  }
 
   // What the facts make of 受注引当; nothing where they leave it alone.
   std::optional<workflow::StateValue> AllocationFact() const {
@@ -180,7 +190,7 @@ absl::Status OrderAllocator::CommitSome(const rpc::CallContext& context, Change 
   change.edit = [&by_number](const pb::Configuration&, pb::Order& order) -> absl::StatusOr<Edit> {
     const Work& work = *by_number.at(order.order_number());
     Edit edit;
-    if (!work.facts.has_value() || work.facts->version() <= order.fact_versions().inventory()) return edit;
+    if (!work.has_news()) return edit;
     if (order.version() != work.order.version()) return ChangedMeanwhile();
     order.mutable_fact_versions()->set_inventory(work.facts->version());
     edit.fields.insert("fact_versions");

@@ -1,8 +1,10 @@
 #include "services/gateway/app/order_auditor.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/workflow/audit.h"
@@ -40,7 +42,43 @@ std::vector<workflow::Violation> AuditWorkflow(const pb::AuditedOrder& audited, 
                          /*settled=*/!audited.queued() && !page.all_queued());
 }
 
+// The order's tag of 受注引当 where the inventory alone sets it and no work is queued that may be about it.
+std::optional<pb::StateValue> AllocationToCheck(const pb::AuditedOrder& audited) {
+  if (audited.queued() || audited.order().fact_versions().inventory() == 0) return std::nullopt;
+  for (const auto& tag : audited.order().state_tags()) {
+    if (tag.category() != pb::ALLOCATION) continue;
+    if (tag.overridden() || tag.value() == pb::NOT_SUBJECT_TO_ALLOCATION) return std::nullopt;
+    return tag.value();
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+absl::StatusOr<std::map<std::string, std::string>> OrderAuditor::AuditAllocations(const rpc::CallContext& context,
+                                                                                  const pb::AuditOrdersResponse& page) {
+  std::map<std::string, std::string> differing;
+  std::vector<std::pair<const pb::Order*, pb::StateValue>> to_check;
+  inventory::v1::ReadAllocationsRequest request;
+  for (const auto& audited : page.orders()) {
+    const auto value = AllocationToCheck(audited);
+    if (!value.has_value() || page.all_queued()) continue;
+    to_check.emplace_back(&audited.order(), *value);
+    request.add_order_numbers(audited.order().order_number());
+  }
+  if (to_check.empty()) return differing;
+  JUCHU_ASSIGN_OR_RETURN(const auto read, inventory_.ReadAllocations(context, request));
+  for (size_t i = 0; i < to_check.size(); ++i) {
+    const auto& [order, value] = to_check[i];
+    const auto& facts = read.orders(static_cast<int>(i)).facts();
+    // Newer facts are on their way to the order; what was shipped keeps the tag that it was shipped with.
+    if (facts.version() != order->fact_versions().inventory() || facts.shipped()) continue;
+    if (static_cast<int>(facts.state()) == static_cast<int>(value)) continue;
+    differing[order->order_number()] = absl::StrCat("it is ", pb::StateValue_Name(value), " and the inventory says ",
+                                                    inventory::v1::AllocationState_Name(facts.state()));
+  }
+  return differing;
+}
 
 absl::Status OrderAuditor::Run(const rpc::CallContext& context, const Sink& sink) {
   v1::AuditSummary summary;
@@ -61,6 +99,8 @@ absl::Status OrderAuditor::Run(const rpc::CallContext& context, const Sink& sink
     for (const auto& finding : page.findings()) {
       heard = heard && tell(finding.order_number(), finding.invariant(), finding.message());
     }
+    JUCHU_ASSIGN_OR_RETURN(const auto differing, AuditAllocations(context, page));
+    for (const auto& [number, message] : differing) heard = heard && tell(number, "ALLOCATION_DIFFERS", message);
     for (const auto& audited : page.orders()) {
       for (const auto& violation : AuditWorkflow(audited, page)) {
         heard = heard && tell(audited.order().order_number(), violation.invariant, violation.message);

@@ -145,6 +145,7 @@ absl::StatusOr<pb::CreateOrdersResponse> OrderServiceDouble::CreateOrders(const 
     *first.entry.mutable_actor() = created.actor();
     first.entry.set_reason(created.reason());
     *first.entry.mutable_status_path() = created.status_path();
+    if (created.unsettled()) unsettled_.insert(given.order_number());
     Index(stored);
   }
   return response;
@@ -165,6 +166,7 @@ void OrderServiceDouble::Commit(const pb::CommitOrdersRequest::Commit& commit, o
   *version.entry.mutable_actor() = commit.actor();
   version.entry.set_operation(commit.operation());
   version.entry.set_reason(commit.reason());
+  version.entry.set_mode_asked(commit.mode_asked());
   *version.entry.mutable_status_path() = commit.status_path();
   const std::set<std::string> by_rule(commit.rule_paths().begin(), commit.rule_paths().end());
   for (auto& change : order::DiffOrders(before, stored.order, by_rule)) {
@@ -172,7 +174,7 @@ void OrderServiceDouble::Commit(const pb::CommitOrdersRequest::Commit& commit, o
   }
   Index(stored);
   queued_.erase(commit.order_number());
-  if (commit.unsettled()) queued_.insert(commit.order_number());
+  if (commit.unsettled()) unsettled_.insert(commit.order_number());
   if (commit.request_id().empty()) return;
   answers_[{commit.order_number(), commit.request_id()}] = order::KeptAnswer{commit.request_hash(), commit.answer()};
 }
@@ -244,7 +246,7 @@ absl::StatusOr<pb::AuditOrdersResponse> OrderServiceDouble::AuditOrders(const rp
     *audited->mutable_order() = stored.order;
     for (auto& move : order::MovesOf(stored.history)) *audited->add_moves() = std::move(move);
     for (auto& finding : order::AuditOrder(stored)) *response.add_findings() = std::move(finding);
-    audited->set_queued(queued_.count(number) > 0);
+    audited->set_queued(queued_.count(number) + unsettled_.count(number) > 0);
   }
   return response;
 }

@@ -44,6 +44,9 @@ class OrderServiceDouble final : public gateway::OrderClient {
   const std::map<std::string, order::StoredOrder>& orders() const { return orders_; }
   const order::v1::Configuration& configuration() const { return configuration_; }
 
+  // A reconciler has done what was queued of the order.
+  void Settled(const std::string& order_number) { unsettled_.erase(order_number); }
+
  private:
   void Commit(const order::v1::CommitOrdersRequest::Commit& commit, order::StoredOrder& stored);
 
@@ -52,8 +55,10 @@ class OrderServiceDouble final : public gateway::OrderClient {
   std::map<std::pair<std::string, std::string>, std::string> numbers_;        // By shop and shop order number.
   std::map<std::pair<std::string, std::string>, order::KeptAnswer> answers_;  // By order number and request id.
   std::map<std::string, std::string> configuration_requests_;                 // Hash by request id.
-  // Orders that stand where settings put them that are no more: work for the reconciler, which is not here.
+  // Work for the reconciler, which is not here: orders that stand where settings put them that are no more, and such as
+  // wish something of the inventory that nobody has told it.
   std::set<std::string> queued_;
+  std::set<std::string> unsettled_;
 };
 
 }  // namespace juchu::fuzz

@@ -269,6 +269,7 @@ class Tenant {
       const absl::Status& status = statuses->at(i);
       if (!status.ok()) CheckRefusal(status);
       if (!status.ok() || settlement.stock_has_come()) continue;
+      orders_.Settled(numbers[i]);
       const bool cancelled = orders_.orders().at(numbers[i]).order.status() == order::v1::CANCELLED;
       Require(!cancelled || inventory_.HeldBy(numbers[i]) == 0, "a cancelled order gives back what it holds");
     }

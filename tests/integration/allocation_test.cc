@@ -1,10 +1,13 @@
 // 在庫引当 from the outside: orders get stock by themselves, by command and by force; what changes later follows.
+#include <grpcpp/grpcpp.h>
+
 #include <string>
 #include <vector>
 
 #include "common/ids/uuid.h"
 #include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
+#include "juchu/inventory/v1/inventory_service.grpc.pb.h"
 #include "tests/integration/stack.h"
 
 namespace juchu::integration {
@@ -309,6 +312,34 @@ TEST_F(AllocationTest, GivenBackStockGoesToWhoWaits) {
   EXPECT_EQ(Allocation(first), pb::UNALLOCATED);
   EXPECT_EQ(Status(second), pb::AWAITING_SHIPMENT);
   EXPECT_EQ(Allocated("A"), 2);
+  ExpectSound();
+}
+
+// A gateway that asks for an order and dies, and a cancel of the order that knows nothing of it.
+TEST_F(AllocationTest, StockThatAnOrderDoesNotKnowOfIsGivenBackWhenItWasCancelled) {
+  tenant_.Set("allocation", "allocation: ALLOCATE_BY_COMMAND");
+  tenant_.Receive("A", 5);
+  const std::string number = Order({{"A", 2}});
+  Settle();
+  auto& stack = Stack::Get();
+  const auto inventory =
+      inventory::v1::InventoryService::NewStub(stack.Channel("inventory", stack.certificates().For("gateway")));
+  auto request = Parse<inventory::v1::AllocateOrdersRequest>(
+      "needs { order_version: 1 lines { line: '1-1' product_code: 'A' quantity: 2 } priority_time { seconds: 1 } }");
+  request.mutable_needs(0)->set_order_number(number);
+  const auto context = ContextWith("");
+  context->AddMetadata("x-juchu-tenant", tenant_.id());
+  context->AddMetadata("x-juchu-actor", "hanako");
+  inventory::v1::AllocateOrdersResponse response;
+  ASSERT_TRUE(inventory->AllocateOrders(context.get(), request, &response).ok());
+  ASSERT_EQ(Allocated("A"), 2);
+  ASSERT_TRUE(tenant_.Cancel(number).ok());
+  Settle();
+  EXPECT_EQ(Allocated("A"), 2) << "whoever asked has ten seconds to tell the order";
+  stack.InventorySql("UPDATE inventory_changes SET due_time_us = 0");
+  Settle();
+  EXPECT_EQ(Allocated("A"), 0);
+  EXPECT_EQ(Allocation(number), pb::UNALLOCATED);
   ExpectSound();
 }
 

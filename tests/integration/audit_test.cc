@@ -19,6 +19,13 @@ TEST(AuditTest, WhatJuchuDidIsAsItShouldBe) {
   bulk.mutable_changes()->add_state_values(pb::PREPAYMENT_PAID);
   bulk.set_request_id(NewRequestId());
   ASSERT_EQ(tenant.Bulk(bulk).summary.changed(), 1);
+  // A status and AUTO in one: moved by hand, and AUTO as asked.
+  gw::BulkUpdateOrdersRequest both;
+  both.mutable_orders()->add_order_numbers(paid);
+  both.mutable_changes()->set_status(pb::SHIPPING);
+  both.mutable_changes()->set_mode(pb::AUTO);
+  both.set_request_id(NewRequestId());
+  ASSERT_EQ(tenant.Bulk(both).summary.changed(), 1);
   const std::string cancelled = tenant.NewOrder("代金引換");
   ASSERT_TRUE(tenant.Cancel(cancelled).ok());
   const std::string card = tenant.NewOrder("楽天カード");

@@ -37,7 +37,7 @@ class ChaosCluster {
   // The gateway through its proxy, on a connection of its own.
   contract::Endpoint Connect();
 
-  // From now on the clock of "order" or "gateway" is wrong by so much; zero makes it right.
+  // From now on the clock of "order", "inventory" or "gateway" is wrong by so much; zero makes it right.
   void SetClock(const std::string& process, absl::Duration error);
 
   // Everything is as it should be and serves again.

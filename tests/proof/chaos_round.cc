@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "tests/proof/allocation_round.h"
 
 namespace juchu::proof {
 namespace {
@@ -33,8 +34,10 @@ bool WaitForLoad(const Workload& workload, Nemesis& nemesis) {
 Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<std::string>& faults,
                        WorkloadOptions options) {
   options.operations = 0;
+  AllocationRound allocations(chaos, options.tenants.front() + "-stock", options.seed);
   Workload workload([&chaos] { return chaos.Connect(); }, std::move(options));
   workload.Start();
+  allocations.Start();
   std::vector<Finding> standstills;
   const auto expect_load = [&](const std::string& when) {
     if (WaitForLoad(workload, nemesis)) return true;
@@ -49,7 +52,12 @@ Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<
   }
   nemesis.Heal();
   workload.Stop();
+  allocations.Stop();
   Verdict verdict = workload.Judge();
+  const auto counts = allocations.counts();
+  verdict.allocations = counts.allocations;
+  verdict.operations += counts.allocations + counts.cancels + counts.receipts;
+  for (auto& finding : allocations.Judge()) verdict.findings.push_back(std::move(finding));
   verdict.findings.insert(verdict.findings.begin(), standstills.begin(), standstills.end());
   return verdict;
 }
@@ -57,9 +65,15 @@ Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<
 std::optional<Finding> WaitUntilSettled(ChaosCluster& chaos) {
   std::string left;
   for (const absl::Time limit = absl::Now() + kSettled; absl::Now() < limit; absl::SleepFor(kPoll)) {
-    left = Must(chaos.cluster().database().RootSql("SELECT COUNT(*) FROM order_changes"));
-    absl::StripTrailingAsciiWhitespace(&left);
-    if (left == "0") return std::nullopt;
+    left.clear();
+    for (auto* database : {&chaos.cluster().database(), &chaos.cluster().inventory_database()}) {
+      const bool is_order = database == &chaos.cluster().database();
+      std::string count = Must(
+          database->RootSql(absl::StrCat("SELECT COUNT(*) FROM ", is_order ? "order_changes" : "inventory_changes")));
+      absl::StripAsciiWhitespace(&count);
+      if (count != "0") absl::StrAppend(&left, left.empty() ? "" : " and ", count, is_order ? "" : " of the inventory");
+    }
+    if (left.empty()) return std::nullopt;
   }
   return Finding{"queue",
                  absl::StrCat(left, " changes are still queued ", absl::FormatDuration(kSettled), " after the end")};

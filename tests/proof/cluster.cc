@@ -46,12 +46,10 @@ Cluster::Cluster(testing::MariaDbInstance& server, ClusterOptions options)
   for (const auto& name : process_names_) {
     fs::create_directories(fault_folder(name));
     if (absl::StartsWith(name, "order")) {
-      const auto& database = database_->options();
-      const int port = options_.database_port_for_order != 0 ? options_.database_port_for_order : database.port;
-      MakeService(name, "order", database, port, options_.order_flags);
+      MakeService(name, "order", database_->options(), options_.database_port_for_order, options_.order_flags);
     } else if (absl::StartsWith(name, "inventory")) {
-      const auto& database = inventory_database_->options();
-      MakeService(name, "inventory", database, database.port, options_.inventory_flags);
+      MakeService(name, "inventory", inventory_database_->options(), options_.database_port_for_inventory,
+                  options_.inventory_flags);
     } else {
       MakeGateway(name);
     }
@@ -95,13 +93,13 @@ std::vector<std::string> Cluster::IdentityFlags(const std::string& name) {
           absl::StrCat("--tls_key_file=", files.key_file)};
 }
 
-void Cluster::MakeService(const std::string& name, const std::string& service, const mysql::Options& database, int port,
-                          const std::vector<std::string>& flags) {
+void Cluster::MakeService(const std::string& name, const std::string& service, const mysql::Options& database,
+                          int proxy_port, const std::vector<std::string>& flags) {
   std::vector<std::string> command = {
       Binary("juchu-" + service),
       absl::StrCat("--listen=127.0.0.1:", ports_.at(name)),
       absl::StrCat("--mysql_host=", database.host),
-      absl::StrCat("--mysql_port=", port),
+      absl::StrCat("--mysql_port=", proxy_port != 0 ? proxy_port : database.port),
       absl::StrCat("--mysql_schema=", database.schema),
       absl::StrCat("--mysql_user=", database.user),
       absl::StrCat("--mysql_password_file=", WriteSecret("mysql-" + service, database.password)),

@@ -34,11 +34,12 @@ struct ClusterOptions {
   std::map<std::string, int> ports;
   // Tokens hold for gateways whose clocks are wrong by so much, either way.
   absl::Duration clock_error;
-  // Where the gateway finds the order and inventory service, and the order service its database, when not directly: a
+  // Where the gateway finds the order and inventory service, and these their databases, when not directly: a
   // proxy's port.
   int order_port_for_gateway = 0;
   int inventory_port_for_gateway = 0;
   int database_port_for_order = 0;
+  int database_port_for_inventory = 0;
 };
 
 // The programs of juchu as processes of their own on a database of their own, with real identity: what a test can kill.
@@ -79,8 +80,9 @@ class Cluster {
   std::string Target(const std::string& program) const;
   // Where the gateway finds a program: at a proxy's port, or directly.
   std::string TargetFor(const std::string& program, int proxy_port) const;
-  // A process of a service with a database; `service` names program, certificate and migrations.
-  void MakeService(const std::string& name, const std::string& service, const mysql::Options& database, int port,
+  // A process of a service with a database, at the proxy's port when there is one; `service` names program, certificate
+  // and migrations.
+  void MakeService(const std::string& name, const std::string& service, const mysql::Options& database, int proxy_port,
                    const std::vector<std::string>& flags);
   void MakeGateway(const std::string& name);
   void Make(const std::string& name, std::vector<std::string> command);

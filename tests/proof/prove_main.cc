@@ -1,6 +1,7 @@
 // juchu-prove: the long proof. Rounds of a workload under random faults, each judged, until the time is over; before
 // them the kill matrix and the planted defects. tools/prove builds what it needs and runs it.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -46,6 +47,7 @@ constexpr int kRoundsPerCluster = 20;
 constexpr int kRandomFaults = 4;
 constexpr int kClients = 8;
 constexpr int kTenants = 2;
+constexpr std::array<const char*, 3> kServiceKills = {"order/kill", "inventory/kill", "gateway/kill"};
 // The stalls of 5 s at every point take about half an hour.
 constexpr absl::Duration kLongStallsFrom = absl::Hours(2);
 
@@ -58,6 +60,7 @@ struct Totals {
   int64_t unknown = 0;
   int64_t repeats = 0;
   int64_t probes = 0;
+  int64_t allocations = 0;
   int64_t orders = 0;
   int64_t histories = 0;
   int64_t orders_audited = 0;
@@ -72,6 +75,7 @@ struct Totals {
     unknown += verdict.unknown;
     repeats += verdict.repeats;
     probes += verdict.probes;
+    allocations += verdict.allocations;
     orders += verdict.orders;
     histories += verdict.histories_checked;
     orders_audited += verdict.orders_audited;
@@ -85,7 +89,7 @@ struct Totals {
     return done;
   }
   int64_t MariaDbKills() const { return Done({"mariadb/kill"}); }
-  int64_t ServiceKills() const { return Done({"order/kill", "gateway/kill"}); }
+  int64_t ServiceKills() const { return Done({kServiceKills.begin(), kServiceKills.end()}); }
 };
 
 class Prove {
@@ -163,7 +167,7 @@ bool Prove::RunTests(const std::string& name, int stall_ms) {
 // Kills of MariaDB and of a service in each round, and whatever else comes.
 std::vector<std::string> Prove::DrawFaults(Nemesis& nemesis) {
   if (const auto given = absl::GetFlag(FLAGS_faults); !given.empty()) return given;
-  std::vector<std::string> faults = {"mariadb/kill", random_() % 2 == 0 ? "order/kill" : "gateway/kill"};
+  std::vector<std::string> faults = {"mariadb/kill", kServiceKills[random_() % kServiceKills.size()]};
   for (int i = 0; i < kRandomFaults; ++i) faults.push_back(nemesis.Draw());
   std::shuffle(faults.begin(), faults.end(), random_);
   return faults;
@@ -232,9 +236,9 @@ void Prove::PrintTotals() const {
               absl::FormatDuration(absl::Trunc(absl::Now() - begin_, absl::Seconds(1))).c_str(), seed_);
   std::printf(
       "operations: %ld (%.0f a second); of them %ld changes acknowledged, %ld never answered; %ld repeats, %ld "
-      "probes for other tenants' orders\n",
+      "probes for other tenants' orders; %ld allocations asked for\n",
       t.operations, static_cast<double>(t.operations) / std::max(1.0, absl::ToDoubleSeconds(t.in_rounds)),
-      t.acknowledged, t.unknown, t.repeats, t.probes);
+      t.acknowledged, t.unknown, t.repeats, t.probes, t.allocations);
   std::printf("checked: %ld orders, %ld histories; audited: %ld orders in %ld audits\n", t.orders, t.histories,
               t.orders_audited, t.rounds * kTenants);
   int64_t all = 0;

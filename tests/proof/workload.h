@@ -47,6 +47,8 @@ struct Verdict {
   int64_t repeats = 0;
   // Calls that asked for another tenant's order.
   int64_t probes = 0;
+  // Of those beside the workload, see AllocationRound.
+  int64_t allocations = 0;
   int64_t orders = 0;
   int64_t histories_checked = 0;
   int64_t orders_audited = 0;

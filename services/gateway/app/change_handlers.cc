@@ -15,7 +15,7 @@ using Cause = OrderAllocator::Cause;
 constexpr int kPage = 500;
 
 // Settles the orders of all changes that name one and writes each one's status to its place.
-void SettleOrders(const TenantWork& work, OrderAllocator& allocator, std::vector<absl::Status>& statuses) {
+void SettleOrders(const TenantWork& work, OrderAllocator& allocator, Cause cause, std::vector<absl::Status>& statuses) {
   std::vector<size_t> places;
   std::vector<std::string> numbers;
   for (size_t i = 0; i < work.changes.size(); ++i) {
@@ -23,7 +23,7 @@ void SettleOrders(const TenantWork& work, OrderAllocator& allocator, std::vector
     places.push_back(i);
     numbers.push_back(work.changes[i]->order_number());
   }
-  const auto settled = allocator.Settle(work.context(), numbers, Cause::kChanged);
+  const auto settled = allocator.Settle(work.context(), numbers, cause);
   for (size_t i = 0; i < places.size(); ++i) {
     auto& status = statuses[places[i]];
     status = settled.ok() ? (*settled)[i] : settled.status();
@@ -44,7 +44,7 @@ std::vector<absl::Status> OrderChangeHandler::Handle(const TenantWork& work) {
   for (size_t i = 0; i < work.changes.size(); ++i) {
     if (work.changes[i]->order_number().empty()) statuses[i] = HandleTenant(work);
   }
-  SettleOrders(work, allocator_, statuses);
+  SettleOrders(work, allocator_, Cause::kChanged, statuses);
   return statuses;
 }
 
@@ -96,7 +96,7 @@ std::vector<absl::Status> InventoryChangeHandler::Handle(const TenantWork& work)
     const auto& change = *work.changes[i];
     if (!change.product_code().empty()) statuses[i] = HandleProduct(work, change.product_code());
   }
-  SettleOrders(work, allocator_, statuses);
+  SettleOrders(work, allocator_, Cause::kFacts, statuses);
   return statuses;
 }
 

@@ -40,6 +40,10 @@ struct OrderAllocator::Work {
   // FULL, as it was loaded last.
   pb::Order order;
   AllocationWish wish = AllocationWish::kNothing;
+  // The inventory has been asked: it may hold stock for the order, whatever becomes of the order meanwhile.
+  bool asked = false;
+  // Why the person who asks is refused, although the order has to be brought to its wish.
+  absl::Status refusal;
   // What the inventory answered; absent when it was not asked.
   std::optional<inventory_pb::AllocationFacts> facts;
   std::vector<inventory_pb::LineAllocation> lines;
@@ -96,10 +100,11 @@ absl::Status OrderAllocator::Load(const rpc::CallContext& context, Batch& batch)
     }
     work.order = std::move(*loaded.mutable_order());
     copies_.Put(context.tenant, std::make_shared<const pb::Order>(BasicViewOf(work.order)));
-    const auto facts = FactsOf(work.order, *batch.configuration);
+    auto facts = FactsOf(work.order, *batch.configuration);
+    facts.known_to_inventory = facts.known_to_inventory || work.asked || batch.cause == Cause::kFacts;
     const absl::Status permitted = workflow::CheckAllocate(facts, settings);
     work.wish = workflow::WishOf(facts, settings);
-    if (batch.cause == Cause::kAsked) work.status = permitted;
+    if (batch.cause == Cause::kAsked) (work.asked ? work.refusal : work.status) = permitted;
     if (batch.cause == Cause::kStock && facts.mode == workflow::Mode::kManual) work.wish = AllocationWish::kNothing;
     const bool asks =
         batch.cause == Cause::kAsked || (batch.cause == Cause::kStock && facts.mode == workflow::Mode::kAuto);
@@ -119,7 +124,8 @@ absl::Status OrderAllocator::AskInventory(const rpc::CallContext& context, Batch
   std::vector<size_t> shipping;
   std::vector<size_t> left;
   for (const size_t index : batch.pending) {
-    const auto& work = batch.works[index];
+    auto& work = batch.works[index];
+    work.asked = work.asked || work.wish != AllocationWish::kNothing;
     if (work.wish == AllocationWish::kNothing) {
       left.push_back(index);
     } else if (work.wish == AllocationWish::kShip) {
@@ -225,6 +231,9 @@ absl::StatusOr<std::vector<OrderAllocator::Work>> OrderAllocator::Run(const rpc:
     JUCHU_RETURN_IF_ERROR(Load(context, batch));
     JUCHU_RETURN_IF_ERROR(AskInventory(context, batch));
     JUCHU_RETURN_IF_ERROR(Commit(context, batch));
+  }
+  for (auto& work : batch.works) {
+    if (work.status.ok()) work.status = work.refusal;
   }
   return std::move(batch.works);
 }

@@ -30,6 +30,8 @@ class OrderAllocator {
     kAsked,
     // Something of them has changed.
     kChanged,
+    // The inventory has facts of them that nobody has acknowledged: what they hold there the orders may not know.
+    kFacts,
     // Stock has come for which they may wait; MANUAL orders go on waiting.
     kStock,
   };

@@ -164,6 +164,7 @@ pb::CommitOrdersRequest OrderChanger::CommitsOf(const Batch& batch) {
     commit.mutable_rule_paths()->Assign(decided.rule_paths.begin(), decided.rule_paths.end());
     commit.mutable_overridden_categories()->Assign(decided.overridden.begin(), decided.overridden.end());
     commit.set_unsettled(decided.unsettled);
+    commit.set_mode_asked(decided.mode_asked);
     *commit.mutable_change_time() = decided.after.update_time();
     if (batch.change.request_id.empty() || fault::IsPlanted("retry-without-key")) continue;
     commit.set_request_id(batch.change.request_id);

@@ -81,6 +81,7 @@ absl::StatusOr<OrderDecision> DecideOrder(const Change& change, const pb::Order&
   JUCHU_ASSIGN_OR_RETURN(result.decision,
                          workflow::Decide(FactsOf(result.after, configuration), SettingsOf(configuration), intent));
   ApplyDecision(result.decision, result.after);
+  result.mode_asked = intent.mode.has_value();
   if (fault::IsPlanted("mode-not-turned") && !intent.mode.has_value()) result.after.set_mode(before.mode());
   if (result.after.status() == pb::CANCELLED && before.status() != pb::CANCELLED) {
     *result.after.mutable_cancel_time() = now;

@@ -52,6 +52,8 @@ struct OrderDecision {
   std::vector<order::v1::StateCategory> overridden;
   // Work remains for the reconciler: the order wishes something else of the inventory than before.
   bool unsettled = false;
+  // A mode was asked for.
+  bool mode_asked = false;
   workflow::Decision decision;
 };
 

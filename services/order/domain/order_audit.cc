@@ -114,7 +114,8 @@ std::vector<v1::OrderMove> MovesOf(const std::vector<HistoryVersion>& history) {
                          [path](const auto& change) { return change.path() == path && change.by_rule(); });
     };
     move.set_status_by_rule(!person || by_rule("status"));
-    move.set_mode_by_person(person && version.mode_before != version.mode_after && !by_rule("mode"));
+    const bool turned_by_person = version.mode_before != version.mode_after && !by_rule("mode");
+    move.set_mode_by_person(person && (version.entry.mode_asked() || turned_by_person));
     *move.mutable_status_path() = version.entry.status_path();
   }
   return moves;

@@ -1,0 +1,70 @@
+#ifndef TESTS_PROOF_ALLOCATION_ROUND_H_
+#define TESTS_PROOF_ALLOCATION_ROUND_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "juchu/gateway/v1/configuration_service.grpc.pb.h"
+#include "juchu/gateway/v1/gateway_service.grpc.pb.h"
+#include "juchu/gateway/v1/product_service.grpc.pb.h"
+#include "tests/contract/merchant.h"
+#include "tests/proof/chaos_cluster.h"
+#include "tests/proof/judge.h"
+
+namespace juchu::proof {
+
+// Clients of one tenant that allocate, cancel and receive, each its own orders of the same few products, while other
+// things happen to the processes. Each writes down what it was told. Afterwards no piece was allocated twice, none that
+// was acknowledged is gone, and none is held by an order that gave it back.
+class AllocationRound {
+ public:
+  struct Counts {
+    int64_t allocations = 0;
+    int64_t cancels = 0;
+    int64_t receipts = 0;
+    // Tries that were not answered, or not with OK.
+    int64_t repeats = 0;
+  };
+
+  // Sets up a tenant of this name with products and orders. Ends the program when the gateway refuses.
+  AllocationRound(ChaosCluster& chaos, std::string tenant, uint64_t seed);
+  ~AllocationRound();
+
+  void Start();
+  // Lets each client end what it does.
+  void Stop();
+  Counts counts() const;
+
+  // Once everything serves again and the clients have stopped.
+  std::vector<Finding> Judge();
+
+ private:
+  struct Client;
+
+  void SetUp(uint64_t seed);
+  void Work(Client& client);
+  // Calls as `role` until there is an answer that is one; false when the round is over before that.
+  template <typename Request, typename Response, typename Stub>
+  bool Insist(Client& client, Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+              const Request& request, Response& response, const char* role = "operator");
+  void JudgeOrders(std::vector<Finding>& findings);
+  void JudgeAudits(std::vector<Finding>& findings);
+  std::map<std::string, std::pair<int64_t, int64_t>> NeededAndHeld();
+
+  ChaosCluster& chaos_;
+  const std::string tenant_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::atomic<bool> stopping_ = false;
+  int64_t stock_at_first_ = 0;
+};
+
+}  // namespace juchu::proof
+
+#endif  // TESTS_PROOF_ALLOCATION_ROUND_H_

@@ -39,8 +39,9 @@ struct Workload {
 
 const std::vector<Workload>& Workloads() {
   static const auto* const workloads =
-      new std::vector<Workload>{{"rest", RunRest},     {"status", RunStatusChanges}, {"bulk", RunBulk},
-                                {"import", RunImport}, {"search", RunSearch},        {"growth", RunGrowth}};
+      new std::vector<Workload>{{"rest", RunRest},     {"status", RunStatusChanges},   {"bulk", RunBulk},
+                                {"import", RunImport}, {"allocation", RunAllocations}, {"search", RunSearch},
+                                {"growth", RunGrowth}};
   return *workloads;
 }
 

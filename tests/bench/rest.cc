@@ -16,7 +16,7 @@
 namespace juchu::bench {
 namespace {
 
-constexpr char kServices[][8] = {"order", "gateway"};
+constexpr const char* kServices[] = {"order", "inventory", "gateway"};
 // The long polls look into the database themselves every few seconds.
 constexpr absl::Duration kRest = absl::Seconds(15);
 

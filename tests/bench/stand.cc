@@ -124,6 +124,12 @@ std::vector<Process> Stand::juchu_processes(const std::string& gateway) {
           database_process()};
 }
 
+std::vector<Process> Stand::allocation_processes() {
+  std::vector<Process> processes = juchu_processes();
+  processes.insert(processes.end() - 1, {"inventory", [this] { return cluster_->process("inventory").pid(); }});
+  return processes;
+}
+
 std::vector<Process> Stand::two_hop_processes(bool gathered) {
   Hop& hop = hops_[gathered ? 1 : 0];
   return {client_process(),

@@ -50,6 +50,8 @@ class Stand {
   Process client_process() const;
   Process database_process() const;
   std::vector<Process> juchu_processes(const std::string& gateway = kGateway);
+  // Those, and the inventory.
+  std::vector<Process> allocation_processes();
   std::vector<Process> two_hop_processes(bool gathered);
 
   // Whether LoadSearchOrders has done its work.

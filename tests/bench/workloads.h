@@ -77,6 +77,7 @@ absl::StatusOr<Section> RunBulk(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunSearch(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunGrowth(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunImport(Stand& stand, const Scale& scale);
+absl::StatusOr<Section> RunAllocations(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunRest(Stand& stand, const Scale& scale);
 
 }  // namespace juchu::bench

@@ -24,6 +24,12 @@ inline constexpr absl::string_view kDefects[] = {
     "late-fact-overwrites",
     // A change by hand leaves an AUTO order AUTO.
     "mode-not-turned",
+    // Stock is read, and written as what was read and the change.
+    "stock-read-then-written",
+    // An order that gives stock back gives back each piece twice.
+    "stock-given-back-twice",
+    // An order that another call has locked is passed over and taken for one that nobody knows.
+    "locked-order-skipped",
 };
 
 constexpr bool IsDefect(absl::string_view name) {

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
 #include "tests/proof/workload_orders.h"
@@ -20,7 +21,6 @@ namespace pb = ::juchu::order::v1;
 namespace gw = ::juchu::gateway::v1;
 namespace inv = ::juchu::inventory::v1;
 
-constexpr int kClients = 3;
 constexpr int kProducts = 4;
 constexpr int64_t kFirstStock = 20;
 constexpr absl::Duration kTryLimit = absl::Seconds(5);
@@ -44,14 +44,14 @@ bool IsFinal(const grpc::Status& status) {
   }
 }
 
+}  // namespace
+
 // What a client knows of one of its orders.
-struct KnownOrder {
+struct AllocationRound::KnownOrder {
   std::string number;
   pb::StateValue state = pb::UNALLOCATED;
   bool cancelled = false;
 };
-
-}  // namespace
 
 struct AllocationRound::Client {
   Client(contract::Endpoint given, int client_index, uint64_t seed)
@@ -70,6 +70,7 @@ struct AllocationRound::Client {
   int64_t received = 0;
   // Asked for and never answered: pieces that may have come.
   int64_t perhaps_received = 0;
+  absl::Mutex mutex;
   std::vector<Finding> findings;
   std::atomic<int64_t> allocations = 0;
   std::atomic<int64_t> cancels = 0;
@@ -78,9 +79,12 @@ struct AllocationRound::Client {
   std::thread thread;
 };
 
-AllocationRound::AllocationRound(ChaosCluster& chaos, std::string tenant, uint64_t seed)
-    : chaos_(chaos), tenant_(std::move(tenant)) {
-  SetUp(seed);
+AllocationRound::AllocationRound(Cluster& cluster, const std::function<contract::Endpoint()>& connect,
+                                 std::string tenant, int clients, uint64_t seed)
+    : cluster_(cluster), tenant_(std::move(tenant)) {
+  std::mt19937_64 seeds(seed);
+  for (int i = 0; i < clients; ++i) clients_.push_back(std::make_unique<Client>(connect(), i, seeds()));
+  SetUp();
 }
 
 AllocationRound::~AllocationRound() { Stop(); }
@@ -99,6 +103,7 @@ bool AllocationRound::Insist(Client& client, Stub& stub,
     const grpc::Status status = (stub.*method)(&context, request, &response);
     if (status.ok()) return true;
     if (IsFinal(status)) {
+      absl::MutexLock lock(&client.mutex);
       client.findings.push_back(
           {"allocation answers", absl::StrCat(Request::descriptor()->name(), ": ", status.error_message())});
       return false;
@@ -110,9 +115,7 @@ bool AllocationRound::Insist(Client& client, Stub& stub,
   }
 }
 
-void AllocationRound::SetUp(uint64_t seed) {
-  std::mt19937_64 seeds(seed);
-  for (int i = 0; i < kClients; ++i) clients_.push_back(std::make_unique<Client>(chaos_.Connect(), i, seeds()));
+void AllocationRound::SetUp() {
   auto& first = *clients_.front();
   const auto configuration = gw::ConfigurationService::NewStub(first.endpoint.channel);
   using Configuration = gw::ConfigurationService::Stub;
@@ -160,6 +163,11 @@ void AllocationRound::Stop() {
   }
 }
 
+int64_t AllocationRound::operations_done() const {
+  const Counts all = counts();
+  return all.allocations + all.cancels + all.receipts;
+}
+
 AllocationRound::Counts AllocationRound::counts() const {
   Counts counts;
   for (const auto& client : clients_) {
@@ -169,6 +177,27 @@ AllocationRound::Counts AllocationRound::counts() const {
     counts.repeats += client->repeats;
   }
   return counts;
+}
+
+// Every fourth is asked for twice at once.
+void AllocationRound::Allocate(Client& client, KnownOrder& order) {
+  using Orders = gw::GatewayService::Stub;
+  gw::AllocateOrdersRequest request;
+  request.add_order_numbers(order.number);
+  std::thread twin;
+  if (client.random() % 4 == 0) {
+    twin = std::thread([&] {
+      gw::AllocateOrdersResponse ignored;
+      Insist(client, *client.orders, &Orders::AllocateOrders, request, ignored);
+    });
+  }
+  gw::AllocateOrdersResponse response;
+  if (Insist(client, *client.orders, &Orders::AllocateOrders, request, response)) {
+    const auto& outcome = response.outcomes(0);
+    if (!order.cancelled && !outcome.has_error()) order.state = outcome.state();
+    ++client.allocations;
+  }
+  if (twin.joinable()) twin.join();
 }
 
 void AllocationRound::Work(Client& client) {
@@ -191,13 +220,7 @@ void AllocationRound::Work(Client& client) {
     }
     auto& order = client.known[client.random() % client.known.size()];
     if (drawn < 7) {
-      gw::AllocateOrdersRequest request;
-      request.add_order_numbers(order.number);
-      gw::AllocateOrdersResponse response;
-      if (!Insist(client, *client.orders, &Orders::AllocateOrders, request, response)) continue;
-      const auto& outcome = response.outcomes(0);
-      if (!order.cancelled && !outcome.has_error()) order.state = outcome.state();
-      ++client.allocations;
+      Allocate(client, order);
     } else if (drawn == 7) {
       gw::CancelOrderRequest request;
       request.set_order_number(order.number);
@@ -227,7 +250,7 @@ void AllocationRound::Work(Client& client) {
 // By order number, from the inventory's own rows.
 std::map<std::string, std::pair<int64_t, int64_t>> AllocationRound::NeededAndHeld() {
   std::map<std::string, std::pair<int64_t, int64_t>> orders;
-  const std::string text = Must(chaos_.cluster().inventory_database().RootSql(
+  const std::string text = Must(cluster_.inventory_database().RootSql(
       absl::StrCat("SELECT order_number, SUM(needed), SUM(allocated) FROM allocations WHERE tenant_id = '", tenant_,
                    "' GROUP BY order_number")));
   for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
@@ -289,7 +312,7 @@ std::vector<Finding> AllocationRound::Judge() {
   for (const auto& client : clients_) findings.insert(findings.end(), client->findings.begin(), client->findings.end());
   std::string queued;
   for (const absl::Time limit = absl::Now() + kSettled; absl::Now() < limit; absl::SleepFor(kPause)) {
-    queued = Must(chaos_.cluster().database().RootSql(
+    queued = Must(cluster_.database().RootSql(
         absl::StrCat("SELECT COUNT(*) FROM order_changes WHERE tenant_id = '", tenant_, "'")));
     absl::StripAsciiWhitespace(&queued);
     if (queued == "0") break;
@@ -303,7 +326,7 @@ std::vector<Finding> AllocationRound::Judge() {
     least += client->received;
     most += client->received + client->perhaps_received;
   }
-  std::string on_hand = Must(chaos_.cluster().inventory_database().RootSql(
+  std::string on_hand = Must(cluster_.inventory_database().RootSql(
       absl::StrCat("SELECT SUM(on_hand) FROM stocks WHERE tenant_id = '", tenant_, "'")));
   absl::StripAsciiWhitespace(&on_hand);
   int64_t pieces = 0;

@@ -15,8 +15,8 @@
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
 #include "juchu/gateway/v1/product_service.grpc.pb.h"
 #include "tests/contract/merchant.h"
-#include "tests/proof/chaos_cluster.h"
-#include "tests/proof/judge.h"
+#include "tests/proof/cluster.h"
+#include "tests/proof/history.h"
 
 namespace juchu::proof {
 
@@ -33,22 +33,29 @@ class AllocationRound {
     int64_t repeats = 0;
   };
 
-  // Sets up a tenant of this name with products and orders. Ends the program when the gateway refuses.
-  AllocationRound(ChaosCluster& chaos, std::string tenant, uint64_t seed);
+  // Sets up a tenant of this name with products. `connect` makes a connection to the gateway of `cluster`, for each of
+  // `clients`. Ends the program when the gateway refuses.
+  AllocationRound(Cluster& cluster, const std::function<contract::Endpoint()>& connect, std::string tenant, int clients,
+                  uint64_t seed);
   ~AllocationRound();
 
   void Start();
   // Lets each client end what it does.
   void Stop();
   Counts counts() const;
+  // Operations that have come to their end.
+  int64_t operations_done() const;
 
-  // Once everything serves again and the clients have stopped.
+  // Once everything serves again and the clients have stopped: findings of the checks "allocation" (what was
+  // acknowledged), "stock" (pieces on hand), "inventory audit", "order audit", "queue" and "allocation answers".
   std::vector<Finding> Judge();
 
  private:
   struct Client;
 
-  void SetUp(uint64_t seed);
+  void SetUp();
+  struct KnownOrder;
+  void Allocate(Client& client, KnownOrder& order);
   void Work(Client& client);
   // Calls as `role` until there is an answer that is one; false when the round is over before that.
   template <typename Request, typename Response, typename Stub>
@@ -58,7 +65,7 @@ class AllocationRound {
   void JudgeAudits(std::vector<Finding>& findings);
   std::map<std::string, std::pair<int64_t, int64_t>> NeededAndHeld();
 
-  ChaosCluster& chaos_;
+  Cluster& cluster_;
   const std::string tenant_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::atomic<bool> stopping_ = false;

@@ -17,6 +17,7 @@ constexpr absl::Duration kSettled = absl::Seconds(90);
 constexpr absl::Duration kPoll = absl::Milliseconds(5);
 // What counts as load.
 constexpr int64_t kOperationsForEachClient = 3;
+constexpr int kAllocatingClients = 3;
 
 // Waits until the clients have done some more; false when they do not.
 bool WaitForLoad(const Workload& workload, Nemesis& nemesis) {
@@ -34,7 +35,9 @@ bool WaitForLoad(const Workload& workload, Nemesis& nemesis) {
 Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<std::string>& faults,
                        WorkloadOptions options) {
   options.operations = 0;
-  AllocationRound allocations(chaos, options.tenants.front() + "-stock", options.seed);
+  AllocationRound allocations(
+      chaos.cluster(), [&chaos] { return chaos.Connect(); }, options.tenants.front() + "-stock", kAllocatingClients,
+      options.seed);
   Workload workload([&chaos] { return chaos.Connect(); }, std::move(options));
   workload.Start();
   allocations.Start();
@@ -56,7 +59,7 @@ Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<
   Verdict verdict = workload.Judge();
   const auto counts = allocations.counts();
   verdict.allocations = counts.allocations;
-  verdict.operations += counts.allocations + counts.cancels + counts.receipts;
+  verdict.operations += allocations.operations_done();
   for (auto& finding : allocations.Judge()) verdict.findings.push_back(std::move(finding));
   verdict.findings.insert(verdict.findings.begin(), standstills.begin(), standstills.end());
   return verdict;

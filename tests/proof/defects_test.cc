@@ -19,6 +19,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
+#include "tests/proof/allocation_round.h"
 #include "tests/proof/gateway_caller.h"
 #include "tests/proof/workload.h"
 
@@ -213,6 +214,20 @@ Verdict DeathBetweenLeaseAndEffect(Stage& stage, int64_t /*operations*/) {
   return order.Audit();
 }
 
+// Clients that allocate, cancel and receive, of few products; each order asked for by its client and by the reconciler.
+Verdict Allocations(Stage& stage, int64_t operations) {
+  AllocationRound round(stage.cluster(), GatewayOf(stage.cluster()), "allocations", 8, 7);
+  round.Start();
+  Stage::WaitUntil([&] { return round.operations_done() >= operations; });
+  round.Stop();
+  Verdict verdict;
+  verdict.operations = round.operations_done();
+  verdict.acknowledged = round.counts().allocations;
+  verdict.findings = round.Judge();
+  std::printf("allocations: %s\n", verdict.Text().c_str());
+  return verdict;
+}
+
 struct Circumstances {
   const char* name;
   // With about so many operations, where it is a workload.
@@ -222,6 +237,7 @@ constexpr Circumstances kContention = {"Contention", Contention};
 constexpr Circumstances kLostCommits = {"LostCommits", LostCommits};
 constexpr Circumstances kLostAnswers = {"LostAnswers", LostAnswers};
 constexpr Circumstances kLateFact = {"LateFact", LateFact};
+constexpr Circumstances kAllocations = {"Allocations", Allocations};
 constexpr Circumstances kDeath = {"DeathBetweenLeaseAndEffect", DeathBetweenLeaseAndEffect};
 
 struct Planted {
@@ -241,6 +257,9 @@ const std::vector<Planted>& AllPlanted() {
       {"retry-without-key", kLostAnswers, {"linearizability", "version chain"}},
       {"late-fact-overwrites", kLateFact, {"audit"}},
       {"acknowledge-before-effect", kDeath, {"audit"}},
+      {"stock-read-then-written", kAllocations, {"inventory audit"}},
+      {"stock-given-back-twice", kAllocations, {"inventory audit"}},
+      {"locked-order-skipped", kAllocations, {"inventory audit"}},
   };
   return *planted;
 }
@@ -288,7 +307,7 @@ TEST_P(NothingPlantedTest, NothingIsFound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Circumstances, NothingPlantedTest,
-                         ::testing::Values(kContention, kLostCommits, kLostAnswers, kLateFact, kDeath),
+                         ::testing::Values(kContention, kLostCommits, kLostAnswers, kLateFact, kDeath, kAllocations),
                          [](const auto& circumstances) { return std::string(circumstances.param.name); });
 
 }  // namespace

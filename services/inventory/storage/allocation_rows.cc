@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/fault/fault.h"
 #include "common/mysql/row_writer.h"
 #include "common/status/status_macros.h"
 
@@ -43,8 +44,11 @@ absl::StatusOr<AllocatedOrders> SelectOrders(mysql::Session& session, absl::stri
   AllocatedOrders orders;
   for (const auto& number : numbers) orders[number];
   const mysql::Params params = Keys(tenant, numbers);
+  const bool skips = fault::IsPlanted("locked-order-skipped");
   JUCHU_ASSIGN_OR_RETURN(std::string sql, mysql::RepeatRows(kSelectOrders, "?", numbers.size(),
-                                                            lock ? ") ORDER BY order_number FOR UPDATE" : ")"));
+                                                            !lock   ? ")"
+                                                            : skips ? ") ORDER BY order_number FOR UPDATE SKIP LOCKED"
+                                                                    : ") ORDER BY order_number FOR UPDATE"));
   JUCHU_ASSIGN_OR_RETURN(const auto known, session.Query(sql, params));
   for (const auto row : known) {
     auto& order = orders[row.String(0)];
@@ -65,7 +69,8 @@ absl::StatusOr<AllocatedOrders> SelectOrders(mysql::Session& session, absl::stri
 absl::Status WriteOrders(mysql::Session& session, absl::string_view tenant, const AllocatedOrders& before,
                          const AllocatedOrders& after) {
   // What is new must not be there: two who make it at once have planned without each other.
-  mysql::RowWriter made(session, kInsertOrders, mysql::RowPlaceholders(6));
+  mysql::RowWriter made(session, kInsertOrders, mysql::RowPlaceholders(6),
+                        fault::IsPlanted("locked-order-skipped") ? kUpdateOrders : "");
   mysql::RowWriter changed(session, kInsertOrders, mysql::RowPlaceholders(6), kUpdateOrders);
   mysql::RowWriter put(session, kPutAllocations, mysql::RowPlaceholders(8), kPutAllocationsTail);
   mysql::Params removed = {tenant};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/fault/fault.h"
 #include "common/mysql/run_until_it_fits.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -161,7 +162,8 @@ class AllocationRun {
     order.rows.clear();
     for (const auto& [code, product] : plan) {
       auto& delta = deltas_[code];
-      delta.allocated += product.after.allocated - product.before.allocated;
+      const int64_t change = product.after.allocated - product.before.allocated;
+      delta.allocated += change < 0 && fault::IsPlanted("stock-given-back-twice") ? 2 * change : change;
       delta.overdraft += std::max<int64_t>(product.after.forced - product.before.forced, 0);
       if (product.short_reason != v1::SHORT_REASON_UNSPECIFIED && product.short_reason != v1::ORDER_NOT_WHOLE) {
         short_.insert(code);

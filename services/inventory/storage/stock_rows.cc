@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "common/fault/fault.h"
 #include "common/mysql/row_writer.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -35,10 +36,28 @@ absl::Status ChangeSome(mysql::Session& session, absl::string_view tenant, mysql
   return MakeError(absl::StatusCode::kInternal, "STOCK_MISSING", "a registered product has no stock");
 }
 
+// A mistake that tests plant.
+absl::Status ReadAndWrite(mysql::Session& session, absl::string_view tenant, const std::string& code,
+                          const StockDelta& delta) {
+  JUCHU_ASSIGN_OR_RETURN(
+      const auto rows,
+      session.Query("SELECT on_hand, allocated FROM stocks WHERE tenant_id = ? AND product_code = ?", {tenant, code}));
+  const int64_t on_hand = rows.front().Int64(0) + delta.on_hand;
+  const int64_t allocated = std::max<int64_t>(rows.front().Int64(1) + delta.allocated, 0);
+  return session
+      .Execute("UPDATE stocks SET on_hand = ?, allocated = ?, overdraft = ? WHERE tenant_id = ? AND product_code = ?",
+               {on_hand, allocated, std::max<int64_t>(allocated - std::max<int64_t>(on_hand, 0), 0), tenant, code})
+      .status();
+}
+
 }  // namespace
 
 absl::Status ChangeStocks(mysql::Session& session, absl::string_view tenant,
                           const std::map<std::string, StockDelta>& deltas) {
+  if (fault::IsPlanted("stock-read-then-written")) {
+    for (const auto& [code, delta] : deltas) JUCHU_RETURN_IF_ERROR(ReadAndWrite(session, tenant, code, delta));
+    return absl::OkStatus();
+  }
   mysql::Params params;
   size_t count = 0;
   for (const auto& [code, delta] : deltas) {

@@ -46,6 +46,8 @@ class MariaDbInstance {
   // PEM file of an authority that signed nothing here.
   std::string wrong_ca_file() const { return (directory_ / "wrong-ca.pem").string(); }
   std::string socket_file() const { return (directory_ / "s").string(); }
+  // What the server says of itself; MariaDB adds the ending.
+  std::string error_log_file() const { return (directory_ / "log.err").string(); }
   // The server's general log: lines of time, session, "Prepare", "Execute" or "Query", and the statement.
   std::string statement_log_file() const { return (directory_ / "statements").string(); }
 

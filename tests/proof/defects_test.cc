@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
@@ -33,6 +34,7 @@ constexpr int64_t kToBeFound = 400;
 constexpr int64_t kToBeClear = 800;
 constexpr int64_t kBetweenFaults = 15;
 constexpr absl::Duration kPoll = absl::Milliseconds(5);
+constexpr int kHold = 30;
 constexpr absl::Duration kLimit = absl::Seconds(60);
 
 // A cluster, and what can be done to it. Its tenants have names of their own for each circumstance.
@@ -42,9 +44,10 @@ class Stage {
 
   Cluster& cluster() { return cluster_; }
 
-  void Arm(const std::string& process, const std::string& point, const std::string& action, int stall_ms = 0) {
+  void Arm(const std::string& process, const std::string& point, const std::string& action, int stall_ms = 0,
+           int hit = 1) {
     const std::string folder = cluster_.fault_folder(process);
-    std::ofstream(folder + "/new") << ++plans_ << " " << point << " 1 " << action << " " << stall_ms;
+    std::ofstream(folder + "/new") << ++plans_ << " " << point << " " << hit << " " << action << " " << stall_ms;
     std::filesystem::rename(folder + "/new", folder + "/plan");
   }
   // Whether the armed fault has happened.
@@ -56,6 +59,15 @@ class Stage {
     const auto result = cluster_.database().RootSql(sql);
     EXPECT_TRUE(result.ok()) << result.status();
     return result.value_or("");
+  }
+  // How often the database has told of a deadlock in which a product's stock was waited for.
+  static int DeadlocksOfStocks() {
+    std::ifstream file(juchu::testing::SharedMariaDb().error_log_file());
+    int count = 0;
+    for (std::string line; std::getline(file, line);) {
+      if (absl::StrContains(line, "`stocks` trx") && absl::StrContains(line, "waiting")) ++count;
+    }
+    return count;
   }
   // Until no work is queued.
   void WaitUntilSettled() {
@@ -216,14 +228,22 @@ Verdict DeathBetweenLeaseAndEffect(Stage& stage, int64_t /*operations*/) {
 
 // Clients that allocate, cancel and receive, of few products; each order asked for by its client and by the reconciler.
 Verdict Allocations(Stage& stage, int64_t operations) {
+  stage.Sql("SET GLOBAL innodb_print_all_deadlocks = ON");
+  const int deadlocks = stage.DeadlocksOfStocks();
   AllocationRound round(stage.cluster(), GatewayOf(stage.cluster()), "allocations", 8, 7);
   round.Start();
-  Stage::WaitUntil([&] { return round.operations_done() >= operations; });
+  int stalls = 0;
+  Stage::WaitUntil([&] {
+    // Who holds a row holds it for a while now and then: the others come to meet him.
+    if (stage.Fired("inventory")) stage.Arm("inventory", "mysql.after_write", "stall", kHold, 3 + ++stalls % 7);
+    return round.operations_done() >= operations;
+  });
   round.Stop();
   Verdict verdict;
   verdict.operations = round.operations_done();
   verdict.acknowledged = round.counts().allocations;
   verdict.findings = round.Judge();
+  if (stage.DeadlocksOfStocks() > deadlocks) verdict.findings.push_back({"deadlocks", "stocks were locked crosswise"});
   std::printf("allocations: %s\n", verdict.Text().c_str());
   return verdict;
 }
@@ -259,6 +279,7 @@ const std::vector<Planted>& AllPlanted() {
       {"acknowledge-before-effect", kDeath, {"audit"}},
       {"stock-read-then-written", kAllocations, {"inventory audit"}},
       {"stock-given-back-twice", kAllocations, {"inventory audit"}},
+      {"stocks-locked-by-line", kAllocations, {"deadlocks"}},
       {"locked-order-skipped", kAllocations, {"inventory audit"}},
   };
   return *planted;

@@ -119,12 +119,12 @@ class AllocationRun {
   }
 
   std::vector<QueuedChange> News() const {
-    std::vector<QueuedChange> news;
+    // In the order of their keys, in which all lock them: products have no order number.
+    std::vector<QueuedChange> news = NewsOf(deltas_, now_);
     for (const auto& [number, order] : after_) {
       if (order.facts_version == before_.at(number).facts_version) continue;
       news.push_back({number, "", now_ + kFactsGrace, order.facts_version});
     }
-    for (auto& freed : NewsOf(deltas_, now_)) news.push_back(std::move(freed));
     return news;
   }
 

@@ -62,6 +62,8 @@ absl::Status ChangeByLine(mysql::Session& session, absl::string_view tenant,
   for (const auto& [code, delta] : lines) {
     if (delta.empty()) continue;
     JUCHU_RETURN_IF_ERROR(ChangeSome(session, tenant, {code, delta.on_hand, delta.allocated, delta.overdraft}, 1));
+    // Long enough for two to meet.
+    absl::SleepFor(absl::Milliseconds(25));
   }
   return absl::OkStatus();
 }

@@ -39,6 +39,7 @@ class AllocationTest : public ::testing::Test {
   }
 
   static void Settle() { Stack::Get().Reconcile(); }
+  void AskAndDie(const std::string& number);
 
   pb::StateValue Allocation(const std::string& number) { return ValueOf(tenant_.Get(number), pb::ALLOCATION); }
   pb::Status Status(const std::string& number) { return tenant_.Get(number).status(); }
@@ -315,12 +316,8 @@ TEST_F(AllocationTest, GivenBackStockGoesToWhoWaits) {
   ExpectSound();
 }
 
-// A gateway that asks for an order and dies, and a cancel of the order that knows nothing of it.
-TEST_F(AllocationTest, StockThatAnOrderDoesNotKnowOfIsGivenBackWhenItWasCancelled) {
-  tenant_.Set("allocation", "allocation: ALLOCATE_BY_COMMAND");
-  tenant_.Receive("A", 5);
-  const std::string number = Order({{"A", 2}});
-  Settle();
+// A gateway that asks the inventory for two pieces of A for the order and dies before it tells the order.
+void AllocationTest::AskAndDie(const std::string& number) {
   auto& stack = Stack::Get();
   const auto inventory =
       inventory::v1::InventoryService::NewStub(stack.Channel("inventory", stack.certificates().For("gateway")));
@@ -333,13 +330,64 @@ TEST_F(AllocationTest, StockThatAnOrderDoesNotKnowOfIsGivenBackWhenItWasCancelle
   inventory::v1::AllocateOrdersResponse response;
   ASSERT_TRUE(inventory->AllocateOrders(context.get(), request, &response).ok());
   ASSERT_EQ(Allocated("A"), 2);
+}
+
+// A cancel of an order that knows nothing of its stock.
+TEST_F(AllocationTest, StockThatAnOrderDoesNotKnowOfIsGivenBackWhenItWasCancelled) {
+  tenant_.Set("allocation", "allocation: ALLOCATE_BY_COMMAND");
+  tenant_.Receive("A", 5);
+  const std::string number = Order({{"A", 2}});
+  Settle();
+  AskAndDie(number);
   ASSERT_TRUE(tenant_.Cancel(number).ok());
   Settle();
   EXPECT_EQ(Allocated("A"), 2) << "whoever asked has ten seconds to tell the order";
-  stack.InventorySql("UPDATE inventory_changes SET due_time_us = 0");
+  Stack::Get().InventorySql("UPDATE inventory_changes SET due_time_us = 0");
   Settle();
   EXPECT_EQ(Allocated("A"), 0);
   EXPECT_EQ(Allocation(number), pb::UNALLOCATED);
+  ExpectSound();
+}
+
+TEST_F(AllocationTest, OrderComesToKnowWhatItHoldsAlsoWhenItIsManual) {
+  tenant_.Set("allocation", "allocation: ALLOCATE_BY_COMMAND");
+  tenant_.Receive("A", 5);
+  const std::string number = Order({{"A", 2}});
+  ASSERT_TRUE(tenant_.SetMode(number, pb::MANUAL).ok());
+  Settle();
+  AskAndDie(number);
+  Stack::Get().InventorySql("UPDATE inventory_changes SET due_time_us = 0");
+  Settle();
+  EXPECT_EQ(Allocation(number), pb::ALLOCATED);
+  ASSERT_TRUE(tenant_.Cancel(number).ok());
+  Settle();
+  EXPECT_EQ(Allocated("A"), 0);
+  ExpectSound();
+}
+
+TEST_F(AllocationTest, OrderThatTurnsAutoGetsWhatCameWhileItWasManual) {
+  tenant_.Receive("A", 4);
+  const std::string number = Order({{"A", 10}});
+  Settle();
+  ASSERT_TRUE(tenant_.SetMode(number, pb::MANUAL).ok());
+  tenant_.Receive("A", 10);
+  Settle();
+  ASSERT_EQ(Allocation(number), pb::PARTLY_ALLOCATED);
+  ASSERT_TRUE(tenant_.SetMode(number, pb::AUTO).ok());
+  Settle();
+  EXPECT_EQ(Status(number), pb::AWAITING_SHIPMENT);
+  ExpectSound();
+}
+
+TEST_F(AllocationTest, ManualOrderGivesBackWhenTheTenantStopsAllocating) {
+  tenant_.Receive("A", 4);
+  const std::string number = Order({{"A", 10}});
+  Settle();
+  ASSERT_TRUE(tenant_.SetMode(number, pb::MANUAL).ok());
+  tenant_.Set("allocation", "allocation: ALLOCATE_NOTHING");
+  Settle();
+  EXPECT_EQ(Allocated("A"), 0);
+  EXPECT_EQ(Status(number), pb::AWAITING_ALLOCATION) << "MANUAL: it does not move";
   ExpectSound();
 }
 

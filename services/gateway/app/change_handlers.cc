@@ -27,8 +27,6 @@ void SettleOrders(const TenantWork& work, OrderAllocator& allocator, Cause cause
   for (size_t i = 0; i < places.size(); ++i) {
     auto& status = statuses[places[i]];
     status = settled.ok() ? (*settled)[i] : settled.status();
-    // Nobody can settle an order that is not there.
-    if (absl::IsNotFound(status)) status = absl::OkStatus();
   }
 }
 
@@ -41,26 +39,27 @@ absl::Status FirstError(const std::vector<absl::Status>& statuses) {
 
 std::vector<absl::Status> OrderChangeHandler::Handle(const TenantWork& work) {
   std::vector<absl::Status> statuses(work.changes.size());
+  SettleOrders(work, allocator_, Cause::kChanged, statuses);
   for (size_t i = 0; i < work.changes.size(); ++i) {
     if (work.changes[i]->order_number().empty()) statuses[i] = HandleTenant(work);
   }
-  SettleOrders(work, allocator_, Cause::kChanged, statuses);
   return statuses;
 }
 
-// All AUTO orders that have not ended, a page at a time. One that moves meanwhile keeps its number, so none is missed.
+// All orders that have not ended, a page at a time; MANUAL ones do not move, but may have to give stock back. One that
+// moves meanwhile keeps its number, so none is missed. One that fails does not keep the others.
 absl::Status OrderChangeHandler::HandleTenant(const TenantWork& work) {
   pb::SearchOrdersRequest search;
   for (int status = pb::UNCONFIRMED; status < pb::COMPLETED; ++status) {
     search.mutable_query()->add_statuses(static_cast<pb::Status>(status));
   }
-  search.mutable_query()->set_mode(pb::AUTO);
   search.set_sort(pb::ORDER_NUMBER_ASC);
   search.set_page_size(kPage);
+  absl::Status first;
   while (work.go_on()) {
     JUCHU_ASSIGN_OR_RETURN(auto page, orders_.SearchOrders(work.context(), search));
-    JUCHU_RETURN_IF_ERROR(HandlePage(work, page));
-    if (!page.has_next()) return absl::OkStatus();
+    first.Update(HandlePage(work, page));
+    if (!page.has_next()) return first;
     *search.mutable_after() = page.next();
   }
   return absl::CancelledError("stopping");
@@ -76,42 +75,49 @@ absl::Status OrderChangeHandler::HandlePage(const TenantWork& work, const pb::Se
   std::vector<std::string> outstanding;
   change.edit = [&outstanding](const pb::Configuration& configuration, pb::Order& order) -> absl::StatusOr<Edit> {
     const auto settings = SettingsOf(configuration);
-    if (workflow::IsOutstanding(FactsOf(order, configuration), settings)) outstanding.push_back(order.order_number());
+    const auto facts = FactsOf(order, configuration);
+    const bool gives_back = workflow::WishOf(facts, settings) == workflow::AllocationWish::kGiveBack;
+    const bool is_auto = facts.mode == workflow::Mode::kAuto;
+    if (gives_back || (is_auto && workflow::IsOutstanding(facts, settings)))
+      outstanding.push_back(order.order_number());
     return Edit();
   };
   std::vector<ChangeTarget> targets;
   for (const auto& order : page.orders()) targets.push_back({order.order_number(), 0});
   JUCHU_ASSIGN_OR_RETURN(const auto results, changer_.ChangeBatch(work.context(), change, targets));
-  for (const auto& result : results) JUCHU_RETURN_IF_ERROR(result.status);
+  absl::Status first;
+  for (const auto& result : results) first.Update(result.status);
   // An order that was decided more than once is named more than once.
   std::sort(outstanding.begin(), outstanding.end());
   outstanding.erase(std::unique(outstanding.begin(), outstanding.end()), outstanding.end());
   JUCHU_ASSIGN_OR_RETURN(const auto settled, allocator_.Settle(work.context(), outstanding, Cause::kChanged));
-  return FirstError(settled);
+  first.Update(FirstError(settled));
+  return first;
 }
 
 std::vector<absl::Status> InventoryChangeHandler::Handle(const TenantWork& work) {
   std::vector<absl::Status> statuses(work.changes.size());
+  SettleOrders(work, allocator_, Cause::kFacts, statuses);
   for (size_t i = 0; i < work.changes.size(); ++i) {
     const auto& change = *work.changes[i];
     if (!change.product_code().empty()) statuses[i] = HandleProduct(work, change.product_code());
   }
-  SettleOrders(work, allocator_, Cause::kFacts, statuses);
   return statuses;
 }
 
 // Those who wait for the product, the first in priority first. Each page is allocated in its order; those who wait
-// because they are MANUAL let the others pass.
+// because they are MANUAL let the others pass, and so does one that fails.
 absl::Status InventoryChangeHandler::HandleProduct(const TenantWork& work, const std::string& product_code) {
   inventory::v1::ListWaitingOrdersRequest request;
   request.set_product_code(product_code);
   request.set_max_orders(kPage);
+  absl::Status first;
   while (work.go_on()) {
     JUCHU_ASSIGN_OR_RETURN(const auto page, inventory_.ListWaitingOrders(work.context(), request));
     const std::vector<std::string> numbers(page.order_numbers().begin(), page.order_numbers().end());
     JUCHU_ASSIGN_OR_RETURN(const auto settled, allocator_.Settle(work.context(), numbers, Cause::kStock));
-    JUCHU_RETURN_IF_ERROR(FirstError(settled));
-    if (!page.has_next()) return absl::OkStatus();
+    first.Update(FirstError(settled));
+    if (!page.has_next()) return first;
     *request.mutable_after() = page.next();
   }
   return absl::CancelledError("stopping");

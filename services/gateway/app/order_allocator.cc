@@ -65,7 +65,7 @@ struct OrderAllocator::Work {
   std::optional<workflow::StateValue> AllocationFact() const {
     const bool is_told =
         wish == AllocationWish::kHold || (wish == AllocationWish::kGiveBack && order.status() == pb::CANCELLED);
-    if (!is_told || facts->shipped() || facts->state() == inventory_pb::ALLOCATION_STATE_UNSPECIFIED) return {};
+    if (!is_told || facts->state() == inventory_pb::ALLOCATION_STATE_UNSPECIFIED) return {};
     return static_cast<workflow::StateValue>(facts->state());
   }
 };
@@ -105,10 +105,16 @@ absl::Status OrderAllocator::Load(const rpc::CallContext& context, Batch& batch)
     const absl::Status permitted = workflow::CheckAllocate(facts, settings);
     work.wish = workflow::WishOf(facts, settings);
     if (batch.cause == Cause::kAsked) (work.asked ? work.refusal : work.status) = permitted;
-    if (batch.cause == Cause::kStock && facts.mode == workflow::Mode::kManual) work.wish = AllocationWish::kNothing;
+    if (batch.cause == Cause::kStock && facts.mode == workflow::Mode::kManual && !work.asked) {
+      work.wish = AllocationWish::kNothing;
+    }
     const bool asks =
         batch.cause == Cause::kAsked || (batch.cause == Cause::kStock && facts.mode == workflow::Mode::kAuto);
-    if (asks && permitted.ok() && work.wish == AllocationWish::kNothing) work.wish = AllocationWish::kHold;
+    // Whoever is known there has been asked for: what the inventory holds for the order must come to be known here.
+    const bool is_there = work.asked || batch.cause == Cause::kFacts;
+    if (work.wish == AllocationWish::kNothing && (is_there || (asks && permitted.ok()))) {
+      work.wish = AllocationWish::kHold;
+    }
     if (work.status.ok()) found.push_back(batch.pending[i]);
   }
   batch.pending = std::move(found);
@@ -247,8 +253,18 @@ absl::StatusOr<std::vector<absl::Status>> OrderAllocator::Settle(const rpc::Call
   change.operation = "Reconcile";
   change.actor.set_kind(common::v1::Actor::OWNER);
   change.actor.set_id("inventory");
-  JUCHU_ASSIGN_OR_RETURN(const auto works, Run(context, order_numbers, cause, change));
-  for (const auto& work : works) statuses.push_back(work.status);
+  const auto works = Run(context, order_numbers, cause, change);
+  if (absl::IsInternal(works.status()) && order_numbers.size() > 1) {
+    // One of them may be what a service cannot stomach; the others must not suffer for it.
+    for (const auto& number : order_numbers) {
+      const auto alone = Settle(context, {number}, cause);
+      statuses.push_back(alone.ok() ? alone->front() : alone.status());
+    }
+    return statuses;
+  }
+  JUCHU_RETURN_IF_ERROR(works.status());
+  // Nobody can settle an order that is not there.
+  for (const auto& work : *works) statuses.push_back(absl::IsNotFound(work.status) ? absl::OkStatus() : work.status);
   return statuses;
 }
 

@@ -64,6 +64,9 @@ bool IsUnsettled(const OrderDecision& decided, const pb::Order& before, const pb
   if (wish != workflow::WishOf(FactsOf(before, configuration), settings)) {
     return wish != AllocationWish::kHold || !reports_facts;
   }
+  // An order that was MANUAL has been passed over when stock came.
+  const bool turned_auto = decided.after.mode() == pb::AUTO && before.mode() != pb::AUTO;
+  if (turned_auto && workflow::IsOutstanding(FactsOf(decided.after, configuration), settings)) return true;
   const auto is_need = [](const std::string& field) { return field == "deliveries" || field == "forced_allocation"; };
   return wish == AllocationWish::kHold && std::any_of(decided.fields.begin(), decided.fields.end(), is_need);
 }

@@ -78,7 +78,7 @@ void JudgeWarning(PaymentKind kind, bool shipping_methods_known, StateTags& tags
 
 // Lines that need more than before are not 受注引当済 until the inventory says so again.
 void TakeAllocationBack(const OrderFacts& facts, StateTags& tags) {
-  if (!facts.known_to_inventory || tags.Has(StateValue::kShipmentConfirmed)) return;
+  if (!facts.known_to_inventory || tags.Has(StateValue::kShipmentConfirmed) || IsTerminal(facts.status)) return;
   if (tags.Has(StateValue::kAllocated) || tags.Has(StateValue::kForciblyAllocated)) {
     tags.Set(StateValue::kPartlyAllocated);
   }

@@ -1,6 +1,8 @@
 #include "services/inventory/storage/allocation_rows.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/fault/fault.h"
@@ -30,6 +32,9 @@ constexpr char kPutAllocationsTail[] =
     "waiting = VALUES(waiting), priority_time_us = VALUES(priority_time_us)";
 constexpr char kDeleteAllocations[] =
     "DELETE FROM allocations WHERE tenant_id = ? AND (order_number, product_code) IN (";
+
+// By one statement, which has room for 65,535 values.
+constexpr size_t kMostRemoved = 10'000;
 
 mysql::Params Keys(absl::string_view tenant, const std::set<std::string>& numbers) {
   mysql::Params params = {tenant};
@@ -73,8 +78,7 @@ absl::Status WriteOrders(mysql::Session& session, absl::string_view tenant, cons
                         fault::IsPlanted("locked-order-skipped") ? kUpdateOrders : "");
   mysql::RowWriter changed(session, kInsertOrders, mysql::RowPlaceholders(6), kUpdateOrders);
   mysql::RowWriter put(session, kPutAllocations, mysql::RowPlaceholders(8), kPutAllocationsTail);
-  mysql::Params removed = {tenant};
-  size_t removals = 0;
+  std::vector<std::pair<std::string, std::string>> removed;
   for (const auto& [number, order] : after) {
     const auto& old = before.at(number);
     if (order == old) continue;
@@ -89,15 +93,17 @@ absl::Status WriteOrders(mysql::Session& session, absl::string_view tenant, cons
     }
     for (const auto& [code, row] : old.rows) {
       if (order.rows.count(code) > 0) continue;
-      removed.insert(removed.end(), {number, code});
-      ++removals;
+      removed.emplace_back(number, code);
     }
   }
   JUCHU_RETURN_IF_ERROR(made.Flush());
   JUCHU_RETURN_IF_ERROR(changed.Flush());
-  if (removals > 0) {
-    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(kDeleteAllocations, "(?,?)", removals, ")"));
-    JUCHU_RETURN_IF_ERROR(session.Execute(sql, removed).status());
+  for (size_t first = 0; first < removed.size(); first += kMostRemoved) {
+    const size_t end = std::min(first + kMostRemoved, removed.size());
+    mysql::Params params = {tenant};
+    for (size_t i = first; i < end; ++i) params.insert(params.end(), {removed[i].first, removed[i].second});
+    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(kDeleteAllocations, "(?,?)", end - first, ")"));
+    JUCHU_RETURN_IF_ERROR(session.Execute(sql, params).status());
   }
   return put.Flush();
 }

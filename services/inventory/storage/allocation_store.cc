@@ -38,16 +38,19 @@ constexpr absl::Duration kFactsGrace = absl::Seconds(10);
 
 // Each run that does not fit means that somebody else's did, so that this many in a row are a long queue.
 constexpr int kMostRuns = 50;
+// Of one statement, which has room for 65,535 values.
+constexpr size_t kMostCodes = 10'000;
 
 absl::StatusOr<Levels> SelectLevels(mysql::Session& session, absl::string_view tenant,
                                     const std::set<std::string>& codes) {
   Levels levels;
-  if (codes.empty()) return levels;
-  mysql::Params params = {tenant};
-  params.insert(params.end(), codes.begin(), codes.end());
-  JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(kSelectLevels, "?", codes.size(), ")"));
-  JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(sql, params));
-  for (const auto row : rows) levels[row.String(0)] = {true, row.Bool(1), row.Int64(2)};
+  for (auto it = codes.begin(); it != codes.end();) {
+    mysql::Params params = {tenant};
+    for (; it != codes.end() && params.size() <= kMostCodes; ++it) params.emplace_back(*it);
+    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(kSelectLevels, "?", params.size() - 1, ")"));
+    JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(sql, params));
+    for (const auto row : rows) levels[row.String(0)] = {true, row.Bool(1), row.Int64(2)};
+  }
   return levels;
 }
 
@@ -92,14 +95,7 @@ class AllocationRun {
   bool freed() const { return !NewsOf(deltas_, now_).empty(); }
 
   // Of the products that an order was short of.
-  Left left() const {
-    Left left;
-    for (const auto& code : short_) {
-      const auto it = levels_.find(code);
-      left[code] = it == levels_.end() || it->second.inactive ? std::nullopt : std::optional(it->second.free);
-    }
-    return left;
-  }
+  Left left() const { return short_; }
 
  private:
   absl::Status Read() {
@@ -166,7 +162,11 @@ class AllocationRun {
       delta.allocated += change < 0 && fault::IsPlanted("stock-given-back-twice") ? 2 * change : change;
       delta.overdraft += std::max<int64_t>(product.after.forced - product.before.forced, 0);
       if (product.short_reason != v1::SHORT_REASON_UNSPECIFIED && product.short_reason != v1::ORDER_NOT_WHOLE) {
-        short_.insert(code);
+        // As it is for this order: what orders planned after it give back is more than that.
+        const auto it = levels_.find(code);
+        const bool is_sold = it != levels_.end() && it->second.registered && !it->second.inactive;
+        auto& left = short_.try_emplace(code, std::nullopt).first->second;
+        if (is_sold) left = std::min(left.value_or(it->second.free), it->second.free);
       }
       if (product.needed == 0 && product.after.allocated == 0) continue;
       order.rows[code] = {product.needed, product.after, PriorityOf(need)};
@@ -181,7 +181,7 @@ class AllocationRun {
   AllocatedOrders after_;
   Levels levels_;
   std::map<std::string, StockDelta> deltas_;
-  std::set<std::string> short_;
+  Left short_;
 };
 
 }  // namespace

@@ -158,6 +158,18 @@ TEST_F(AllocationStoreTest, AnotherTenantsStockAndOrdersAreNotThere) {
   EXPECT_EQ(StockOfOne("A").allocated(), 1);
 }
 
+// Who is first in priority is planned first, before the other has given back.
+TEST_F(AllocationStoreTest, WhatAnOrderGivesBackInTheSameCallGoesToWhoWasShort) {
+  Stock({{"A", 10}});
+  AllocateOne(NeedOf("O2", {{"A", 5}}, 1, 200));
+  auto gives_back = NeedOf("O2", {}, 2, 200);
+  const auto response = Allocate({NeedOf("O1", {{"A", 10}}, 1, 100), gives_back});
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->outcomes(0).facts().state(), v1::ALLOCATED);
+  EXPECT_EQ(StockOfOne("A").free(), 0);
+  EXPECT_THAT(Audit(), IsEmpty());
+}
+
 TEST_F(AllocationStoreTest, ManyOrdersOfManyLinesCostAsManyStatementsAsOne) {
   Pieces pieces;
   Pieces lines;

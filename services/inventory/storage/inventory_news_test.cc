@@ -79,6 +79,14 @@ TEST_F(InventoryNewsTest, GivenBackStockIsNews) {
   EXPECT_THAT(Lease(), ElementsAre("A"));
 }
 
+TEST_F(InventoryNewsTest, RepairedStockIsNews) {
+  Stock({{"A", 5}});
+  Lease();
+  ASSERT_THAT(database_->RootSql("UPDATE stocks SET allocated = 3 WHERE product_code = 'A'"), IsOk());
+  EXPECT_FALSE(Audit(/*repair=*/true).empty());
+  EXPECT_THAT(Lease(), ElementsAre("A"));
+}
+
 TEST_F(InventoryNewsTest, ChangedFactsAreNewsOnceTheCallerHadTimeToActOnThem) {
   Stock({{"A", 5}});
   Lease();

@@ -337,7 +337,7 @@ absl::StatusOr<v1::AuditInventoryResponse> StockStore::Audit(absl::string_view t
     JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(kSelectSums, page));
     return JudgePage(rows, request.page_size()).response;
   }
-  return mysql::RunInTransaction(
+  auto repaired = mysql::RunInTransaction(
       pool_, deadline, [&](mysql::Transaction& transaction) -> absl::StatusOr<v1::AuditInventoryResponse> {
         // Who allocates meanwhile waits with the last of its writes, the stock, and adds to what is put right here.
         JUCHU_RETURN_IF_ERROR(transaction.Query(kLockPage, page).status());
@@ -353,10 +353,17 @@ absl::StatusOr<v1::AuditInventoryResponse> StockStore::Audit(absl::string_view t
           if (missing == 0 && unstated == 0) continue;
           ledger.push_back({entry_ids_.Next(), sums.code, v1::REPAIRED, missing, unstated, "audit"});
         }
-        JUCHU_RETURN_IF_ERROR(InsertLedger(transaction, tenant, ledger, actor, clock_.Now()));
+        const absl::Time now = clock_.Now();
+        JUCHU_RETURN_IF_ERROR(InsertLedger(transaction, tenant, ledger, actor, now));
+        // What was wrong may have kept orders waiting.
+        std::vector<QueuedChange> news;
+        for (const Sums& sums : audited.wrong) news.push_back({"", sums.code, now, 0});
+        JUCHU_RETURN_IF_ERROR(QueueChanges(transaction, kInventoryChanges, tenant, news, now));
         for (auto& finding : *audited.response.mutable_findings()) finding.set_repaired(true);
         return audited.response;
       });
+  if (repaired.ok() && !repaired->findings().empty()) queued_();
+  return repaired;
 }
 
 }  // namespace juchu::inventory

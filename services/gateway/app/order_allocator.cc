@@ -199,11 +199,12 @@ absl::Status OrderAllocator::CommitSome(const rpc::CallContext& context, Change 
     by_number[batch.works[index].number] = &batch.works[index];
     targets.push_back({batch.works[index].number, 0});
   }
-  change.edit = [&by_number](const pb::Configuration&, pb::Order& order) -> absl::StatusOr<Edit> {
+  const int64_t asked_under = batch.configuration->version();
+  change.edit = [&](const pb::Configuration& configuration, pb::Order& order) -> absl::StatusOr<Edit> {
     const Work& work = *by_number.at(order.order_number());
     Edit edit;
     if (!work.has_news()) return edit;
-    if (order.version() != work.order.version()) return ChangedMeanwhile();
+    if (order.version() != work.order.version() || configuration.version() != asked_under) return ChangedMeanwhile();
     order.mutable_fact_versions()->set_inventory(work.facts->version());
     edit.fields.insert("fact_versions");
     edit.intent.allocation_fact = work.AllocationFact();

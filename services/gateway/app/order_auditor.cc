@@ -60,6 +60,7 @@ absl::StatusOr<std::map<std::string, std::string>> OrderAuditor::AuditAllocation
   std::map<std::string, std::string> differing;
   std::vector<std::pair<const pb::Order*, pb::StateValue>> to_check;
   inventory::v1::ReadAllocationsRequest request;
+  request.set_facts_only(true);
   for (const auto& audited : page.orders()) {
     const auto value = AllocationToCheck(audited);
     if (!value.has_value() || page.all_queued()) continue;

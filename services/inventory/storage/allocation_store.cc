@@ -252,6 +252,11 @@ absl::StatusOr<v1::ReadAllocationsResponse> AllocationStore::Read(absl::string_v
   JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
   const std::set<std::string> numbers(request.order_numbers().begin(), request.order_numbers().end());
   JUCHU_ASSIGN_OR_RETURN(const auto orders, SelectOrders(*connection, tenant, numbers, /*lock=*/false));
+  v1::ReadAllocationsResponse response;
+  for (const auto& number : request.order_numbers()) {
+    *response.add_orders()->mutable_facts() = FactsOf(number, orders.at(number));
+  }
+  if (request.facts_only()) return response;
   mysql::Params params = {tenant};
   params.insert(params.end(), numbers.begin(), numbers.end());
   JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(kSelectLacks, "?", numbers.size(),
@@ -267,11 +272,8 @@ absl::StatusOr<v1::ReadAllocationsResponse> AllocationStore::Read(absl::string_v
                                         : (row.Bool(4) ? v1::PRODUCT_INACTIVE : v1::STOCK_SHORT));
     lack.set_orders_before(row.Int64(5));
   }
-  v1::ReadAllocationsResponse response;
-  for (const auto& number : request.order_numbers()) {
-    auto& read = *response.add_orders();
-    *read.mutable_facts() = FactsOf(number, orders.at(number));
-    for (auto& lack : lacks[number]) *read.add_lacks() = std::move(lack);
+  for (auto& read : *response.mutable_orders()) {
+    for (auto& lack : lacks[read.facts().order_number()]) *read.add_lacks() = std::move(lack);
   }
   return response;
 }

@@ -28,8 +28,6 @@ inline constexpr absl::string_view kDefects[] = {
     "stock-read-then-written",
     // An order that gives stock back gives back each piece twice.
     "stock-given-back-twice",
-    // Stocks are locked one after the other, as the lines come.
-    "stocks-locked-by-line",
     // An order that another call has locked is passed over and taken for one that nobody knows.
     "locked-order-skipped",
 };

@@ -279,7 +279,6 @@ const std::vector<Planted>& AllPlanted() {
       {"acknowledge-before-effect", kDeath, {"audit"}},
       {"stock-read-then-written", kAllocations, {"inventory audit"}},
       {"stock-given-back-twice", kAllocations, {"inventory audit"}},
-      {"stocks-locked-by-line", kAllocations, {"deadlocks"}},
       {"locked-order-skipped", kAllocations, {"inventory audit"}},
   };
   return *planted;

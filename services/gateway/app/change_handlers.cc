@@ -46,8 +46,8 @@ std::vector<absl::Status> OrderChangeHandler::Handle(const TenantWork& work) {
   return statuses;
 }
 
-// All orders that have not ended, a page at a time; MANUAL ones do not move, but may have to give stock back. One that
-// moves meanwhile keeps its number, so none is missed. One that fails does not keep the others.
+// All orders that have not ended, a page at a time. One that moves meanwhile keeps its number, so none is missed. One
+// that fails does not keep the others.
 absl::Status OrderChangeHandler::HandleTenant(const TenantWork& work) {
   pb::SearchOrdersRequest search;
   for (int status = pb::UNCONFIRMED; status < pb::COMPLETED; ++status) {
@@ -83,7 +83,12 @@ absl::Status OrderChangeHandler::HandlePage(const TenantWork& work, const pb::Se
     return Edit();
   };
   std::vector<ChangeTarget> targets;
-  for (const auto& order : page.orders()) targets.push_back({order.order_number(), 0});
+  for (const auto& order : page.orders()) {
+    // A MANUAL order does not move; only such as the inventory knows may have to give back.
+    const bool is_auto = order.mode() == pb::AUTO;
+    if (is_auto || order.fact_versions().inventory() > 0) targets.push_back({order.order_number(), 0});
+  }
+  if (targets.empty()) return absl::OkStatus();
   JUCHU_ASSIGN_OR_RETURN(const auto results, changer_.ChangeBatch(work.context(), change, targets));
   absl::Status first;
   for (const auto& result : results) first.Update(result.status);

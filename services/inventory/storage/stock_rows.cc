@@ -1,11 +1,9 @@
 #include "services/inventory/storage/stock_rows.h"
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/fault/fault.h"
 #include "common/mysql/row_writer.h"
 #include "common/status/error.h"
@@ -53,21 +51,6 @@ absl::Status ReadAndWrite(mysql::Session& session, absl::string_view tenant, con
       .status();
 }
 
-// Another one: lines come in any order, here to and fro.
-absl::Status ChangeByLine(mysql::Session& session, absl::string_view tenant,
-                          const std::map<std::string, StockDelta>& deltas) {
-  static std::atomic<int> calls = 0;
-  std::vector<std::pair<std::string, StockDelta>> lines(deltas.begin(), deltas.end());
-  if (++calls % 2 == 0) std::reverse(lines.begin(), lines.end());
-  for (const auto& [code, delta] : lines) {
-    if (delta.empty()) continue;
-    JUCHU_RETURN_IF_ERROR(ChangeSome(session, tenant, {code, delta.on_hand, delta.allocated, delta.overdraft}, 1));
-    // Long enough for two to meet.
-    absl::SleepFor(absl::Milliseconds(25));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status ChangeStocks(mysql::Session& session, absl::string_view tenant,
@@ -76,7 +59,6 @@ absl::Status ChangeStocks(mysql::Session& session, absl::string_view tenant,
     for (const auto& [code, delta] : deltas) JUCHU_RETURN_IF_ERROR(ReadAndWrite(session, tenant, code, delta));
     return absl::OkStatus();
   }
-  if (fault::IsPlanted("stocks-locked-by-line")) return ChangeByLine(session, tenant, deltas);
   mysql::Params params;
   size_t count = 0;
   for (const auto& [code, delta] : deltas) {

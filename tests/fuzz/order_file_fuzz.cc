@@ -10,9 +10,8 @@
 #include "services/gateway/app/order_validation.h"
 #include "services/gateway/intake/generic_order_file.h"
 #include "tests/fuzz/card_number_oracle.h"
+#include "tests/fuzz/header_mutator.h"
 #include "tests/fuzz/require.h"
-
-extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
 namespace juchu::gateway {
 namespace {
@@ -122,12 +121,8 @@ void CheckBytes(absl::string_view bytes, EncodingHint hint) {
 }  // namespace
 }  // namespace juchu::gateway
 
-// Mostly leaves the header line alone: without its columns a file ends there.
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
-  const absl::string_view bytes = juchu::fuzz::TextOf(data, size);
-  const size_t header = bytes.find('\n');
-  if (seed % 8 == 0 || header == absl::string_view::npos) return LLVMFuzzerMutate(data, size, max_size);
-  return header + 1 + LLVMFuzzerMutate(data + header + 1, size - header - 1, max_size - header - 1);
+  return juchu::fuzz::MutateBehindHeader(data, size, max_size, seed);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

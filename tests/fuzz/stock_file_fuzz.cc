@@ -12,10 +12,9 @@
 #include "services/gateway/intake/field_parser.h"
 #include "services/gateway/intake/stock_file.h"
 #include "services/inventory/rpc/inventory_requests.h"
+#include "tests/fuzz/header_mutator.h"
 #include "tests/fuzz/require.h"
 #include "tests/fuzz/well_formed.h"
-
-extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
 namespace juchu::gateway {
 namespace {
@@ -143,12 +142,8 @@ void CheckBytes(absl::string_view bytes, EncodingHint hint, bool zero_allowed) {
 }  // namespace
 }  // namespace juchu::gateway
 
-// Mostly leaves the header line alone: without its columns a file ends there.
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
-  const absl::string_view bytes = juchu::fuzz::TextOf(data, size);
-  const size_t header = bytes.find('\n');
-  if (seed % 8 == 0 || header == absl::string_view::npos) return LLVMFuzzerMutate(data, size, max_size);
-  return header + 1 + LLVMFuzzerMutate(data + header + 1, size - header - 1, max_size - header - 1);
+  return juchu::fuzz::MutateBehindHeader(data, size, max_size, seed);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -28,21 +28,9 @@ constexpr size_t kHashBytes = 32;
 
 using Seen = absl::flat_hash_set<std::string>;
 
-// Characters of UTF-8.
-size_t Length(absl::string_view text) {
-  size_t length = 0;
-  for (const char c : text) length += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
-  return length;
-}
-
 // One line of text without control characters or space at its ends: what is seen is what is stored and compared.
 absl::Status CheckText(absl::string_view field, absl::string_view text, size_t least, size_t most) {
-  const size_t length = Length(text);
-  if (length < least || length > most) {
-    return InvalidField(length < least ? "FIELD_REQUIRED" : "TEXT_TOO_LONG", field,
-                        length < least ? "is missing" : absl::StrCat("has ", length, " characters"),
-                        absl::StrCat("send ", least, " to ", most, " characters"));
-  }
+  JUCHU_RETURN_IF_ERROR(rpc::CheckLength(field, text, least, most));
   for (const char c : text) {
     if (!absl::ascii_iscntrl(static_cast<unsigned char>(c))) continue;
     return InvalidField("TEXT_INVALID", field, "holds a control character", "send one line of text");
@@ -58,18 +46,12 @@ absl::Status CheckCode(absl::string_view field, const std::string& code, Seen* s
                       "name each product once");
 }
 
-absl::Status CheckOrder(absl::string_view field, const std::string& number, Seen& seen) {
-  JUCHU_RETURN_IF_ERROR(ParseOrderNumber(field, number).status());
-  if (seen.insert(number).second) return absl::OkStatus();
-  return InvalidField("ORDER_TWICE", field, "names an order that the request names already", "name each order once");
-}
-
 template <typename Numbers>
 absl::Status CheckOrders(const Numbers& numbers) {
   JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("order_numbers", numbers.size(), 1, kMaxWritten));
-  Seen seen;
+  rpc::DistinctOrders orders;
   for (int i = 0; i < numbers.size(); ++i) {
-    JUCHU_RETURN_IF_ERROR(CheckOrder(absl::StrCat("order_numbers[", i, "]"), numbers[i], seen));
+    JUCHU_RETURN_IF_ERROR(orders.Check(absl::StrCat("order_numbers[", i, "]"), numbers[i]));
   }
   return absl::OkStatus();
 }
@@ -166,10 +148,10 @@ absl::Status CheckRequest(const v1::ListLedgerRequest& request) {
 
 absl::Status CheckRequest(const v1::AllocateOrdersRequest& request) {
   JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("needs", request.needs_size(), 1, kMaxWritten));
-  Seen seen;
+  rpc::DistinctOrders orders;
   for (int i = 0; i < request.needs_size(); ++i) {
     const std::string field = absl::StrCat("needs[", i, "]");
-    JUCHU_RETURN_IF_ERROR(CheckOrder(field + ".order_number", request.needs(i).order_number(), seen));
+    JUCHU_RETURN_IF_ERROR(orders.Check(field + ".order_number", request.needs(i).order_number()));
     JUCHU_RETURN_IF_ERROR(CheckNeed(field, request.needs(i)));
   }
   return absl::OkStatus();

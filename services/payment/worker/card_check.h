@@ -1,0 +1,68 @@
+#ifndef SERVICES_PAYMENT_WORKER_CARD_CHECK_H_
+#define SERVICES_PAYMENT_WORKER_CARD_CHECK_H_
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "services/payment/rccs/rccs_judgement.h"
+#include "services/payment/rccs/rccs_types.h"
+#include "services/payment/storage/card_queue.h"
+
+// What follows from what the company says of a request. Pure: money is asked for again only where the company has said
+// that it has never heard of it.
+namespace juchu::payment {
+
+struct CheckRules {
+  // The first result is asked for after this; then after twice as long each time, up to the longest.
+  absl::Duration first_check = absl::Seconds(30);
+  absl::Duration longest_check = absl::Minutes(10);
+  // A request whose answer was lost, and of which the company knows nothing after this, is sent once more under the
+  // same number.
+  absl::Duration resend_after = absl::Minutes(10);
+  // Nobody asks for a result any more after this.
+  absl::Duration give_up_after = absl::Hours(24);
+};
+
+struct CheckStep {
+  enum class Kind {
+    // It ended.
+    kEnd,
+    // No result yet; the company has it or may have it.
+    kWait,
+    // The company has never heard of it, for long enough.
+    kResend,
+    // What the result says is not enough: ask for everything that the company knows of the order.
+    kAskHistory,
+  };
+  Kind kind = Kind::kWait;
+  // Of kEnd.
+  RequestEnding ending;
+  // The company has the request.
+  bool received = false;
+  // Of kAskHistory: what was not enough.
+  rccs::Judgement result;
+  // Of kAskHistory: the result is there and nothing more will come; else nobody waits for it any longer.
+  bool finished = false;
+};
+
+// `result`: what the company says of the request's number; nullptr where it does not name it.
+CheckStep AfterResult(const QueuedRequest& request, const rccs::RequestResult* result, absl::Time now,
+                      const CheckRules& rules);
+
+// `asked` is AfterResult's kAskHistory, `history` what came of it. kEnd or kWait.
+CheckStep AfterHistory(const QueuedRequest& request, const CheckStep& asked, const rccs::Judgement& history,
+                       absl::Time now, const CheckRules& rules);
+
+// When it is to be asked for next, after `checks` times; `random` in [0, 1) spreads it.
+absl::Duration NextCheckIn(int checks, double random, const CheckRules& rules);
+
+// As the company takes it.
+rccs::Operation OperationOf(v1::CardOperation operation);
+rccs::OrderRequest OrderRequestOf(const QueuedRequest& request);
+
+// A request that ended as `judgement` says; kDone or kRefused.
+RequestEnding EndingOf(const QueuedRequest& request, const rccs::Judgement& judgement);
+
+}  // namespace juchu::payment
+
+#endif  // SERVICES_PAYMENT_WORKER_CARD_CHECK_H_

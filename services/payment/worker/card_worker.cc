@@ -1,0 +1,97 @@
+#include "services/payment/worker/card_worker.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "common/fault/fault.h"
+#include "common/log/log.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/payment/worker/card_turn.h"
+
+namespace juchu::payment {
+namespace {
+
+// What other processes write down, and leases that run out, are seen after this at the latest.
+constexpr absl::Duration kLookAgain = absl::Seconds(1);
+constexpr absl::Duration kFirstBackoff = absl::Milliseconds(200);
+constexpr absl::Duration kMaxBackoff = absl::Seconds(10);
+constexpr absl::Duration kCallLimit = absl::Seconds(10);
+constexpr int kMostWithoutAccount = 500;
+constexpr v1::CardOperation kOperations[] = {v1::AUTHORIZE, v1::VOID_AUTHORIZATION, v1::CAPTURE, v1::VOID_CAPTURE};
+
+// A shop without an account can ask for nothing: what waits ends.
+absl::Status EndWithoutAccount(CardQueue& queue, const ShopTurn& turn) {
+  for (const v1::CardOperation operation : kOperations) {
+    for (const bool asks_first : {false, true}) {
+      JUCHU_ASSIGN_OR_RETURN(const auto waiting,
+                             queue.Waiting(turn, operation, asks_first, kMostWithoutAccount, turn.lease_end));
+      std::vector<RequestEnding> endings;
+      for (const auto& request : waiting) {
+        RequestEnding ending;
+        ending.request = request;
+        ending.ending = Ending::kRefused;
+        ending.code = "CARD_ACCOUNT_MISSING";
+        ending.message = "the shop has no account at the card company here; whoever runs juchu adds it to the accounts";
+        endings.push_back(std::move(ending));
+      }
+      JUCHU_RETURN_IF_ERROR(queue.End(turn, endings, turn.lease_end));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CardWorker::DoTurn(const ShopTurn& turn) {
+  const auto account = accounts_.Find(turn.tenant, turn.shop_id);
+  if (!account.has_value()) {
+    JUCHU_RETURN_IF_ERROR(EndWithoutAccount(queue_, turn));
+    // What was sent when there was an account waits until there is one again.
+    return queue_.EndTurn(turn, /*sent=*/false, /*reached=*/false, clock_.Now() + kCallLimit);
+  }
+  CardTurn work(queue_, company_, *account, clock_, options_, turn);
+  JUCHU_RETURN_IF_ERROR(work.Check());
+  JUCHU_RETURN_IF_ERROR(work.AskFirst());
+  if (turn.may_send) JUCHU_RETURN_IF_ERROR(work.Send());
+  return queue_.EndTurn(turn, work.sent(), work.reached(), clock_.Now() + kCallLimit);
+}
+
+absl::StatusOr<bool> CardWorker::RunTurn() {
+  JUCHU_ASSIGN_OR_RETURN(const auto turn, queue_.TakeShop(options_.lease, clock_.Now() + kCallLimit));
+  if (!turn.has_value()) return false;
+  const absl::Status done = DoTurn(*turn);
+  if (done.ok()) return true;
+  // The shop need not wait for the end of the lease.
+  queue_.EndTurn(*turn, /*sent=*/false, /*reached=*/true, clock_.Now() + kCallLimit).IgnoreError();
+  return done;
+}
+
+void CardWorker::Start() {
+  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+void CardWorker::Stop() {
+  stopping_ = true;
+  queue_.Stop();
+  for (auto& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+void CardWorker::Run() {
+  absl::Duration backoff = kFirstBackoff;
+  while (!stopping_) {
+    const auto done = RunTurn();
+    if (done.ok()) {
+      backoff = kFirstBackoff;
+      if (!*done) queue_.Wait(kLookAgain);
+      continue;
+    }
+    Log(LogLevel::kWarning, "card_turn_failed",
+        {{"code", absl::StatusCodeToString(done.status().code())}, {"reason", ReasonOf(done.status())}});
+    queue_.Wait(backoff);
+    backoff = std::min(2 * backoff, kMaxBackoff);
+  }
+}
+
+}  // namespace juchu::payment

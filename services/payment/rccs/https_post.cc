@@ -101,7 +101,7 @@ bool SetOptions(CURL* handle, const HttpsPost& post, curl_slist* headers, Transf
   set(curl_easy_setopt(handle, CURLOPT_POST, 1L));
   set(curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size())));
   set(curl_easy_setopt(handle, CURLOPT_POSTFIELDS, post.body.data()));
-  set(curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(std::min(post.connect_timeout, post.timeout))));
+  set(curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(post.connect_timeout)));
   set(curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, Milliseconds(post.timeout)));
   set(curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &BeforeRequest));
   set(curl_easy_setopt(handle, CURLOPT_PREREQDATA, &transfer));

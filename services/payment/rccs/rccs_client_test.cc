@@ -72,9 +72,19 @@ TEST_F(ClientTest, ARequestArrivesOnceAsWritten) {
   ASSERT_EQ(requests.size(), 1u);
   EXPECT_EQ(requests[0].get_header_value("Content-Type"), "text/xml; charset=utf-8");
   EXPECT_EQ(requests[0].get_header_value("SOAPAction"), "\"\"");
-  EXPECT_FALSE(requests[0].has_header("Expect"));
   EXPECT_EQ(requests[0].body,
             WriteRequest(TestAccount(), Operation::kAuthorize, 7, {OrderRequest{kOrder, 108}}).value());
+}
+
+// Of a body of more than a MiB libcurl by itself would ask first whether it is welcome, and wait.
+TEST_F(ClientTest, ALargeRequestGoesAtOnce) {
+  const Rccs rccs(Says(200, TestReply("sales", kCodeOk, "正常終了")));
+  std::vector<OrderRequest> orders(12'000);
+  for (std::size_t i = 0; i < orders.size(); ++i) orders[i].shop_order_number = absl::StrCat(kOrder, i);
+  EXPECT_THAT(Make(rccs.port())->Request(TestAccount(), Operation::kCapture, 7, orders, Deadline()), IsOk());
+  ASSERT_EQ(rccs.requests().size(), 1u);
+  EXPECT_GT(rccs.requests()[0].body.size(), std::size_t{1} << 20);
+  EXPECT_FALSE(rccs.requests()[0].has_header("Expect"));
 }
 
 TEST_F(ClientTest, ReadsWhatRccsSays) {

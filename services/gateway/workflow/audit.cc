@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/gateway/workflow/allocation_wish.h"
+#include "services/gateway/workflow/card_wish.h"
 #include "services/gateway/workflow/decide.h"
 #include "services/gateway/workflow/names.h"
 
@@ -42,6 +43,13 @@ void AuditMove(const Move& move, std::vector<Violation>& violations) {
   }
 }
 
+// Something that has not been asked for: what has been asked for shows in the card's state.
+bool WantsOfItsCard(const OrderFacts& facts, const Settings& settings) {
+  const CardWish wish = CardWishOf(facts, settings);
+  return (wish == CardWish::kHold && facts.tags.Has(StateValue::kUnauthorized)) ||
+         (wish == CardWish::kCapture && facts.tags.Has(StateValue::kAuthorized));
+}
+
 }  // namespace
 
 std::vector<Violation> Audit(const OrderFacts& facts, const Settings& settings, const std::vector<Move>& moves,
@@ -59,6 +67,8 @@ std::vector<Violation> Audit(const OrderFacts& facts, const Settings& settings, 
     violations.push_back({"NOT_AT_FIXPOINT", "its state tags are not those that its facts give it"});
   } else if (WishOf(facts, settings) == AllocationWish::kHold && !facts.known_to_inventory) {
     violations.push_back({"NOT_AT_FIXPOINT", "it wants stock, nobody has asked for it, and no work is queued"});
+  } else if (WantsOfItsCard(facts, settings)) {
+    violations.push_back({"NOT_AT_FIXPOINT", "it wants something of its card, and no work is queued"});
   }
   return violations;
 }

@@ -84,6 +84,12 @@ void TakeAllocationBack(const OrderFacts& facts, StateTags& tags) {
   }
 }
 
+// An authorization is of an amount. What is captured, or about to be, stays so.
+void TakeAuthorizationBack(const OrderFacts& facts, StateTags& tags) {
+  if (!facts.known_to_payment || IsTerminal(facts.status)) return;
+  if (tags.Has(StateValue::kAuthorizing) || tags.Has(StateValue::kAuthorized)) tags.Set(StateValue::kUnauthorized);
+}
+
 absl::Status ApplyCancel(const OrderFacts& facts, const Intent& intent, Decision& decision) {
   if (facts.status == Status::kCancelled) return absl::OkStatus();
   JUCHU_RETURN_IF_ERROR(CheckLeavingTerminal(facts.status, intent));
@@ -143,7 +149,8 @@ void RunToFixpoint(OrderFacts facts, const Settings& settings, Decision& decisio
 
 bool IsAskedFor(const Intent& intent, StateCategory category) {
   const auto is_of = [category](StateValue value) { return CategoryOf(value) == category; };
-  return (intent.allocation_fact.has_value() && is_of(*intent.allocation_fact)) ||
+  const auto is_fact = [&](const std::optional<StateValue>& fact) { return fact.has_value() && is_of(*fact); };
+  return is_fact(intent.allocation_fact) || is_fact(intent.card_fact) ||
          std::any_of(intent.set_values.begin(), intent.set_values.end(), is_of) ||
          std::any_of(intent.overrides.begin(), intent.overrides.end(), is_of);
 }
@@ -218,7 +225,12 @@ absl::StatusOr<Decision> Decide(const OrderFacts& given, const Settings& setting
     JudgeWarning(facts.payment_kind, intent.shipping_methods_known, decision.tags);
   }
   if (intent.need_grown) TakeAllocationBack(facts, decision.tags);
+  if (intent.amount_changed) TakeAuthorizationBack(facts, decision.tags);
   if (intent.allocation_fact.has_value()) decision.tags.Set(*intent.allocation_fact);
+  // An order that is paid in another way by now has no card.
+  if (intent.card_fact.has_value() && decision.tags.Get(StateCategory::kCard).has_value()) {
+    decision.tags.Set(*intent.card_fact);
+  }
   JUCHU_RETURN_IF_ERROR(ApplyValues(intent, facts, settings, decision));
   if (intent.cancel) JUCHU_RETURN_IF_ERROR(ApplyCancel(facts, intent, decision));
   if (intent.status.has_value()) JUCHU_RETURN_IF_ERROR(ApplyStatus(facts, settings, intent, decision));

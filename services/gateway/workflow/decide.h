@@ -15,6 +15,8 @@ namespace juchu::gateway::workflow {
 struct Intent {
   // What the inventory reports of 受注引当. Not a person's wish, and so possible in every status.
   std::optional<StateValue> allocation_fact;
+  // What the payment service reports of クレジット; the same.
+  std::optional<StateValue> card_fact;
   // 区分更新.
   std::vector<StateValue> set_values;
   // A manager sets a value in place of its owner.
@@ -25,6 +27,8 @@ struct Intent {
   bool saved = false;
   // The edit made lines need more of a product than before.
   bool need_grown = false;
+  // The edit changed the order's total.
+  bool amount_changed = false;
   // The edit changed the payment method.
   bool payment_method_changed = false;
   // For a saved or new order: whether the tenant knows every delivery's shipping method.

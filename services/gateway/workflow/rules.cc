@@ -191,6 +191,14 @@ uint32_t PermittedBits(Operation operation, const Settings& settings) {
              (settings.allocation_timing == AllocationTiming::kAtAwaitingConfirmation
                   ? Bits({S::kAwaitingConfirmation, S::kAwaitingPayment})
                   : 0);
+    case Operation::kAuthorizeCard:
+      // Behind 確認待 for an amount that an edit has changed, and for an authorization that has ended.
+      return Bits({S::kAwaitingConfirmation, S::kAwaitingPayment, S::kAwaitingAllocation, S::kAwaitingShipment,
+                   S::kShipping, S::kShipped});
+    case Operation::kCaptureCard:
+      return Bits({S::kShipped});
+    case Operation::kVoidCard:
+      return kAnywhere;
     case Operation::kChangeStatus:
       return kAnywhere;
     case Operation::kChangeMode:
@@ -246,6 +254,12 @@ absl::string_view Name(Operation operation) {
       return "forced allocation (強制引当する)";
     case Operation::kAllocate:
       return "allocation (在庫引当)";
+    case Operation::kAuthorizeCard:
+      return "authorization (楽天カードAPIオーソリ)";
+    case Operation::kCaptureCard:
+      return "capture (楽天カードAPI売上請求)";
+    case Operation::kVoidCard:
+      return "void of an authorization or capture (オーソリ取消, 売上請求取消)";
     case Operation::kChangeStatus:
       return "change of status (進捗区分)";
     case Operation::kChangeMode:

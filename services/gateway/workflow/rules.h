@@ -82,15 +82,18 @@ enum class Operation : uint8_t {
   kSetValues,
   kSetForcedAllocation,
   kAllocate,
+  kAuthorizeCard,
+  kCaptureCard,
+  kVoidCard,
   kChangeStatus,
   kChangeMode,
   kCancel,
   kOverride,
 };
 inline constexpr std::array kAllOperations = {
-    Operation::kSave,     Operation::kChangePaymentMethod, Operation::kSetValues,  Operation::kSetForcedAllocation,
-    Operation::kAllocate, Operation::kChangeStatus,        Operation::kChangeMode, Operation::kCancel,
-    Operation::kOverride};
+    Operation::kSave,         Operation::kChangePaymentMethod, Operation::kSetValues,   Operation::kSetForcedAllocation,
+    Operation::kAllocate,     Operation::kAuthorizeCard,       Operation::kCaptureCard, Operation::kVoidCard,
+    Operation::kChangeStatus, Operation::kChangeMode,          Operation::kCancel,      Operation::kOverride};
 
 // "category update (区分更新)".
 absl::string_view Name(Operation operation);

@@ -210,6 +210,10 @@ struct OrderFacts {
   bool forced_allocation = false;
   // The inventory has been asked for stock for it and has answered.
   bool known_to_inventory = false;
+  // The payment service has been asked for its card and has answered.
+  bool known_to_payment = false;
+  // Its total is an amount that a card can be authorized for.
+  bool is_authorizable = true;
 };
 
 // 自動処理設定 在庫引当.
@@ -227,6 +231,9 @@ struct Settings {
   Mode initial_mode = Mode::kAuto;
   AllocationSetting allocation = AllocationSetting::kAutomatically;
   AllocationTiming allocation_timing = AllocationTiming::kAtAwaitingAllocation;
+  // Cards are authorized from 確認待 on, and captured once the shipment is confirmed, without a person's command.
+  bool authorizes_cards = false;
+  bool captures_cards = false;
 };
 
 // What the acting person may do.

@@ -20,9 +20,12 @@
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
 #include "common/time/clock_guard.h"
+#include "services/gateway/app/card_requester.h"
 #include "services/gateway/app/change_handlers.h"
 #include "services/gateway/app/facts_acknowledger.h"
+#include "services/gateway/app/facts_settler.h"
 #include "services/gateway/app/order_allocator.h"
+#include "services/gateway/app/order_settler.h"
 #include "services/gateway/app/product_manager.h"
 #include "services/gateway/app/reconciler.h"
 #include "services/gateway/app/stock_intake.h"
@@ -30,9 +33,11 @@
 #include "services/gateway/auth/key_store.h"
 #include "services/gateway/clients/gathering_inventory_client.h"
 #include "services/gateway/clients/gathering_order_client.h"
+#include "services/gateway/clients/payment_client.h"
 #include "services/gateway/options.h"
 #include "services/gateway/rpc/configuration_service.h"
 #include "services/gateway/rpc/gateway_service.h"
+#include "services/gateway/rpc/payment_service.h"
 #include "services/gateway/rpc/product_service.h"
 
 namespace juchu::gateway {
@@ -66,6 +71,8 @@ absl::Status Run() {
                          rpc::CreateMtlsChannel(options.order_address, options.server.tls, options.order_server_name));
   JUCHU_ASSIGN_OR_RETURN(auto inventory_channel, rpc::CreateMtlsChannel(options.inventory_address, options.server.tls,
                                                                         options.inventory_server_name));
+  JUCHU_ASSIGN_OR_RETURN(auto payment_channel, rpc::CreateMtlsChannel(options.payment_address, options.server.tls,
+                                                                      options.payment_server_name));
   if (options.check_config) {
     std::puts("the configuration is good");
     return absl::OkStatus();
@@ -78,6 +85,8 @@ absl::Status Run() {
   GatheringInventoryClient inventory(
       inventory::v1::InventoryService::NewStub(inventory_channel), clock,
       [inventory_channel](absl::Duration duration) { rpc::WaitOn(*inventory_channel, duration); });
+  PaymentClient payment(payment::v1::PaymentService::NewStub(payment_channel), clock,
+                        [payment_channel](absl::Duration duration) { rpc::WaitOn(*payment_channel, duration); });
   ConfigurationCache configurations(kTenantsKept);
   const PageTokenCodec page_tokens(options.page_token_key);
   OrderNumberGenerator numbers(clock);
@@ -87,8 +96,12 @@ absl::Status Run() {
   BulkUpdater bulk(orders, changer);
   OrderIntake intake(orders, configurations, numbers);
   OrderAuditor auditor(orders, inventory);
-  FactsAcknowledger acknowledger(inventory, clock);
-  OrderAllocator allocator(orders, inventory, configurations, copies, changer, acknowledger);
+  FactsAcknowledger inventory_acknowledger(inventory, clock);
+  FactsAcknowledger payment_acknowledger(payment, clock);
+  OrderSettler settler(orders, configurations, copies, changer);
+  FactsSettler facts({settler, inventory, inventory_acknowledger, payment, payment_acknowledger});
+  OrderAllocator allocator(settler, inventory, inventory_acknowledger);
+  CardRequester cards({settler, payment, payment_acknowledger, orders, configurations, page_tokens, clock});
   ProductManager products(inventory, orders, configurations, page_tokens, clock);
   StockIntake stock_intake(inventory, orders, configurations);
   ConfigurationEditor editor(orders, configurations);
@@ -100,21 +113,30 @@ absl::Status Run() {
                                                                 authorizer, metrics, clock, limiter));
   JUCHU_ASSIGN_OR_RETURN(auto product_handler,
                          HandlerFor(v1::ProductService::service_full_name(), authorizer, metrics, clock, limiter));
+  JUCHU_ASSIGN_OR_RETURN(auto payment_handler,
+                         HandlerFor(v1::PaymentService::service_full_name(), authorizer, metrics, clock, limiter));
   GatewayService gateway_service(std::move(gateway_handler), {reader, changer, bulk, intake, auditor, allocator});
   ConfigurationService configuration_service(std::move(configuration_handler), editor);
   ProductService product_service(std::move(product_handler), {products, stock_intake});
-  JUCHU_ASSIGN_OR_RETURN(auto runner, rpc::ServerRunner::Start(
-                                          options.server, {&gateway_service, &configuration_service, &product_service},
-                                          [&] { return rpc::IsServing(channel, absl::Seconds(2)); }));
-  OrderChangeHandler order_changes(orders, changer, allocator);
-  InventoryChangeHandler inventory_changes(inventory, allocator);
+  PaymentService payment_service(std::move(payment_handler), cards);
+  JUCHU_ASSIGN_OR_RETURN(
+      auto runner, rpc::ServerRunner::Start(
+                       options.server, {&gateway_service, &configuration_service, &payment_service, &product_service},
+                       [&] { return rpc::IsServing(channel, absl::Seconds(2)); }));
+  OrderChangeHandler order_changes(orders, changer, facts);
+  InventoryChangeHandler inventory_changes(inventory, facts);
+  PaymentChangeHandler payment_changes(facts);
   std::vector<std::unique_ptr<Reconciler>> reconcilers;
   for (int i = 0; i < options.reconcilers; ++i) {
     reconcilers.push_back(std::make_unique<Reconciler>(orders, order_changes, clock));
     reconcilers.push_back(std::make_unique<Reconciler>(inventory, inventory_changes, clock));
+    reconcilers.push_back(std::make_unique<Reconciler>(payment, payment_changes, clock));
   }
   // A replica without reconcilers leaves everything behind its callers' backs to the others.
-  if (options.reconcilers > 0) acknowledger.Start();
+  if (options.reconcilers > 0) {
+    inventory_acknowledger.Start();
+    payment_acknowledger.Start();
+  }
   for (auto& reconciler : reconcilers) reconciler->Start();
   rpc::ServerRunner::WaitForSignal();
   // Each reconciler ends its lease under way, while callers are still served.
@@ -122,7 +144,8 @@ absl::Status Run() {
   for (auto& reconciler : reconcilers) stops.emplace_back([&reconciler] { reconciler->Stop(); });
   runner->Shutdown();
   for (auto& stop : stops) stop.join();
-  acknowledger.Stop();
+  inventory_acknowledger.Stop();
+  payment_acknowledger.Stop();
   return absl::OkStatus();
 }
 

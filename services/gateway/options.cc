@@ -27,6 +27,9 @@ ABSL_FLAG(std::string, order_server_name, "",
 ABSL_FLAG(std::string, inventory_address, "", "the inventory service's, as --order_address. Required");
 ABSL_FLAG(std::string, inventory_server_name, "",
           "the name in the inventory service's certificate, when it is not the address's host");
+ABSL_FLAG(std::string, payment_address, "", "the payment service's, as --order_address. Required");
+ABSL_FLAG(std::string, payment_server_name, "",
+          "the name in the payment service's certificate, when it is not the address's host");
 ABSL_FLAG(std::string, jwks_file, "",
           "public keys (JWKS) that tokens are checked with; re-read when it changes. Required");
 ABSL_FLAG(std::string, token_issuer, "", "the claim \"iss\" that tokens must have. Required");
@@ -59,6 +62,7 @@ absl::Status CheckRequired(const Options& options) {
   JUCHU_RETURN_IF_ERROR(Required("--allowed_clients", !options.allowed_clients.empty()));
   JUCHU_RETURN_IF_ERROR(Required("--order_address", !options.order_address.empty()));
   JUCHU_RETURN_IF_ERROR(Required("--inventory_address", !options.inventory_address.empty()));
+  JUCHU_RETURN_IF_ERROR(Required("--payment_address", !options.payment_address.empty()));
   JUCHU_RETURN_IF_ERROR(Required("--jwks_file", !options.jwks_file.empty()));
   return Required("--token_issuer", !options.token_rules.issuer.empty());
 }
@@ -84,6 +88,8 @@ absl::StatusOr<Options> OptionsFromFlags() {
   options.order_server_name = absl::GetFlag(FLAGS_order_server_name);
   options.inventory_address = absl::GetFlag(FLAGS_inventory_address);
   options.inventory_server_name = absl::GetFlag(FLAGS_inventory_server_name);
+  options.payment_address = absl::GetFlag(FLAGS_payment_address);
+  options.payment_server_name = absl::GetFlag(FLAGS_payment_server_name);
   options.jwks_file = absl::GetFlag(FLAGS_jwks_file);
   options.token_rules.issuer = absl::GetFlag(FLAGS_token_issuer);
   options.token_rules.audience = absl::GetFlag(FLAGS_token_audience);

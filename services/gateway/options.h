@@ -18,6 +18,8 @@ struct Options {
   std::string order_server_name;
   std::string inventory_address;
   std::string inventory_server_name;
+  std::string payment_address;
+  std::string payment_server_name;
   std::string jwks_file;
   TokenRules token_rules;
   std::string page_token_key;

@@ -22,25 +22,34 @@
 #include "common/rpc/metrics.h"
 #include "common/rpc/testing/in_process_server.h"
 #include "common/rpc/testing/test_certificates.h"
+#include "common/testing/fake_clock.h"
 #include "common/testing/mariadb_instance.h"
 #include "common/testing/scoped_database.h"
 #include "common/time/clock.h"
 #include "nlohmann/json.hpp"
+#include "services/gateway/app/card_requester.h"
 #include "services/gateway/app/change_handlers.h"
 #include "services/gateway/app/facts_acknowledger.h"
+#include "services/gateway/app/facts_settler.h"
 #include "services/gateway/app/order_allocator.h"
+#include "services/gateway/app/order_settler.h"
 #include "services/gateway/auth/gateway_authorizer.h"
 #include "services/gateway/auth/key_store.h"
 #include "services/gateway/auth/token_minter.h"
 #include "services/gateway/clients/gathering_inventory_client.h"
 #include "services/gateway/clients/gathering_order_client.h"
+#include "services/gateway/clients/payment_client.h"
 #include "services/gateway/rpc/configuration_service.h"
 #include "services/gateway/rpc/gateway_service.h"
+#include "services/gateway/rpc/payment_service.h"
 #include "services/gateway/rpc/product_service.h"
 #include "services/inventory/rpc/inventory_service.h"
 #include "services/inventory/storage/stock_rows.h"
 #include "services/order/rpc/order_service.h"
 #include "services/order/storage/order_tables.h"
+#include "services/payment/rpc/payment_service.h"
+#include "services/payment/storage/card_rows.h"
+#include "services/payment/worker/card_worker.h"
 
 namespace juchu::integration {
 namespace {
@@ -148,16 +157,90 @@ struct InventorySide {
   inventory::InventoryService service;
 };
 
+// The card company, with an account for the shops "rakuten" of as many tenants as a test program may make.
+struct CompanySide {
+  CompanySide(rpc::TestCertificates& certificates, const Clock& clock) {
+    std::filesystem::create_directories(folder);
+    standin::RccsStandin::Options options;
+    const auto tls = certificates.For("company");
+    options.journal_file = (folder / "journal").string();
+    options.certificate_file = tls.cert_file;
+    options.key_file = tls.key_file;
+    options.clock = &clock;
+    nlohmann::json file = {{"accounts", nlohmann::json::array()}};
+    for (int i = 1; i <= 500; ++i) {
+      const standin::Account account = {absl::StrCat("key-of-tenant-", i), absl::StrCat("shop-", i), "user"};
+      options.accounts.push_back(account);
+      file["accounts"].push_back({{"tenant_id", absl::StrCat("tenant-", i)},
+                                  {"shop_id", "rakuten"},
+                                  {"auth_key", account.auth_key},
+                                  {"shop_url", account.shop_url},
+                                  {"user_name", account.user_name}});
+    }
+    std::ofstream(accounts_file) << file;
+    std::filesystem::permissions(accounts_file, std::filesystem::perms::owner_read);
+    standin = Must(standin::RccsStandin::Start(std::move(options)));
+  }
+  ~CompanySide() {
+    standin.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / absl::StrCat("juchu-integration-company-", getpid());
+  const std::string accounts_file = (folder / "accounts.json").string();
+  std::unique_ptr<standin::RccsStandin> standin;
+};
+
+// Everything that juchu-payment is made of. Its work's time passes when a test says so; calls have the machine's.
+struct PaymentSide {
+  struct Clocks {
+    const Clock& work;
+    const Clock& calls;
+  };
+  PaymentSide(mysql::Pool& pool, const CompanySide& side, const std::string& company_ca_file, const Clocks& clocks,
+              rpc::Metrics& metrics)
+      : company(Must(payment::rccs::Client::Create(
+            {absl::StrCat(side.standin->url(), standin::RccsStandin::kPath), company_ca_file}, clocks.work))),
+        accounts(Must(payment::CardAccounts::Open(side.accounts_file, clocks.work))),
+        queue(pool, clocks.work, payment::kPaymentChanges),
+        requests(pool, clocks.work, [this] { queue.Notify(); }),
+        cards(
+            pool, clocks.work, [this] { queue.Notify(); }, [this] { requests.Notify(); }),
+        settings(pool),
+        worker(requests, *company, *accounts, clocks.work, {}),
+        service(Must(rpc::Handler::Create(Descriptor(payment::v1::PaymentService::service_full_name()), authorizer,
+                                          metrics, clocks.calls)),
+                {pool, cards, settings, queue}) {}
+
+  rpc::CallerAuthorizer authorizer;
+  std::unique_ptr<payment::rccs::Client> company;
+  std::unique_ptr<payment::CardAccounts> accounts;
+  ChangeQueue queue;
+  payment::CardQueue requests;
+  payment::CardStore cards;
+  payment::SettingsStore settings;
+  payment::CardWorker worker;
+  payment::PaymentService service;
+};
+
+// The gateway's ways to the services.
+struct Channels {
+  std::shared_ptr<grpc::Channel> order;
+  std::shared_ptr<grpc::Channel> inventory;
+  std::shared_ptr<grpc::Channel> payment;
+};
+
 // Everything that juchu-gateway is made of.
 struct GatewaySide {
-  GatewaySide(const std::shared_ptr<grpc::Channel>& order_channel,
-              const std::shared_ptr<grpc::Channel>& inventory_channel, const gateway::SigningKey& key,
-              const Clock& clock, rpc::Metrics& metrics)
+  GatewaySide(const Channels& channels, const gateway::SigningKey& key, const Clock& clock, rpc::Metrics& metrics)
       : keys(OpenKeys(key, clock)),
         tokens(*keys, clock, Rules()),
         authorizer(tokens, std::set<std::string>{"frontend", "juchuctl"}),
-        orders(pb::OrderService::NewStub(order_channel), clock),
-        inventory(inventory::v1::InventoryService::NewStub(inventory_channel), clock),
+        orders(pb::OrderService::NewStub(channels.order), clock),
+        inventory(inventory::v1::InventoryService::NewStub(channels.inventory), clock),
+        payment(payment::v1::PaymentService::NewStub(channels.payment), clock),
         configurations(100),
         page_tokens(std::string(32, 'k')),
         numbers(clock),
@@ -168,16 +251,23 @@ struct GatewaySide {
         intake(orders, configurations, numbers),
         auditor(orders, inventory),
         editor(orders, configurations),
-        acknowledger(inventory, clock),
-        allocator(orders, inventory, configurations, copies, changer, acknowledger),
+        inventory_acknowledger(inventory, clock),
+        payment_acknowledger(payment, clock),
+        settler(orders, configurations, copies, changer),
+        facts({settler, inventory, inventory_acknowledger, payment, payment_acknowledger}),
+        allocator(settler, inventory, inventory_acknowledger),
+        cards({settler, payment, payment_acknowledger, orders, configurations, page_tokens, clock}),
         products(inventory, orders, configurations, page_tokens, clock),
         stock_intake(inventory, orders, configurations),
-        order_changes(orders, changer, allocator),
-        inventory_changes(inventory, allocator),
+        order_changes(orders, changer, facts),
+        inventory_changes(inventory, facts),
+        payment_changes(facts),
         reconciler(orders, order_changes, clock),
         inventory_reconciler(inventory, inventory_changes, clock),
+        payment_reconciler(payment, payment_changes, clock),
         service(HandlerFor(gw::GatewayService::service_full_name(), clock, metrics),
                 {reader, changer, bulk, intake, auditor, allocator}),
+        payment_service(HandlerFor(gw::PaymentService::service_full_name(), clock, metrics), cards),
         product_service(HandlerFor(gw::ProductService::service_full_name(), clock, metrics), {products, stock_intake}),
         configuration_service(HandlerFor(gw::ConfigurationService::service_full_name(), clock, metrics), editor) {}
 
@@ -192,6 +282,7 @@ struct GatewaySide {
   RecordingAuthorizer recorder{authorizer};
   gateway::GatheringOrderClient orders;
   gateway::GatheringInventoryClient inventory;
+  gateway::PaymentClient payment;
   gateway::ConfigurationCache configurations;
   PageTokenCodec page_tokens;
   OrderNumberGenerator numbers;
@@ -202,15 +293,22 @@ struct GatewaySide {
   gateway::OrderIntake intake;
   gateway::OrderAuditor auditor;
   gateway::ConfigurationEditor editor;
-  gateway::FactsAcknowledger acknowledger;
+  gateway::FactsAcknowledger inventory_acknowledger;
+  gateway::FactsAcknowledger payment_acknowledger;
+  gateway::OrderSettler settler;
+  gateway::FactsSettler facts;
   gateway::OrderAllocator allocator;
+  gateway::CardRequester cards;
   gateway::ProductManager products;
   gateway::StockIntake stock_intake;
   gateway::OrderChangeHandler order_changes;
   gateway::InventoryChangeHandler inventory_changes;
+  gateway::PaymentChangeHandler payment_changes;
   gateway::Reconciler reconciler;
   gateway::Reconciler inventory_reconciler;
+  gateway::Reconciler payment_reconciler;
   gateway::GatewayService service;
+  gateway::PaymentService payment_service;
   gateway::ProductService product_service;
   gateway::ConfigurationService configuration_service;
 };
@@ -230,27 +328,41 @@ struct Stack::Parts {
         pool(Must(mysql::Pool::Create(Wide(database->options()), clock))),
         inventory_database(Must(testing::ScopedDatabase::Create(*server, "services/inventory/migrations"))),
         inventory_pool(Must(mysql::Pool::Create(Wide(inventory_database->options()), clock))),
+        payment_database(Must(testing::ScopedDatabase::Create(*server, "services/payment/migrations"))),
+        payment_pool(Must(mysql::Pool::Create(Wide(payment_database->options()), clock))),
+        company(certificates, payment_clock),
         order(*pool, clock, metrics),
         order_server(certificates, "order", {&order.service}),
         inventory(*inventory_pool, clock, metrics),
         inventory_server(certificates, "inventory", {&inventory.service}),
-        gateway(order_server.Channel("gateway"), inventory_server.Channel("gateway"), key, clock, metrics),
-        gateway_server(certificates, "gateway",
-                       {&gateway.service, &gateway.configuration_service, &gateway.product_service}) {}
+        payment(*payment_pool, company, certificates.For("company").ca_file, {payment_clock, clock}, metrics),
+        payment_server(certificates, "payment", {&payment.service}),
+        gateway(
+            {order_server.Channel("gateway"), inventory_server.Channel("gateway"), payment_server.Channel("gateway")},
+            key, clock, metrics),
+        gateway_server(
+            certificates, "gateway",
+            {&gateway.service, &gateway.configuration_service, &gateway.payment_service, &gateway.product_service}) {}
 
   const SystemClock clock;
+  testing::FakeClock payment_clock{absl::Now()};
   std::unique_ptr<testing::MariaDbInstance> server;
   std::unique_ptr<testing::ScopedDatabase> database;
   std::unique_ptr<mysql::Pool> pool;
   std::unique_ptr<testing::ScopedDatabase> inventory_database;
   std::unique_ptr<mysql::Pool> inventory_pool;
+  std::unique_ptr<testing::ScopedDatabase> payment_database;
+  std::unique_ptr<mysql::Pool> payment_pool;
   rpc::Metrics metrics;
   rpc::TestCertificates certificates;
+  CompanySide company;
   gateway::SigningKey key = Must(gateway::GenerateSigningKey("k"));
   OrderSide order;
   rpc::InProcessServer order_server;
   InventorySide inventory;
   rpc::InProcessServer inventory_server;
+  PaymentSide payment;
+  rpc::InProcessServer payment_server;
   GatewaySide gateway;
   rpc::InProcessServer gateway_server;
 };
@@ -267,6 +379,7 @@ Stack::Stack() : parts_(std::make_unique<Parts>()) { RegisterStatementLint(); }
 Stack::~Stack() {
   parts_->order.queue.Stop();
   parts_->inventory.queue.Stop();
+  parts_->payment.queue.Stop();
 }
 
 std::unique_ptr<GatewayStub> Stack::Orders(const std::string& caller) {
@@ -281,12 +394,17 @@ std::unique_ptr<ProductStub> Stack::Products(const std::string& caller) {
   return gw::ProductService::NewStub(parts_->gateway_server.Channel(caller));
 }
 
+std::unique_ptr<PaymentStub> Stack::Payments(const std::string& caller) {
+  return gw::PaymentService::NewStub(parts_->gateway_server.Channel(caller));
+}
+
 std::unique_ptr<pb::OrderService::Stub> Stack::OrderService(const std::string& caller) {
   return pb::OrderService::NewStub(parts_->order_server.Channel(caller));
 }
 
 std::string Stack::Address(const std::string& server) const {
   if (server == "inventory") return parts_->inventory_server.address();
+  if (server == "payment") return parts_->payment_server.address();
   return (server == "order" ? parts_->order_server : parts_->gateway_server).address();
 }
 
@@ -313,16 +431,35 @@ std::string Stack::TokenWith(const std::string& tenant, const nlohmann::json& cl
 void Stack::Reconcile() {
   auto& gateway = parts_->gateway;
   while (Must(gateway.reconciler.RunOnce(absl::ZeroDuration())) +
-             Must(gateway.inventory_reconciler.RunOnce(absl::ZeroDuration())) >
+             Must(gateway.inventory_reconciler.RunOnce(absl::ZeroDuration())) +
+             Must(gateway.payment_reconciler.RunOnce(absl::ZeroDuration())) >
          0) {
   }
-  gateway.acknowledger.Flush();
+  gateway.inventory_acknowledger.Flush();
+  gateway.payment_acknowledger.Flush();
+}
+
+standin::RccsStandin& Stack::company() { return *parts_->company.standin; }
+
+void Stack::WorkCards(absl::Duration most) {
+  constexpr absl::Duration kStep = absl::Seconds(30);
+  const absl::Time end = parts_->payment_clock.Now() + most;
+  while (true) {
+    while (Must(parts_->payment.worker.RunTurn())) {
+    }
+    Reconcile();
+    auto connection = Must(parts_->payment_pool->Acquire(parts_->clock.Now() + absl::Seconds(10)));
+    const bool is_idle = Must(connection->Query("SELECT 1 FROM card_requests WHERE open_mark = 1 LIMIT 1")).empty();
+    if (is_idle || parts_->payment_clock.Now() >= end) return;
+    parts_->payment_clock.Advance(kStep);
+  }
 }
 
 std::string Stack::statement_log_file() const { return parts_->server->statement_log_file(); }
 
 void Stack::RootSql(const std::string& sql) { Must(parts_->database->RootSql(sql)); }
 void Stack::InventorySql(const std::string& sql) { Must(parts_->inventory_database->RootSql(sql)); }
+void Stack::PaymentSql(const std::string& sql) { Must(parts_->payment_database->RootSql(sql)); }
 
 absl::Time Stack::LastDeadline(const std::string& method) const {
   return std::max(parts_->order.recorder.LastDeadline(method), parts_->gateway.recorder.LastDeadline(method));
@@ -331,7 +468,8 @@ absl::Time Stack::LastDeadline(const std::string& method) const {
 mysql::Pool& Stack::pool() { return *parts_->pool; }
 
 int64_t Stack::internal_calls() const {
-  return parts_->gateway.orders.calls_started() + parts_->gateway.inventory.calls_started();
+  return parts_->gateway.orders.calls_started() + parts_->gateway.inventory.calls_started() +
+         parts_->gateway.payment.calls_started();
 }
 mysql::PoolStats Stack::inventory_database() const { return parts_->inventory_pool->stats(); }
 mysql::PoolStats Stack::database() const { return parts_->pool->stats(); }

@@ -17,20 +17,23 @@
 #include "common/rpc/testing/test_certificates.h"
 #include "juchu/gateway/v1/configuration_service.grpc.pb.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
+#include "juchu/gateway/v1/payment_service.grpc.pb.h"
 #include "juchu/gateway/v1/product_service.grpc.pb.h"
 #include "juchu/order/v1/order_service.grpc.pb.h"
 #include "nlohmann/json_fwd.hpp"
 #include "services/gateway/app/reconciler.h"
+#include "tests/standin/rccs_standin.h"
 
 namespace juchu::integration {
 
 using GatewayStub = gateway::v1::GatewayService::Stub;
 using ConfigurationStub = gateway::v1::ConfigurationService::Stub;
+using PaymentStub = gateway::v1::PaymentService::Stub;
 using ProductStub = gateway::v1::ProductService::Stub;
 
-// Gateway and order service on one private MariaDB, served in this process over mutual TLS as they are in operation.
-// The reconciler works only when a test says so. One for the whole test program, made at the first use; tests keep out
-// of each other's way by having a tenant each.
+// Gateway and services on one private MariaDB, and a stand-in of the card company, served in this process over mutual
+// TLS as they are in operation. The reconciler works only when a test says so. One for the whole test program, made at
+// the first use; tests keep out of each other's way by having a tenant each.
 class Stack {
  public:
   static Stack& Get();
@@ -40,9 +43,10 @@ class Stack {
   std::unique_ptr<GatewayStub> Orders(const std::string& caller);
   std::unique_ptr<ConfigurationStub> Configuration(const std::string& caller);
   std::unique_ptr<ProductStub> Products(const std::string& caller);
+  std::unique_ptr<PaymentStub> Payments(const std::string& caller);
   std::unique_ptr<order::v1::OrderService::Stub> OrderService(const std::string& caller);
 
-  // A channel to "gateway", "order" or "inventory" with these files of identity.
+  // A channel to "gateway", "order", "inventory" or "payment" with these files of identity.
   std::shared_ptr<grpc::Channel> Channel(const std::string& server, const rpc::TlsFiles& identity);
   std::string Address(const std::string& server) const;
   rpc::TestCertificates& certificates();
@@ -51,13 +55,20 @@ class Stack {
   std::string Token(const std::string& tenant, const std::string& role);
   std::string TokenWith(const std::string& tenant, const nlohmann::json& claims);
 
-  // Does the queued work of the reconcilers, of orders and of the inventory, until nothing is left.
+  // Does the queued work of the reconcilers, of orders and of the services, until nothing is left.
   void Reconcile();
+
+  // The card company. Every tenant's shop "rakuten" has an account there.
+  standin::RccsStandin& company();
+  // Lets time pass for the payment service and the company, as long as something is under way there, `most` at most:
+  // what is due goes to the company, and its answers come back to the orders.
+  void WorkCards(absl::Duration most = absl::Hours(2));
 
   // Runs statements as root in the order service's schema, past juchu; ends the program when they fail.
   void RootSql(const std::string& sql);
-  // The same in the inventory service's.
+  // The same in the inventory service's and in the payment service's.
   void InventorySql(const std::string& sql);
+  void PaymentSql(const std::string& sql);
 
   // Every statement that the database has got, as its general log.
   std::string statement_log_file() const;
@@ -155,6 +166,8 @@ class Tenant {
   AuditResult Audit(const std::string& role = "manager") const;
   // What the inventory's audit finds, as "<product>: <invariant>: <message>".
   std::vector<std::string> AuditInventory() const;
+  // What the payments' audit finds, as "<order>: <invariant>: <message>".
+  std::vector<std::string> AuditPayments() const;
 
  private:
   static absl::Status FromGrpc(const grpc::Status& status) { return rpc::FromGrpcStatus(status); }
@@ -164,6 +177,8 @@ class Tenant {
       return *orders_;
     } else if constexpr (std::is_same_v<Stub, ProductStub>) {
       return *products_;
+    } else if constexpr (std::is_same_v<Stub, PaymentStub>) {
+      return *payments_;
     } else {
       return *configuration_;
     }
@@ -173,6 +188,7 @@ class Tenant {
   std::unique_ptr<GatewayStub> orders_;
   std::unique_ptr<ConfigurationStub> configuration_;
   std::unique_ptr<ProductStub> products_;
+  std::unique_ptr<PaymentStub> payments_;
   int next_order_ = 1;
 };
 

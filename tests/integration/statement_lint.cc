@@ -18,6 +18,9 @@ constexpr const char* kOverAllTenants[] = {
     // The gateway leases work of all tenants and goes on under each row's own.
     "SELECT tenant_id, order_number, generation, attempts FROM order_changes WHERE due_time_us <= ",
     "SELECT tenant_id, order_number, product_code, generation, attempts FROM inventory_changes WHERE due_time_us <= ",
+    "SELECT tenant_id, order_number, generation, attempts FROM payment_changes WHERE due_time_us <= ",
+    // A worker takes a shop of any tenant and goes on under its own.
+    "SELECT s.tenant_id, s.shop_id, s.next_send_time_us, s.failures,",
     // Old answers go, whosever they are.
     "DELETE FROM request_log WHERE create_time_us",
 };

@@ -16,6 +16,7 @@ Tenant::Tenant() {
   orders_ = Stack::Get().Orders("frontend");
   configuration_ = Stack::Get().Configuration("frontend");
   products_ = Stack::Get().Products("frontend");
+  payments_ = Stack::Get().Payments("frontend");
   EXPECT_TRUE(Call(&ConfigurationStub::CreateTenant, gw::CreateTenantRequest(), "admin").ok());
   const auto make = [&](auto method, auto request) {
     request.set_request_id(NewRequestId());
@@ -59,7 +60,7 @@ std::string Tenant::NewOrder(const std::string& payment_method, const std::strin
       "   shipping_method: '宅配便' items { product_code: 'SKU-1' product_name: '商品' unit_price_yen: 1000 quantity: "
       "1 } }"
       " amounts { goods_yen: 1000 total_yen: 1000 }");
-  order.set_shop_order_number(absl::StrCat("T-", next_order_++));
+  order.set_shop_order_number(absl::StrCat(id_, "-", next_order_++));
   order.set_payment_method(payment_method);
   pb::Order given = Parse<pb::Order>(text);
   if (!given.deliveries().empty()) {
@@ -192,6 +193,22 @@ std::vector<std::string> Tenant::AuditInventory() const {
     if (!message.has_finding()) continue;
     const auto& finding = message.finding();
     findings.push_back(absl::StrCat(finding.product_code(), ": ", finding.invariant(), ": ", finding.message()));
+  }
+  if (const auto status = stream->Finish(); !status.ok() || !ended) findings.push_back(status.error_message());
+  return findings;
+}
+
+std::vector<std::string> Tenant::AuditPayments() const {
+  const auto context = ContextWith(Stack::Get().Token(id_, "manager"));
+  const auto stream = payments_->AuditPayments(context.get(), gw::AuditPaymentsRequest());
+  std::vector<std::string> findings;
+  gw::AuditPaymentsResponse message;
+  bool ended = false;
+  while (stream->Read(&message)) {
+    ended = message.has_summary();
+    if (!message.has_finding()) continue;
+    const auto& finding = message.finding();
+    findings.push_back(absl::StrCat(finding.order_number(), ": ", finding.invariant(), ": ", finding.message()));
   }
   if (const auto status = stream->Finish(); !status.ok() || !ended) findings.push_back(status.error_message());
   return findings;

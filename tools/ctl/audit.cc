@@ -14,6 +14,9 @@ std::string ProgressText(const gw::AuditProgress& progress) { return absl::StrCa
 std::string ProgressText(const gw::InventoryAuditProgress& progress) {
   return absl::StrCat(progress.products(), " products");
 }
+std::string ProgressText(const gw::PaymentAuditProgress& progress) {
+  return absl::StrCat(progress.payments(), " payments");
+}
 
 std::string FindingText(const gw::AuditFinding& finding) {
   return absl::StrCat(finding.order_number(), ": ", finding.invariant(), ": ", finding.message());
@@ -22,12 +25,18 @@ std::string FindingText(const gw::InventoryFinding& finding) {
   return absl::StrCat(finding.product_code(), ": ", finding.invariant(), ": ", finding.message(),
                       finding.repaired() ? "  [repaired]" : "");
 }
+std::string FindingText(const gw::PaymentFinding& finding) {
+  return absl::StrCat(finding.order_number(), ": ", finding.invariant(), ": ", finding.message());
+}
 
 std::string CheckedText(const gw::AuditSummary& summary) {
   return absl::StrCat(summary.orders(), " orders, ", summary.moves(), " moves checked");
 }
 std::string CheckedText(const gw::InventoryAuditSummary& summary) {
   return absl::StrCat(summary.products(), " products checked");
+}
+std::string CheckedText(const gw::PaymentAuditSummary& summary) {
+  return absl::StrCat(summary.payments(), " payments checked");
 }
 
 template <typename Response>
@@ -82,6 +91,17 @@ void AddAuditCommands(CLI::App& parent, Session& session) {
       "For managers. Every finding is a fault of juchu or of a hand in its database. Exit code 3 when there are any,\n"
       "repaired or not. Without --repair nothing is changed.\n"
       "Example: juchuctl --output json inventory audit");
+}
+
+void AddPaymentAuditCommand(CLI::App& group, Session& session) {
+  auto* command =
+      AddCommand(group, "audit", "Check all payments against juchu's invariants; changes nothing", session, [&session] {
+        auto context = session.NewContext(absl::Minutes(15));
+        ShowAudit(*session.payments().AuditPayments(context.get(), {}), session);
+      });
+  command->footer(
+      "For managers. Every finding is a fault of juchu or of a hand in its database. Exit code 3 when there are any.\n"
+      "Example: juchuctl --output json payments audit");
 }
 
 }  // namespace juchu::ctl

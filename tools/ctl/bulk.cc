@@ -1,8 +1,6 @@
 #include <memory>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "tools/ctl/commands.h"
 #include "tools/ctl/files.h"
@@ -35,14 +33,7 @@ absl::Status FillTarget(const BulkArguments& arguments, gw::BulkUpdateOrdersRequ
   if (!by_number) return arguments.query.Fill(*request.mutable_query());
   auto& numbers = *request.mutable_orders()->mutable_order_numbers();
   numbers.Assign(arguments.orders.begin(), arguments.orders.end());
-  if (arguments.orders_file.empty()) return absl::OkStatus();
-  InputFile file;
-  JUCHU_RETURN_IF_ERROR(WithContext("--orders-file", file.Open(arguments.orders_file)));
-  for (std::string line; std::getline(file.stream(), line);) {
-    const absl::string_view number = absl::StripAsciiWhitespace(line);
-    if (!number.empty()) *numbers.Add() = std::string(number);
-  }
-  return absl::OkStatus();
+  return arguments.orders_file.empty() ? absl::OkStatus() : ReadOrderNumbers(arguments.orders_file, numbers);
 }
 
 absl::Status FillChanges(const BulkArguments& arguments, gw::BulkChanges& changes) {

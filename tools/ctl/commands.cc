@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/ids/uuid.h"
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "tools/ctl/output.h"
 #include "tools/ctl/words.h"
@@ -156,8 +157,13 @@ const std::string& RequestId::value() {
   return value_;
 }
 
+absl::Status ErrorOf(const gateway::v1::BulkError& error) {
+  return MakeError(static_cast<absl::StatusCode>(error.code()), error.reason(), error.message(),
+                   ErrorMetadata(error.metadata().begin(), error.metadata().end()));
+}
+
 std::string FailureText(absl::string_view what, const gateway::v1::BulkError& error) {
-  return absl::StrCat(what, ": FAILED ", error.reason(), ": ", error.message(), "\n");
+  return absl::StrCat(what, ": FAILED ", error.reason(), ": ", MessageWithRemedy(ErrorOf(error)), "\n");
 }
 
 std::string ConditionText(const gateway::v1::Condition& condition) {

@@ -36,12 +36,18 @@ void AddAllocateCommand(CLI::App& parent, Session& session);
 void AddProductCommands(CLI::App& parent, Session& session);
 // stock show, count, receive, take, ledger, import.
 void AddStockCommands(CLI::App& parent, Session& session);
+// cards authorize, capture, void, show, list.
+void AddCardCommands(CLI::App& parent, Session& session);
+// payments settings, audit.
+void AddPaymentCommands(CLI::App& parent, Session& session);
 // settings show, update.
 void AddSettingsCommands(CLI::App& parent, Session& session);
 // shops, payment-methods, shipping-methods, order-tags, management-categories, tenant, configuration.
 void AddConfigurationCommands(CLI::App& parent, Session& session);
 // audit, inventory audit.
 void AddAuditCommands(CLI::App& parent, Session& session);
+// The audit of the group payments.
+void AddPaymentAuditCommand(CLI::App& group, Session& session);
 // health.
 void AddHealthCommand(CLI::App& parent, Session& session);
 
@@ -115,7 +121,10 @@ class RequestId {
 // Prints what a change of one order did.
 void PrintChange(const gateway::v1::OrderChangeResponse& change, Session& session);
 
-// One line for what failed of many: "06A1…: FAILED ORDER_NOT_FOUND: …".
+// The status that a call for this one alone would have had.
+absl::Status ErrorOf(const gateway::v1::BulkError& error);
+
+// One line for what failed of many: "06A1…: FAILED ORDER_NOT_FOUND: …; remedy".
 std::string FailureText(absl::string_view what, const gateway::v1::BulkError& error);
 
 // One line for a condition: "クレジット オーソリ済: 未オーソリ — the payment service …".

@@ -1,7 +1,10 @@
 #include "tools/ctl/files.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
 
 namespace juchu::ctl {
 
@@ -12,6 +15,16 @@ absl::Status InputFile::Open(const std::string& name) {
   file_.open(name, std::ios::binary);
   if (!file_) return absl::InvalidArgumentError(absl::StrCat("cannot read ", name));
   stream_ = &file_;
+  return absl::OkStatus();
+}
+
+absl::Status ReadOrderNumbers(const std::string& file_name, google::protobuf::RepeatedPtrField<std::string>& numbers) {
+  InputFile file;
+  JUCHU_RETURN_IF_ERROR(WithContext("--orders-file", file.Open(file_name)));
+  for (std::string line; std::getline(file.stream(), line);) {
+    const absl::string_view number = absl::StripAsciiWhitespace(line);
+    if (!number.empty()) *numbers.Add() = std::string(number);
+  }
   return absl::OkStatus();
 }
 

@@ -1,6 +1,7 @@
 #ifndef TOOLS_CTL_FILES_H_
 #define TOOLS_CTL_FILES_H_
 
+#include <google/protobuf/repeated_field.h>
 #include <grpcpp/grpcpp.h>
 
 #include <CLI/App.hpp>
@@ -29,6 +30,9 @@ class InputFile {
   std::ifstream file_;
   std::istream* stream_ = &std::cin;
 };
+
+// Adds the order numbers that the file has, one a line, to `numbers`. Errors name --orders-file.
+absl::Status ReadOrderNumbers(const std::string& file_name, google::protobuf::RepeatedPtrField<std::string>& numbers);
 
 // What every import takes.
 struct UploadArguments {

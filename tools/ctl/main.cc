@@ -17,6 +17,7 @@ Examples
   juchuctl orders explain 06A1B2C3D4E5F6G7
   juchuctl orders bulk --status 入金待 --set-state 前払入金済 --paid-time now
   juchuctl stock import stock.csv --kind received --reason 入荷便
+  juchuctl cards list --state 売上請求エラー
   juchuctl --output json orders get 06A1B2C3D4E5F6G7
 
 Exit codes
@@ -56,6 +57,8 @@ int main(int argc, char** argv) {
   juchu::ctl::AddIntakeCommands(*orders, session);
   juchu::ctl::AddProductCommands(app, session);
   juchu::ctl::AddStockCommands(app, session);
+  juchu::ctl::AddCardCommands(app, session);
+  juchu::ctl::AddPaymentCommands(app, session);
   juchu::ctl::AddSettingsCommands(app, session);
   juchu::ctl::AddConfigurationCommands(app, session);
   juchu::ctl::AddAuditCommands(app, session);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -12,13 +11,6 @@ namespace {
 
 namespace pb = ::juchu::order::v1;
 namespace gw = ::juchu::gateway::v1;
-
-std::string Block(absl::string_view label, absl::string_view value) {
-  if (value.empty()) return "";
-  std::string padded(label);
-  padded.append(static_cast<size_t>(std::max(1, 16 - DisplayWidth(label))), ' ');
-  return absl::StrCat("  ", padded, FitWidth(value, 200), "\n");
-}
 
 std::string ContactText(const pb::Contact& contact) {
   return absl::StrCat(
@@ -191,6 +183,11 @@ void Explain(const std::string& number, Session& session) {
                   TimeText(condition.since()), condition.met() ? "" : condition.remedy()});
   }
   if (!table.empty()) Print(table.Render());
+  for (const auto& condition : response.conditions()) {
+    if (condition.reason().empty()) continue;
+    Print(absl::StrCat("  ", CategoryText(condition.category()), " ", ValueText(condition.value()), ": ",
+                       FitWidth(condition.reason(), kWholeReason), "\n"));
+  }
   for (const auto& lack : response.allocation_lacks()) Print(absl::StrCat("  ", lack.message(), "\n"));
   if (response.next_status() != 0) Print(absl::StrCat("next: ", StatusText(response.next_status()), "\n"));
   if (response.permitted_operations_size() > 0) {

@@ -86,6 +86,13 @@ std::string FitWidth(absl::string_view text, int width) {
   return absl::StrCat(result, "…");
 }
 
+std::string Block(absl::string_view label, absl::string_view value, int max_width) {
+  if (value.empty()) return "";
+  std::string padded(label);
+  padded.append(static_cast<size_t>(std::max(1, 16 - DisplayWidth(label))), ' ');
+  return absl::StrCat("  ", padded, FitWidth(value, max_width), "\n");
+}
+
 void Table::AddRow(std::vector<std::string> cells) {
   cells.resize(columns_.size());
   for (size_t i = 0; i < cells.size(); ++i) cells[i] = FitWidth(cells[i], columns_[i].max_width);

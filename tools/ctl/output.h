@@ -16,6 +16,12 @@ int DisplayWidth(absl::string_view text);
 // `text` cut to `width` columns, with "…" where something was cut; line breaks shown as spaces.
 std::string FitWidth(absl::string_view text, int width);
 
+// Wide enough for the longest reason that juchu keeps: 500 full-width characters.
+inline constexpr int kWholeReason = 1000;
+
+// One line of what is shown of a thing: "  支払方法        銀行振込"; "" when there is no value.
+std::string Block(absl::string_view label, absl::string_view value, int max_width = 200);
+
 // A table whose columns line up on a terminal, Japanese included. Numbers are set to the right.
 class Table {
  public:

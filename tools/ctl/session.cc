@@ -122,6 +122,7 @@ absl::Status Session::Connect() {
   orders_ = gateway::v1::GatewayService::NewStub(channel_);
   configuration_ = gateway::v1::ConfigurationService::NewStub(channel_);
   products_ = gateway::v1::ProductService::NewStub(channel_);
+  payments_ = gateway::v1::PaymentService::NewStub(channel_);
   return absl::OkStatus();
 }
 

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "juchu/gateway/v1/configuration_service.grpc.pb.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
+#include "juchu/gateway/v1/payment_service.grpc.pb.h"
 #include "juchu/gateway/v1/product_service.grpc.pb.h"
 
 namespace juchu::ctl {
@@ -53,6 +54,7 @@ class Session {
   gateway::v1::GatewayService::Stub& orders() { return *orders_; }
   gateway::v1::ConfigurationService::Stub& configuration() { return *configuration_; }
   gateway::v1::ProductService::Stub& products() { return *products_; }
+  gateway::v1::PaymentService::Stub& payments() { return *payments_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
   // A fresh context with token and deadline; `timeout` is used unless --timeout was given.
@@ -80,6 +82,7 @@ class Session {
   std::unique_ptr<gateway::v1::GatewayService::Stub> orders_;
   std::unique_ptr<gateway::v1::ConfigurationService::Stub> configuration_;
   std::unique_ptr<gateway::v1::ProductService::Stub> products_;
+  std::unique_ptr<gateway::v1::PaymentService::Stub> payments_;
 };
 
 }  // namespace juchu::ctl

@@ -22,11 +22,13 @@ void ShowSettings(const pb::Settings& settings, Session& session) {
   table.AddRow({"allocation-timing", pb::AllocationTiming_Name(settings.allocation_timing())});
   table.AddRow({"allocation-order", pb::AllocationOrder_Name(settings.allocation_order())});
   table.AddRow({"allocate-all-or-nothing", settings.allocate_all_or_nothing() ? "on" : "off"});
+  table.AddRow({"authorize-cards (楽天カードAPIオーソリ)", settings.authorize_cards_automatically() ? "on" : "off"});
+  table.AddRow({"capture-cards (楽天カードAPI売上請求)", settings.capture_cards_automatically() ? "on" : "off"});
   Print(table.Render());
 }
 
 struct SettingsArguments {
-  std::string mode, allocation, timing, order, all_or_nothing;
+  std::string mode, allocation, timing, order, all_or_nothing, authorize_cards, capture_cards;
   RequestId request_id;
 };
 
@@ -52,10 +54,17 @@ absl::Status FillSettings(const SettingsArguments& arguments, gw::UpdateSettings
   take(
       arguments.order, "--allocation-order", "allocation_order", pb::AllocationOrder_Parse,
       [&](pb::AllocationOrder value) { settings.set_allocation_order(value); }, pb::AllocationOrder());
-  if (!arguments.all_or_nothing.empty()) {
-    settings.set_allocate_all_or_nothing(arguments.all_or_nothing == "on");
-    mask.add_paths("allocate_all_or_nothing");
-  }
+  auto take_switch = [&](const std::string& text, const char* path, auto set) {
+    if (text.empty()) return;
+    set(text == "on");
+    mask.add_paths(path);
+  };
+  take_switch(arguments.all_or_nothing, "allocate_all_or_nothing",
+              [&](bool on) { settings.set_allocate_all_or_nothing(on); });
+  take_switch(arguments.authorize_cards, "authorize_cards_automatically",
+              [&](bool on) { settings.set_authorize_cards_automatically(on); });
+  take_switch(arguments.capture_cards, "capture_cards_automatically",
+              [&](bool on) { settings.set_capture_cards_automatically(on); });
   if (status.ok() && mask.paths().empty())
     return absl::InvalidArgumentError("nothing to change: give one option at least");
   return status;
@@ -88,10 +97,16 @@ void AddSettingsCommands(CLI::App& parent, Session& session) {
                       "在庫引当: ALLOCATE_AUTOMATICALLY, ALLOCATE_BY_COMMAND or ALLOCATE_NOTHING");
   command->add_option("--allocation-timing", arguments->timing, "AT_AWAITING_ALLOCATION or AT_AWAITING_CONFIRMATION");
   command->add_option("--allocation-order", arguments->order, "BY_ORDER_TIME or BY_SHIP_DATE");
-  command
-      ->add_option("--allocate-all-or-nothing", arguments->all_or_nothing,
-                   "一部引当しない: on (an order gets all that it needs or nothing) or off")
-      ->check(CLI::IsMember({"on", "off"}));
+  auto add_switch = [&](const char* name, std::string& to, const char* help) {
+    command->add_option(name, to, help)->check(CLI::IsMember({"on", "off"}));
+  };
+  add_switch("--allocate-all-or-nothing", arguments->all_or_nothing,
+             "一部引当しない: on (an order gets all that it needs or nothing) or off");
+  add_switch("--authorize-cards", arguments->authorize_cards,
+             "楽天カードAPIオーソリ: on (AUTO orders are authorized from 確認待 on by themselves) or off (by command)");
+  add_switch("--capture-cards", arguments->capture_cards,
+             "楽天カードAPI売上請求: on (AUTO orders are captured in 出荷済 by themselves, once the shipment is "
+             "confirmed) or off (by command)");
   arguments->request_id.AddTo(*command);
 }
 

@@ -47,12 +47,6 @@ struct ChangeArguments {
   RequestId request_id;
 };
 
-// One change is refused as a call is: by its error's code.
-absl::Status ErrorOf(const gw::BulkError& error) {
-  return MakeError(static_cast<absl::StatusCode>(error.code()), error.reason(), error.message(),
-                   ErrorMetadata(error.metadata().begin(), error.metadata().end()));
-}
-
 void Change(ChangeArguments& arguments, iv::StockChangeKind kind, Session& session) {
   gw::ChangeStockRequest request;
   auto& change = *request.add_changes();
@@ -70,6 +64,7 @@ void Change(ChangeArguments& arguments, iv::StockChangeKind kind, Session& sessi
     return;
   }
   for (const auto& outcome : response.outcomes()) {
+    // One change is refused as a call is: by its error's code.
     if (outcome.has_error() && !session.Check(ErrorOf(outcome.error()))) continue;
     if (session.format() == Format::kJson) {
       PrintJson(response);

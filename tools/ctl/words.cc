@@ -2,6 +2,8 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -126,6 +128,41 @@ const std::map<int, std::string>& ShortReasonWords() {
   return *words;
 }
 
+// A card's states are numbered as the order's state values are, and called alike.
+const std::map<int, std::string>& CardStateWords() {
+  static const auto* const words = [] {
+    const auto& values = ValueWords();
+    return new std::map<int, std::string>(values.lower_bound(payment::v1::CARD_UNAUTHORIZED),
+                                          values.upper_bound(payment::v1::CARD_VOIDED));
+  }();
+  return *words;
+}
+
+const std::map<int, std::string>& CardWishWords() {
+  static const auto* const words = new std::map<int, std::string>{{payment::v1::CARD_KEEP, "現状のまま"},
+                                                                  {payment::v1::CARD_HOLD, "オーソリ"},
+                                                                  {payment::v1::CARD_CAPTURE, "売上請求"},
+                                                                  {payment::v1::CARD_RELEASE, "取消"}};
+  return *words;
+}
+
+const std::map<int, std::string>& CardOperationWords() {
+  static const auto* const words = new std::map<int, std::string>{{payment::v1::AUTHORIZE, "オーソリ"},
+                                                                  {payment::v1::VOID_AUTHORIZATION, "オーソリ取消"},
+                                                                  {payment::v1::CAPTURE, "売上請求"},
+                                                                  {payment::v1::VOID_CAPTURE, "売上請求取消"}};
+  return *words;
+}
+
+const std::map<int, std::string>& CardRequestStateWords() {
+  static const auto* const words = new std::map<int, std::string>{
+      {payment::v1::REQUEST_WAITING, "送信待"}, {payment::v1::REQUEST_SENDING, "送信中"},
+      {payment::v1::REQUEST_SENT, "結果待"},    {payment::v1::REQUEST_DONE, "完了"},
+      {payment::v1::REQUEST_REFUSED, "拒否"},   {payment::v1::REQUEST_WITHDRAWN, "取下げ"},
+      {payment::v1::REQUEST_LOST, "結果不明"}};
+  return *words;
+}
+
 std::string WordOf(const std::map<int, std::string>& words, int number) {
   auto it = words.find(number);
   return it == words.end() ? (number == 0 ? "" : absl::StrCat("?", number)) : it->second;
@@ -159,6 +196,10 @@ std::string ValueText(pb::StateValue value) { return WordOf(ValueWords(), value)
 std::string CategoryText(pb::StateCategory category) { return WordOf(CategoryWords(), category); }
 std::string StockChangeKindText(inventory::v1::StockChangeKind kind) { return WordOf(StockChangeWords(), kind); }
 std::string ShortReasonText(inventory::v1::ShortReason reason) { return WordOf(ShortReasonWords(), reason); }
+std::string CardStateText(payment::v1::CardState state) { return WordOf(CardStateWords(), state); }
+std::string CardWishText(payment::v1::CardWish wish) { return WordOf(CardWishWords(), wish); }
+std::string CardOperationText(payment::v1::CardOperation operation) { return WordOf(CardOperationWords(), operation); }
+std::string CardRequestStateText(payment::v1::CardRequestState state) { return WordOf(CardRequestStateWords(), state); }
 
 absl::StatusOr<pb::Status> ParseStatus(absl::string_view text) {
   auto number = ParseWord(*pb::Status_descriptor(), StatusWords(), text, "status");
@@ -184,6 +225,13 @@ absl::StatusOr<inventory::v1::StockChangeKind> ParseStockChangeKind(absl::string
   auto number = ParseWord(*inventory::v1::StockChangeKind_descriptor(), StockRequestWords(), text, "stock change");
   if (!number.ok()) return number.status();
   return static_cast<inventory::v1::StockChangeKind>(*number);
+}
+absl::StatusOr<payment::v1::CardState> ParseCardState(absl::string_view text) {
+  auto number = ParseWord(*payment::v1::CardState_descriptor(), CardStateWords(), text, "card state");
+  if (number.ok()) return static_cast<payment::v1::CardState>(*number);
+  auto as_value = ParseWord(*pb::StateValue_descriptor(), CardStateWords(), text, "card state");
+  if (!as_value.ok()) return number.status();
+  return static_cast<payment::v1::CardState>(*as_value);
 }
 
 absl::StatusOr<google::protobuf::Timestamp> ParseTime(absl::string_view text) {
@@ -224,6 +272,16 @@ absl::StatusOr<common::v1::Date> ParseDate(absl::string_view text) {
   return date;
 }
 
+absl::StatusOr<int32_t> ParseSeconds(absl::string_view text) {
+  absl::Duration span;
+  if (!absl::ParseDuration(text, &span) || span < absl::ZeroDuration() || span > absl::Seconds(INT32_MAX) ||
+      absl::Trunc(span, absl::Seconds(1)) != span) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", text, "\" is not a span of whole seconds; write 10m, 2h, 1h30m or 90s"));
+  }
+  return static_cast<int32_t>(absl::ToInt64Seconds(span));
+}
+
 std::string TimeText(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0 && time.nanos() == 0) return "";
   return absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(time.seconds()), Tokyo());
@@ -232,6 +290,18 @@ std::string TimeText(const google::protobuf::Timestamp& time) {
 std::string DateText(const common::v1::Date& date) {
   if (date.year() == 0) return "";
   return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+}
+
+std::string SecondsText(int32_t seconds) { return absl::FormatDuration(absl::Seconds(seconds)); }
+
+std::string AgeText(absl::Duration age) {
+  const int64_t seconds = std::max<int64_t>(0, absl::ToInt64Seconds(age));
+  const int64_t minutes = seconds / 60;
+  const int64_t hours = minutes / 60;
+  const int64_t days = hours / 24;
+  if (days > 0) return absl::StrCat(days, "d", hours % 24, "h");
+  if (hours > 0) return absl::StrCat(hours, "h", minutes % 60, "m");
+  return minutes > 0 ? absl::StrCat(minutes, "m") : absl::StrCat(seconds, "s");
 }
 
 std::string YenText(int64_t yen) {

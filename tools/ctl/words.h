@@ -11,9 +11,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "juchu/common/v1/types.pb.h"
 #include "juchu/inventory/v1/inventory.pb.h"
 #include "juchu/order/v1/order.pb.h"
+#include "juchu/payment/v1/payment.pb.h"
 
 // The words of the contracts as people type and read them: names in either language in, Japanese out, times of
 // Asia/Tokyo.
@@ -26,6 +28,10 @@ std::string ValueText(order::v1::StateValue value);
 std::string CategoryText(order::v1::StateCategory category);
 std::string StockChangeKindText(inventory::v1::StockChangeKind kind);
 std::string ShortReasonText(inventory::v1::ShortReason reason);
+std::string CardStateText(payment::v1::CardState state);
+std::string CardWishText(payment::v1::CardWish wish);
+std::string CardOperationText(payment::v1::CardOperation operation);
+std::string CardRequestStateText(payment::v1::CardRequestState state);
 
 // "AWAITING_PAYMENT", "awaiting-payment" or "入金待". INVALID_ARGUMENT lists what there is.
 absl::StatusOr<order::v1::Status> ParseStatus(absl::string_view text);
@@ -34,6 +40,8 @@ absl::StatusOr<order::v1::PaymentKind> ParsePaymentKind(absl::string_view text);
 absl::StatusOr<order::v1::StateValue> ParseValue(absl::string_view text);
 // Only what a person may ask for: COUNTED, RECEIVED, TAKEN.
 absl::StatusOr<inventory::v1::StockChangeKind> ParseStockChangeKind(absl::string_view text);
+// "CARD_AUTHORIZING", "オーソリ中", or as the order's state value is called: "AUTHORIZING".
+absl::StatusOr<payment::v1::CardState> ParseCardState(absl::string_view text);
 
 // Reads the name of a setting's value by `parse` (the enum's …_Parse); hyphens and lower case allowed.
 template <typename Enum, typename Parse>
@@ -46,10 +54,16 @@ absl::Status ParseEnumName(absl::string_view text, absl::string_view option, Par
 absl::StatusOr<google::protobuf::Timestamp> ParseTime(absl::string_view text);
 // "2026-11-24".
 absl::StatusOr<common::v1::Date> ParseDate(absl::string_view text);
+// "10m", "2h", "1h30m", "90s", "0": a span of whole seconds.
+absl::StatusOr<int32_t> ParseSeconds(absl::string_view text);
 
 // "2026-11-24 09:30:00" in Asia/Tokyo; "" for the epoch, which stands for "never".
 std::string TimeText(const google::protobuf::Timestamp& time);
 std::string DateText(const common::v1::Date& date);
+// As ParseSeconds reads it: "1h30m".
+std::string SecondsText(int32_t seconds);
+// In its two greatest units, rounded down: "2d4h", "3h20m", "12m", "42s"; less than a second: "0s".
+std::string AgeText(absl::Duration age);
 // "12,345".
 std::string YenText(int64_t yen);
 std::string ActorText(const common::v1::Actor& actor);

@@ -4,10 +4,15 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+#include <string>
+
 namespace juchu::ctl {
 namespace {
 
 namespace iv = ::juchu::inventory::v1;
+namespace pay = ::juchu::payment::v1;
 namespace pb = ::juchu::order::v1;
 
 TEST(WordsTest, EveryEnumValueHasAJapaneseWordThatReadsBack) {
@@ -51,6 +56,68 @@ TEST(WordsTest, OnlyStockChangesOfPeopleCanBeAskedFor) {
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
     EXPECT_THAT(std::string(status.message()), testing::HasSubstr("COUNTED (棚卸), RECEIVED (入庫), TAKEN (出庫)"));
   }
+}
+
+TEST(WordsTest, CardStatesAreCalledAsTheOrdersStateValuesAre) {
+  const auto* states = pay::CardState_descriptor();
+  for (int i = 1; i < states->value_count(); ++i) {
+    const auto state = static_cast<pay::CardState>(states->value(i)->number());
+    const auto value = static_cast<pb::StateValue>(state);
+    EXPECT_EQ(CardStateText(state), ValueText(value)) << states->value(i)->name();
+    for (const auto& text : {states->value(i)->name(), pb::StateValue_Name(value), CardStateText(state)}) {
+      const auto parsed = ParseCardState(text);
+      ASSERT_TRUE(parsed.ok()) << text;
+      EXPECT_EQ(*parsed, state) << text;
+    }
+  }
+  EXPECT_EQ(CardStateText(pay::CARD_AUTHORIZING), "オーソリ中");
+  EXPECT_EQ(ParseCardState("card-capture-error").value(), pay::CARD_CAPTURE_ERROR);
+}
+
+TEST(WordsTest, StateValuesOfOtherCategoriesAreNoCardStates) {
+  for (const char* text : {"PREPAYMENT_UNPAID", "前払未入金", "CARD_STATE_UNSPECIFIED", "オーソリ", ""}) {
+    const auto status = ParseCardState(text).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_THAT(std::string(status.message()), testing::HasSubstr("CARD_AUTHORIZING (オーソリ中)"));
+  }
+}
+
+TEST(WordsTest, EveryCardOperationRequestStateAndWishHasAJapaneseWordOfItsOwn) {
+  const auto check = [](const google::protobuf::EnumDescriptor& type, auto text_of) {
+    std::set<std::string> words;
+    for (int i = 1; i < type.value_count(); ++i) {
+      const std::string word = text_of(type.value(i)->number());
+      EXPECT_THAT(word, testing::Not(testing::StartsWith("?"))) << type.value(i)->name();
+      EXPECT_TRUE(words.insert(word).second) << word;
+    }
+    EXPECT_EQ(text_of(0), "");
+  };
+  check(*pay::CardOperation_descriptor(),
+        [](int number) { return CardOperationText(static_cast<pay::CardOperation>(number)); });
+  check(*pay::CardRequestState_descriptor(),
+        [](int number) { return CardRequestStateText(static_cast<pay::CardRequestState>(number)); });
+  check(*pay::CardWish_descriptor(), [](int number) { return CardWishText(static_cast<pay::CardWish>(number)); });
+}
+
+TEST(WordsTest, SpansAreReadAsTheyAreShown) {
+  for (const auto& [text, seconds] : std::map<std::string, int>{
+           {"0", 0}, {"90s", 90}, {"10m", 600}, {"2h", 7200}, {"1h30m", 5400}, {"24h", 86'400}}) {
+    EXPECT_EQ(ParseSeconds(text).value(), seconds) << text;
+    EXPECT_EQ(ParseSeconds(SecondsText(seconds)).value(), seconds) << text;
+  }
+  EXPECT_EQ(SecondsText(600), "10m");
+  for (const char* text : {"600", "10 minutes", "-1s", "1.5s", "inf", "600000h", ""}) {
+    EXPECT_THAT(std::string(ParseSeconds(text).status().message()), testing::HasSubstr("10m, 2h")) << text;
+  }
+}
+
+TEST(WordsTest, AgesAreShownInTheirTwoGreatestUnits) {
+  EXPECT_EQ(AgeText(absl::Hours(52) + absl::Minutes(59)), "2d4h");
+  EXPECT_EQ(AgeText(absl::Minutes(200)), "3h20m");
+  EXPECT_EQ(AgeText(absl::Seconds(779)), "12m");
+  EXPECT_EQ(AgeText(absl::Milliseconds(42'900)), "42s");
+  // The server's clock may be ahead of ours.
+  EXPECT_EQ(AgeText(absl::Seconds(-3)), "0s");
 }
 
 TEST(WordsTest, NamesMayBeWrittenInLowerCaseWithHyphens) {

@@ -5,17 +5,17 @@
 #include "common/status/status_macros.h"
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/workflow/allocation_wish.h"
+#include "services/gateway/workflow/card_wish.h"
 
 namespace juchu::gateway {
 namespace {
 
 namespace pb = ::juchu::order::v1;
-using Cause = OrderAllocator::Cause;
-
 constexpr int kPage = 500;
 
-// Settles the orders of all changes that name one and writes each one's status to its place.
-void SettleOrders(const TenantWork& work, OrderAllocator& allocator, Cause cause, std::vector<absl::Status>& statuses) {
+// Settles by `settle` the orders of all changes that name one and writes each one's status to its place.
+template <typename Settle>
+void SettleOrders(const TenantWork& work, const Settle& settle, std::vector<absl::Status>& statuses) {
   std::vector<size_t> places;
   std::vector<std::string> numbers;
   for (size_t i = 0; i < work.changes.size(); ++i) {
@@ -23,7 +23,7 @@ void SettleOrders(const TenantWork& work, OrderAllocator& allocator, Cause cause
     places.push_back(i);
     numbers.push_back(work.changes[i]->order_number());
   }
-  const auto settled = allocator.Settle(work.context(), numbers, cause);
+  const absl::StatusOr<std::vector<absl::Status>> settled = settle(work.context(), numbers);
   for (size_t i = 0; i < places.size(); ++i) {
     auto& status = statuses[places[i]];
     status = settled.ok() ? (*settled)[i] : settled.status();
@@ -39,7 +39,9 @@ absl::Status FirstError(const std::vector<absl::Status>& statuses) {
 
 std::vector<absl::Status> OrderChangeHandler::Handle(const TenantWork& work) {
   std::vector<absl::Status> statuses(work.changes.size());
-  SettleOrders(work, allocator_, Cause::kChanged, statuses);
+  SettleOrders(
+      work, [&](const auto& context, const auto& numbers) { return settler_.SettleChanged(context, numbers); },
+      statuses);
   for (size_t i = 0; i < work.changes.size(); ++i) {
     if (work.changes[i]->order_number().empty()) statuses[i] = HandleTenant(work);
   }
@@ -65,7 +67,7 @@ absl::Status OrderChangeHandler::HandleTenant(const TenantWork& work) {
   return absl::CancelledError("stopping");
 }
 
-// Each order is evaluated; those that may want something of the inventory under the new configuration are settled.
+// Each order is evaluated; those that may want something of an owner of facts under the new configuration are settled.
 absl::Status OrderChangeHandler::HandlePage(const TenantWork& work, const pb::SearchOrdersResponse& page) {
   if (page.orders().empty()) return absl::OkStatus();
   Change change;
@@ -78,8 +80,11 @@ absl::Status OrderChangeHandler::HandlePage(const TenantWork& work, const pb::Se
     const auto facts = FactsOf(order, configuration);
     const bool gives_back = workflow::WishOf(facts, settings) == workflow::AllocationWish::kGiveBack;
     const bool is_auto = facts.mode == workflow::Mode::kAuto;
-    if (gives_back || (is_auto && workflow::IsOutstanding(facts, settings)))
-      outstanding.push_back(order.order_number());
+    const bool wants_stock = is_auto && workflow::IsOutstanding(facts, settings);
+    // Under way it shows; what is known already asks for nothing.
+    const auto card = workflow::CardWishOf(facts, settings);
+    const bool wants_card = is_auto && (card == workflow::CardWish::kHold || card == workflow::CardWish::kCapture);
+    if (gives_back || wants_stock || wants_card) outstanding.push_back(order.order_number());
     return Edit();
   };
   std::vector<ChangeTarget> targets;
@@ -95,14 +100,26 @@ absl::Status OrderChangeHandler::HandlePage(const TenantWork& work, const pb::Se
   // An order that was decided more than once is named more than once.
   std::sort(outstanding.begin(), outstanding.end());
   outstanding.erase(std::unique(outstanding.begin(), outstanding.end()), outstanding.end());
-  JUCHU_ASSIGN_OR_RETURN(const auto settled, allocator_.Settle(work.context(), outstanding, Cause::kChanged));
+  JUCHU_ASSIGN_OR_RETURN(const auto settled, settler_.SettleChanged(work.context(), outstanding));
   first.Update(FirstError(settled));
   return first;
 }
 
+std::vector<absl::Status> PaymentChangeHandler::Handle(const TenantWork& work) {
+  std::vector<absl::Status> statuses(work.changes.size());
+  SettleOrders(
+      work, [&](const auto& context, const auto& numbers) { return settler_.SettleCards(context, numbers); }, statuses);
+  return statuses;
+}
+
 std::vector<absl::Status> InventoryChangeHandler::Handle(const TenantWork& work) {
   std::vector<absl::Status> statuses(work.changes.size());
-  SettleOrders(work, allocator_, Cause::kFacts, statuses);
+  SettleOrders(
+      work,
+      [&](const auto& context, const auto& numbers) {
+        return settler_.SettleAllocations(context, numbers, Cause::kFacts);
+      },
+      statuses);
   for (size_t i = 0; i < work.changes.size(); ++i) {
     const auto& change = *work.changes[i];
     if (!change.product_code().empty()) statuses[i] = HandleProduct(work, change.product_code());
@@ -120,7 +137,7 @@ absl::Status InventoryChangeHandler::HandleProduct(const TenantWork& work, const
   while (work.go_on()) {
     JUCHU_ASSIGN_OR_RETURN(const auto page, inventory_.ListWaitingOrders(work.context(), request));
     const std::vector<std::string> numbers(page.order_numbers().begin(), page.order_numbers().end());
-    JUCHU_ASSIGN_OR_RETURN(const auto settled, allocator_.Settle(work.context(), numbers, Cause::kStock));
+    JUCHU_ASSIGN_OR_RETURN(const auto settled, settler_.SettleAllocations(work.context(), numbers, Cause::kStock));
     first.Update(FirstError(settled));
     if (!page.has_next()) return first;
     *request.mutable_after() = page.next();

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "common/rpc/call_context.h"
 #include "juchu/common/v1/change_queue.pb.h"
-#include "services/gateway/app/order_allocator.h"
+#include "services/gateway/app/facts_settler.h"
 #include "services/gateway/app/order_changer.h"
 #include "services/gateway/clients/inventory_client.h"
 #include "services/gateway/clients/order_client.h"
@@ -37,8 +37,8 @@ class ChangeHandler {
 // What the order service queues: single orders, and all AUTO orders of a tenant whose configuration has changed.
 class OrderChangeHandler final : public ChangeHandler {
  public:
-  OrderChangeHandler(OrderClient& orders, OrderChanger& changer, OrderAllocator& allocator)
-      : orders_(orders), changer_(changer), allocator_(allocator) {}
+  OrderChangeHandler(OrderClient& orders, OrderChanger& changer, FactsSettler& settler)
+      : orders_(orders), changer_(changer), settler_(settler) {}
 
   std::vector<absl::Status> Handle(const TenantWork& work) override;
 
@@ -48,15 +48,15 @@ class OrderChangeHandler final : public ChangeHandler {
 
   OrderClient& orders_;
   OrderChanger& changer_;
-  OrderAllocator& allocator_;
+  FactsSettler& settler_;
 };
 
 // What the inventory service queues: orders whose facts nobody has acknowledged, and products for which orders may
 // wait.
 class InventoryChangeHandler final : public ChangeHandler {
  public:
-  InventoryChangeHandler(InventoryClient& inventory, OrderAllocator& allocator)
-      : inventory_(inventory), allocator_(allocator) {}
+  InventoryChangeHandler(InventoryClient& inventory, FactsSettler& settler)
+      : inventory_(inventory), settler_(settler) {}
 
   std::vector<absl::Status> Handle(const TenantWork& work) override;
 
@@ -64,7 +64,18 @@ class InventoryChangeHandler final : public ChangeHandler {
   absl::Status HandleProduct(const TenantWork& work, const std::string& product_code);
 
   InventoryClient& inventory_;
-  OrderAllocator& allocator_;
+  FactsSettler& settler_;
+};
+
+// What the payment service queues: orders whose facts nobody has acknowledged.
+class PaymentChangeHandler final : public ChangeHandler {
+ public:
+  explicit PaymentChangeHandler(FactsSettler& settler) : settler_(settler) {}
+
+  std::vector<absl::Status> Handle(const TenantWork& work) override;
+
+ private:
+  FactsSettler& settler_;
 };
 
 }  // namespace juchu::gateway

@@ -157,9 +157,9 @@ pb::CommitOrdersRequest OrderChanger::CommitsOf(const Batch& batch) {
     commit.set_expected_version(decided.after.version() - 1);
     *commit.mutable_order() = decided.after;
     for (const auto& field : decided.fields) commit.mutable_update_mask()->add_paths(field);
-    *commit.mutable_actor() = batch.change.actor;
+    *commit.mutable_actor() = decided.actor;
     commit.set_operation(batch.change.operation);
-    commit.set_reason(batch.change.reason);
+    commit.set_reason(decided.reason);
     for (const workflow::Status status : decided.decision.path) commit.add_status_path(static_cast<pb::Status>(status));
     commit.mutable_rule_paths()->Assign(decided.rule_paths.begin(), decided.rule_paths.end());
     commit.mutable_overridden_categories()->Assign(decided.overridden.begin(), decided.overridden.end());

@@ -10,12 +10,14 @@
 #include "services/gateway/app/order_need.h"
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/workflow/allocation_wish.h"
+#include "services/gateway/workflow/card_wish.h"
 
 namespace juchu::gateway {
 namespace {
 
 namespace pb = ::juchu::order::v1;
 using workflow::AllocationWish;
+using workflow::CardWish;
 
 bool SameTags(const pb::Order& before, const pb::Order& after) {
   return std::equal(before.state_tags().begin(), before.state_tags().end(), after.state_tags().begin(),
@@ -37,9 +39,8 @@ bool SameField(const std::string& field, const pb::Order& before, const pb::Orde
 }
 
 // A tag that has just changed says who did it, as the order service will store it.
-void TraceNewTags(const Change& change, const std::set<pb::StateCategory>& judged,
+void TraceNewTags(const OrderDecision& decided, const std::set<pb::StateCategory>& judged,
                   const google::protobuf::Timestamp& now, pb::Order& order) {
-  if (change.view != pb::ORDER_VIEW_FULL) return;
   for (auto& tag : *order.mutable_state_tags()) {
     if (tag.has_set_time()) continue;
     *tag.mutable_set_time() = now;
@@ -48,21 +49,35 @@ void TraceNewTags(const Change& change, const std::set<pb::StateCategory>& judge
       tag.mutable_set_by()->set_kind(common::v1::Actor::RULE);
       tag.mutable_set_by()->set_id("workflow");
     } else {
-      *tag.mutable_set_by() = change.actor;
-      tag.set_reason(change.reason);
+      *tag.mutable_set_by() = decided.actor;
+      tag.set_reason(decided.reason);
     }
   }
 }
 
+// Whether the order as it will be wishes something else of its card. Facts that have just been reported are no wish,
+// unless they lead on.
+bool IsCardUnsettled(const OrderDecision& decided, const pb::Order& before, const pb::Configuration& configuration) {
+  const auto settings = SettingsOf(configuration);
+  const CardWish wish = workflow::CardWishOf(FactsOf(decided.after, configuration), settings);
+  if (wish == CardWish::kNothing) return false;
+  if (before.amounts().total_yen() != decided.after.amounts().total_yen()) return true;
+  if (wish == workflow::CardWishOf(FactsOf(before, configuration), settings)) return false;
+  const bool is_under_way =
+      std::any_of(decided.after.state_tags().begin(), decided.after.state_tags().end(),
+                  [](const auto& tag) { return tag.value() == pb::AUTHORIZING || tag.value() == pb::CAPTURING; });
+  return wish != CardWish::kKeep && !is_under_way;
+}
+
 // Whether the order as it will be wishes something else of the inventory. Facts that the inventory has just reported
 // are no wish to it, wherever they lead, unless it ends there.
-bool IsUnsettled(const OrderDecision& decided, const pb::Order& before, const pb::Configuration& configuration,
-                 bool reports_facts) {
+bool IsAllocationUnsettled(const OrderDecision& decided, const pb::Order& before,
+                           const pb::Configuration& configuration, bool reports_allocation) {
   const auto settings = SettingsOf(configuration);
   const auto wish = workflow::WishOf(FactsOf(decided.after, configuration), settings);
   if (wish == AllocationWish::kNothing) return false;
   if (wish != workflow::WishOf(FactsOf(before, configuration), settings)) {
-    return wish != AllocationWish::kHold || !reports_facts;
+    return wish != AllocationWish::kHold || !reports_allocation;
   }
   // An order that was MANUAL has been passed over when stock came.
   const bool turned_auto = decided.after.mode() == pb::AUTO && before.mode() != pb::AUTO;
@@ -79,8 +94,11 @@ absl::StatusOr<OrderDecision> DecideOrder(const Change& change, const pb::Order&
   OrderDecision result;
   result.after = before;
   JUCHU_ASSIGN_OR_RETURN(Edit edit, change.edit(configuration, result.after));
+  result.actor = edit.actor.value_or(change.actor);
+  result.reason = edit.reason.empty() ? change.reason : edit.reason;
   auto& intent = edit.intent;
   intent.need_grown = edit.fields.count("deliveries") > 0 && NeedsMore(before, result.after);
+  intent.amount_changed = before.amounts().total_yen() != result.after.amounts().total_yen();
   JUCHU_ASSIGN_OR_RETURN(result.decision,
                          workflow::Decide(FactsOf(result.after, configuration), SettingsOf(configuration), intent));
   ApplyDecision(result.decision, result.after);
@@ -121,9 +139,10 @@ absl::StatusOr<OrderDecision> DecideOrder(const Change& change, const pb::Order&
     result.rule_paths.push_back(absl::StrCat("state_tags.", pb::StateCategory_Name(category)));
   }
   if (!result.fields.empty()) {
-    result.unsettled = IsUnsettled(result, before, configuration, edit.reports_facts);
+    result.unsettled = IsAllocationUnsettled(result, before, configuration, edit.reports_allocation) ||
+                       IsCardUnsettled(result, before, configuration);
     result.after.set_version(before.version() + 1);
-    TraceNewTags(change, edit.judged, now, result.after);
+    if (change.view == pb::ORDER_VIEW_FULL) TraceNewTags(result, edit.judged, now, result.after);
     *result.after.mutable_update_time() = now;
     if (before.status() != result.after.status()) *result.after.mutable_status_time() = now;
   }

@@ -2,6 +2,7 @@
 #define SERVICES_GATEWAY_APP_ORDER_DECISION_H_
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,7 +21,10 @@ struct Edit {
   // The top-level fields of Order that the edit wrote.
   std::set<std::string> fields;
   // It writes down what the inventory has just reported.
-  bool reports_facts = false;
+  bool reports_allocation = false;
+  // In place of the change's, where they are there.
+  std::optional<common::v1::Actor> actor;
+  std::string reason;
   // State categories whose value the edit judged by rule (住所), not the person.
   std::set<order::v1::StateCategory> judged;
 };
@@ -50,10 +54,13 @@ struct OrderDecision {
   // Of these, what the rules changed: CommitOrdersRequest.Commit.rule_paths.
   std::vector<std::string> rule_paths;
   std::vector<order::v1::StateCategory> overridden;
-  // Work remains for the reconciler: the order wishes something else of the inventory than before.
+  // Work remains for the reconciler: the order wishes something else of the owners of its facts than before.
   bool unsettled = false;
   // A mode was asked for.
   bool mode_asked = false;
+  // Who makes the change, and why.
+  common::v1::Actor actor;
+  std::string reason;
   workflow::Decision decision;
 };
 

@@ -31,10 +31,12 @@ std::string QuestionOf(const pb::OrderQuery& query, pb::OrderSort sort) {
   return HashRequest(question);
 }
 
-// Since when a category has its value.
-void SetSince(const pb::Order& order, v1::Condition& condition) {
+// Since when a category has its value, and why.
+void SetOrigin(const pb::Order& order, v1::Condition& condition) {
   for (const auto& tag : order.state_tags()) {
-    if (tag.category() == condition.category() && tag.has_set_time()) *condition.mutable_since() = tag.set_time();
+    if (tag.category() != condition.category() || !tag.has_set_time()) continue;
+    *condition.mutable_since() = tag.set_time();
+    condition.set_reason(tag.reason());
   }
 }
 
@@ -134,7 +136,7 @@ absl::StatusOr<v1::ExplainOrderResponse> OrderReader::Explain(const rpc::CallCon
   for (const auto& state : explanation.conditions) {
     auto& condition = *response.add_conditions();
     condition = ConditionOf(state);
-    SetSince(loaded.order, condition);
+    SetOrigin(loaded.order, condition);
   }
   for (const workflow::Operation operation : explanation.permitted) {
     response.add_permitted_operations(std::string(workflow::Name(operation)));

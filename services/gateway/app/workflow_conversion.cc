@@ -57,6 +57,9 @@ static_assert(Same(workflow::AllocationSetting::kAutomatically, pb::ALLOCATE_AUT
 static_assert(Same(workflow::AllocationTiming::kAtAwaitingAllocation, pb::AT_AWAITING_ALLOCATION) &&
               Same(workflow::AllocationTiming::kAtAwaitingConfirmation, pb::AT_AWAITING_CONFIRMATION));
 
+// What the card company takes.
+constexpr int64_t kMostAuthorizedYen = 999'999'999;
+
 workflow::OrderTagRule RuleOf(const std::string& id, const pb::Configuration& configuration) {
   workflow::OrderTagRule rule{id, std::nullopt, false};
   for (const auto& tag : configuration.order_tags()) {
@@ -85,6 +88,8 @@ workflow::OrderFacts FactsOf(const pb::Order& order, const pb::Configuration& co
   for (const auto& id : order.order_tag_ids()) facts.order_tags.push_back(RuleOf(id, configuration));
   facts.forced_allocation = order.forced_allocation();
   facts.known_to_inventory = order.fact_versions().inventory() > 0;
+  facts.known_to_payment = order.fact_versions().payment() > 0;
+  facts.is_authorizable = order.amounts().total_yen() >= 1 && order.amounts().total_yen() <= kMostAuthorizedYen;
   return facts;
 }
 
@@ -93,6 +98,8 @@ workflow::Settings SettingsOf(const pb::Configuration& configuration) {
   settings.initial_mode = static_cast<Mode>(configuration.settings().initial_mode());
   settings.allocation = static_cast<workflow::AllocationSetting>(configuration.settings().allocation());
   settings.allocation_timing = static_cast<workflow::AllocationTiming>(configuration.settings().allocation_timing());
+  settings.authorizes_cards = configuration.settings().authorize_cards_automatically();
+  settings.captures_cards = configuration.settings().capture_cards_automatically();
   return settings;
 }
 
@@ -126,6 +133,13 @@ void SetTag(workflow::StateValue value, pb::Order& order) {
   auto* tag = order.add_state_tags();
   tag->set_category(category);
   tag->set_value(static_cast<pb::StateValue>(value));
+}
+
+bool IsOtherThan(workflow::StateValue value, const pb::Order& order) {
+  const auto category = static_cast<pb::StateCategory>(workflow::CategoryOf(value));
+  return std::any_of(order.state_tags().begin(), order.state_tags().end(), [&](const auto& tag) {
+    return tag.category() == category && !tag.overridden() && !Same(value, tag.value());
+  });
 }
 
 v1::Condition ConditionOf(const workflow::ConditionState& state) {

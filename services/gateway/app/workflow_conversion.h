@@ -22,6 +22,9 @@ void ApplyDecision(const workflow::Decision& decision, order::v1::Order& order);
 // Sets one tag's value; the tags stay sorted by category.
 void SetTag(workflow::StateValue value, order::v1::Order& order);
 
+// Whether the order has a tag of the value's category, not set by a manager in place of its owner, that says otherwise.
+bool IsOtherThan(workflow::StateValue value, const order::v1::Order& order);
+
 v1::Condition ConditionOf(const workflow::ConditionState& state);
 
 // What a payment method's name means to the tenant.

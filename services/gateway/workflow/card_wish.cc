@@ -76,7 +76,7 @@ CardWish CardWishOf(const OrderFacts& facts, const Settings& settings) {
     case V::kUnauthorized:
       return IsAuthorizedByItself(facts, settings) ? CardWish::kHold : otherwise;
     case V::kAuthorizing:
-      return known ? CardWish::kHold : CardWish::kNothing;
+      return known && facts.is_authorizable ? CardWish::kHold : otherwise;
     case V::kAuthorized:
       return known && IsCapturedByItself(facts, settings) ? CardWish::kCapture : otherwise;
     case V::kCapturing:

@@ -63,7 +63,7 @@ Wish OracleWish(const OrderFacts& facts, const Settings& settings) {
     return Wish::kHold;
   }
   if (!facts.known_to_payment) return Wish::kNothing;
-  if (*card == StateValue::kAuthorizing) return Wish::kHold;
+  if (*card == StateValue::kAuthorizing && facts.is_authorizable) return Wish::kHold;
   if (*card == StateValue::kCapturing) return Wish::kCapture;
   if (goes_by_itself && settings.captures_cards && *card == StateValue::kAuthorized && status == 7 &&
       facts.tags.Has(StateValue::kShipmentConfirmed)) {

@@ -42,7 +42,8 @@ std::map<std::string, std::string> FakeTimeVariables(const fs::path& clock_file)
 
 const std::vector<std::string>& ChaosCluster::Links() {
   static const auto* const links = new std::vector<std::string>{"client-gateway", "gateway-order", "gateway-inventory",
-                                                                "order-mariadb", "inventory-mariadb"};
+                                                                "gateway-payment", "payment-company", "order-mariadb",
+                                                                "inventory-mariadb", "payment-mariadb"};
   return *links;
 }
 
@@ -53,18 +54,25 @@ ChaosCluster::ChaosCluster(testing::MariaDbInstance& server, const Options& opti
   ClusterOptions cluster;
   cluster.reconcilers = options.reconcilers;
   cluster.clock_error = kClockError;
-  for (const char* process : {"order", "inventory", "gateway"}) {
+  for (const char* process : {"order", "inventory", "company", "payment", "gateway"}) {
     cluster.ports[process] = testing::FreePort();
     SetClock(process, absl::ZeroDuration());
-    if (options.movable_clocks) cluster.environment_of[process] = FakeTimeVariables(ClockFile(folder_, process));
+    // The company's clock is not ours to set.
+    if (options.movable_clocks && process != std::string("company")) cluster.environment_of[process] = FakeTimeVariables(ClockFile(folder_, process));
   }
   proxies_["client-gateway"] = Must(ChaosProxy::Start(cluster.ports.at("gateway")));
   proxies_["gateway-order"] = Must(ChaosProxy::Start(cluster.ports.at("order")));
   proxies_["gateway-inventory"] = Must(ChaosProxy::Start(cluster.ports.at("inventory")));
+  proxies_["gateway-payment"] = Must(ChaosProxy::Start(cluster.ports.at("payment")));
+  proxies_["payment-company"] = Must(ChaosProxy::Start(cluster.ports.at("company")));
+  proxies_["payment-mariadb"] = Must(ChaosProxy::Start(server.port()));
   proxies_["order-mariadb"] = Must(ChaosProxy::Start(server.port()));
   proxies_["inventory-mariadb"] = Must(ChaosProxy::Start(server.port()));
   cluster.order_port_for_gateway = proxies_.at("gateway-order")->port();
   cluster.inventory_port_for_gateway = proxies_.at("gateway-inventory")->port();
+  cluster.payment_port_for_gateway = proxies_.at("gateway-payment")->port();
+  cluster.company_port_for_payment = proxies_.at("payment-company")->port();
+  cluster.database_port_for_payment = proxies_.at("payment-mariadb")->port();
   cluster.database_port_for_inventory = proxies_.at("inventory-mariadb")->port();
   cluster.database_port_for_order = proxies_.at("order-mariadb")->port();
   cluster_ = std::make_unique<Cluster>(server, std::move(cluster));

@@ -1,7 +1,10 @@
 #include "tests/proof/cluster.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <sstream>
@@ -28,6 +31,24 @@ fs::path MakeFolder() {
   return name;
 }
 
+nlohmann::json AccountOf(const std::string& tenant, const std::string& shop) {
+  return {{"auth_key", absl::StrCat("key-of-", tenant, "-", shop)},
+          {"shop_url", absl::StrCat(tenant, "-", shop)},
+          {"user_name", "user"}};
+}
+
+// Whether somebody listens there.
+bool TakesConnections(int port) {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool connected = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  close(fd);
+  return connected;
+}
+
 // build/<preset>/bin, beside which the test runs.
 std::string Binary(const std::string& name) { return absl::StrCat(JUCHU_BINARY_DIR, "/bin/", name); }
 
@@ -39,9 +60,12 @@ Cluster::Cluster(testing::MariaDbInstance& server, ClusterOptions options)
       folder_(MakeFolder()),
       key_(Must(gateway::GenerateSigningKey("k"))),
       database_(Must(testing::ScopedDatabase::Create(server, "services/order/migrations"))),
-      inventory_database_(Must(testing::ScopedDatabase::Create(server, "services/inventory/migrations"))) {
+      inventory_database_(Must(testing::ScopedDatabase::Create(server, "services/inventory/migrations"))),
+      payment_database_(Must(testing::ScopedDatabase::Create(server, "services/payment/migrations"))) {
   Name("order", options_.orders);
   Name("inventory", 1);
+  Name("company", 1);
+  Name("payment", 1);
   Name("gateway", options_.gateways);
   for (const auto& name : process_names_) {
     fs::create_directories(fault_folder(name));
@@ -50,6 +74,10 @@ Cluster::Cluster(testing::MariaDbInstance& server, ClusterOptions options)
     } else if (absl::StartsWith(name, "inventory")) {
       MakeService(name, "inventory", inventory_database_->options(), options_.database_port_for_inventory,
                   options_.inventory_flags);
+    } else if (name == "company") {
+      MakeCompany();
+    } else if (name == "payment") {
+      MakeService(name, "payment", payment_database_->options(), options_.database_port_for_payment, PaymentFlags());
     } else {
       MakeGateway(name);
     }
@@ -114,6 +142,39 @@ std::string Cluster::TargetFor(const std::string& program, int proxy_port) const
   return proxy_port != 0 ? absl::StrCat("ipv4:127.0.0.1:", proxy_port) : Target(program);
 }
 
+void Cluster::MakeCompany() {
+  nlohmann::json accounts = nlohmann::json::array();
+  for (const auto& [tenant, shop] : options_.card_shops) {
+    accounts.push_back(AccountOf(tenant, shop));
+  }
+  const auto tls = certificates_.For("company");
+  Make("company", {Binary("juchu-rccs-standin"), absl::StrCat("--port=", ports_.at("company")),
+                   absl::StrCat("--journal=", (folder_ / "company-journal").string()),
+                   absl::StrCat("--certificate=", tls.cert_file), absl::StrCat("--key=", tls.key_file),
+                   absl::StrCat("--delay=", absl::FormatDuration(options_.company_delay)),
+                   absl::StrCat("--accounts=", WriteSecret("company-accounts.json", accounts.dump()))});
+}
+
+std::vector<std::string> Cluster::PaymentFlags() {
+  nlohmann::json file = {{"accounts", nlohmann::json::array()}};
+  for (const auto& [tenant, shop] : options_.card_shops) {
+    nlohmann::json account = AccountOf(tenant, shop);
+    account["tenant_id"] = tenant;
+    account["shop_id"] = shop;
+    file["accounts"].push_back(std::move(account));
+  }
+  const int port = options_.company_port_for_payment != 0 ? options_.company_port_for_payment : ports_.at("company");
+  // Everything that operation does within minutes is done within seconds.
+  std::vector<std::string> flags = {
+      absl::StrCat("--card_company_url=https://127.0.0.1:", port, "/rccsapi-services/RCCSApiService"),
+      absl::StrCat("--card_company_ca_file=", ca_file()),
+      absl::StrCat("--card_accounts_file=", WriteSecret("card-accounts.json", file.dump())),
+      "--card_call_timeout=2s", "--card_first_check=100ms", "--card_longest_check=1s", "--card_resend_after=3s",
+      "--card_lease=4s"};
+  flags.insert(flags.end(), options_.payment_flags.begin(), options_.payment_flags.end());
+  return flags;
+}
+
 void Cluster::MakeGateway(const std::string& name) {
   std::vector<std::string> command = {
       Binary("juchu-gateway"),
@@ -122,6 +183,8 @@ void Cluster::MakeGateway(const std::string& name) {
       "--order_server_name=localhost",
       absl::StrCat("--inventory_address=", TargetFor("inventory", options_.inventory_port_for_gateway)),
       "--inventory_server_name=localhost",
+      absl::StrCat("--payment_address=", TargetFor("payment", options_.payment_port_for_gateway)),
+      "--payment_server_name=localhost",
       absl::StrCat("--jwks_file=", WriteSecret("jwks.json", Must(gateway::PublicJwks(key_)))),
       "--token_issuer=issuer",
       absl::StrCat("--page_token_key_file=", WriteSecret("page-token", std::string(64, 'k'))),
@@ -146,6 +209,12 @@ void Cluster::Make(const std::string& name, std::vector<std::string> command) {
       std::make_unique<testing::ChildProcess>(std::move(command), std::move(environment), log_file(name));
 }
 
+bool Cluster::Serves(const std::string& name) {
+  if (name == "company") return TakesConnections(ports_.at(name));
+  const std::string address = absl::StrCat("127.0.0.1:", ports_.at(name));
+  return rpc::IsServing(Must(rpc::CreateMtlsChannel(address, certificates_.For("gateway"))), absl::Seconds(1));
+}
+
 void Cluster::StartAndWait(const std::string& name) {
   if (process(name).Running()) return;
   if (const auto status = process(name).Start(); !status.ok()) {
@@ -154,8 +223,7 @@ void Cluster::StartAndWait(const std::string& name) {
   }
   // Each knock is a new channel: one that has failed waits before it tries again.
   const absl::Time limit = absl::Now() + kStartLimit;
-  const std::string address = absl::StrCat("127.0.0.1:", ports_.at(name));
-  while (!rpc::IsServing(Must(rpc::CreateMtlsChannel(address, certificates_.For("gateway"))), absl::Seconds(1))) {
+  while (!Serves(name)) {
     if (!process(name).Running() || absl::Now() > limit) {
       std::fprintf(stderr, "%s does not serve:\n%s\n", name.c_str(), LogTail(name).c_str());
       std::abort();

@@ -25,6 +25,7 @@ struct ClusterOptions {
   // More flags of each process, and of one process by name.
   std::vector<std::string> order_flags;
   std::vector<std::string> inventory_flags;
+  std::vector<std::string> payment_flags;
   std::vector<std::string> gateway_flags;
   std::map<std::string, std::vector<std::string>> flags_of;
   // Added to the environment of both, and of one process by name.
@@ -34,15 +35,23 @@ struct ClusterOptions {
   std::map<std::string, int> ports;
   // Tokens hold for gateways whose clocks are wrong by so much, either way.
   absl::Duration clock_error;
-  // Where the gateway finds the order and inventory service, and these their databases, when not directly: a
-  // proxy's port.
+  // Where the gateway finds the services, these their databases, and the payment service the card company, when not
+  // directly: a proxy's port.
   int order_port_for_gateway = 0;
   int inventory_port_for_gateway = 0;
+  int payment_port_for_gateway = 0;
   int database_port_for_order = 0;
   int database_port_for_inventory = 0;
+  int database_port_for_payment = 0;
+  int company_port_for_payment = 0;
+  // Shops with an account at the card company: tenant and shop.
+  std::vector<std::pair<std::string, std::string>> card_shops;
+  // How long the card company takes.
+  absl::Duration company_delay = absl::Milliseconds(50);
 };
 
-// The programs of juchu as processes of their own on a database of their own, with real identity: what a test can kill.
+// The programs of juchu, and the card company's stand-in, as processes of their own on databases of their own, with real
+// identity: what a test can kill.
 // Fault points are armed by files in fault_folder(<process>). Ends the program with a message when a part is missing.
 class Cluster {
  public:
@@ -50,7 +59,7 @@ class Cluster {
   explicit Cluster(testing::MariaDbInstance& server, ClusterOptions options = {});
   ~Cluster();
 
-  // The processes by name: "order", "order-2" …, "inventory", "gateway", "gateway-2" …
+  // The processes by name: "order", "order-2" …, "inventory", "company", "payment", "gateway", "gateway-2" …
   testing::ChildProcess& process(const std::string& name) { return *processes_.at(name); }
   const std::vector<std::string>& process_names() const { return process_names_; }
 
@@ -69,6 +78,9 @@ class Cluster {
   int order_port() const { return ports_.at("order"); }
   testing::ScopedDatabase& database() { return *database_; }
   testing::ScopedDatabase& inventory_database() { return *inventory_database_; }
+  testing::ScopedDatabase& payment_database() { return *payment_database_; }
+  int company_port() const { return ports_.at("company"); }
+  std::string ca_file() { return certificates_.For("frontend").ca_file; }
   std::string log_file(const std::string& process) const { return (folder_ / (process + ".log")).string(); }
   // The end of what a process has logged.
   std::string LogTail(const std::string& process) const;
@@ -85,10 +97,15 @@ class Cluster {
   void MakeService(const std::string& name, const std::string& service, const mysql::Options& database, int proxy_port,
                    const std::vector<std::string>& flags);
   void MakeGateway(const std::string& name);
+  // The card company, and what the payment service is told of it.
+  void MakeCompany();
+  std::vector<std::string> PaymentFlags();
   void Make(const std::string& name, std::vector<std::string> command);
   std::string WriteSecret(const std::string& name, const std::string& text) const;
   std::vector<std::string> IdentityFlags(const std::string& name);
   void StartAndWait(const std::string& name);
+  // Whether it serves: services say so, the company takes connections.
+  bool Serves(const std::string& name);
 
   const ClusterOptions options_;
   testing::MariaDbInstance& server_;
@@ -97,6 +114,7 @@ class Cluster {
   gateway::SigningKey key_;
   std::unique_ptr<testing::ScopedDatabase> database_;
   std::unique_ptr<testing::ScopedDatabase> inventory_database_;
+  std::unique_ptr<testing::ScopedDatabase> payment_database_;
   std::vector<std::string> process_names_;
   std::map<std::string, int> ports_;
   std::map<std::string, std::unique_ptr<testing::ChildProcess>> processes_;

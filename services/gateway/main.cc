@@ -26,18 +26,24 @@
 #include "services/gateway/app/facts_settler.h"
 #include "services/gateway/app/order_allocator.h"
 #include "services/gateway/app/order_settler.h"
+#include "services/gateway/app/postpay_exporter.h"
+#include "services/gateway/app/postpay_layouts.h"
+#include "services/gateway/app/postpay_reader.h"
 #include "services/gateway/app/product_manager.h"
 #include "services/gateway/app/reconciler.h"
+#include "services/gateway/app/screening_intake.h"
 #include "services/gateway/app/stock_intake.h"
 #include "services/gateway/auth/gateway_authorizer.h"
 #include "services/gateway/auth/key_store.h"
 #include "services/gateway/clients/gathering_inventory_client.h"
 #include "services/gateway/clients/gathering_order_client.h"
 #include "services/gateway/clients/payment_client.h"
+#include "services/gateway/clients/postpay_client.h"
 #include "services/gateway/options.h"
 #include "services/gateway/rpc/configuration_service.h"
 #include "services/gateway/rpc/gateway_service.h"
 #include "services/gateway/rpc/payment_service.h"
+#include "services/gateway/rpc/postpay_service.h"
 #include "services/gateway/rpc/product_service.h"
 
 namespace juchu::gateway {
@@ -87,6 +93,8 @@ absl::Status Run() {
       [inventory_channel](absl::Duration duration) { rpc::WaitOn(*inventory_channel, duration); });
   PaymentClient payment(payment::v1::PaymentService::NewStub(payment_channel), clock,
                         [payment_channel](absl::Duration duration) { rpc::WaitOn(*payment_channel, duration); });
+  PostpayClient postpay(payment::v1::PostpayService::NewStub(payment_channel), clock,
+                        [payment_channel](absl::Duration duration) { rpc::WaitOn(*payment_channel, duration); });
   ConfigurationCache configurations(kTenantsKept);
   const PageTokenCodec page_tokens(options.page_token_key);
   OrderNumberGenerator numbers(clock);
@@ -101,6 +109,12 @@ absl::Status Run() {
   OrderSettler settler(orders, configurations, copies, changer);
   FactsSettler facts({settler, inventory, inventory_acknowledger, payment, payment_acknowledger});
   OrderAllocator allocator(settler, inventory, inventory_acknowledger);
+  PostpayLayouts layouts(postpay);
+  const PostpayParts postpay_parts = {orders,  configurations, settler, payment, payment_acknowledger,
+                                      postpay, layouts,        clock};
+  PostpayExporter postpay_exporter(postpay_parts);
+  ScreeningIntake screening_intake(postpay_parts);
+  PostpayReader postpay_reader(postpay, page_tokens, clock);
   CardRequester cards({settler, payment, payment_acknowledger, orders, configurations, page_tokens, clock});
   ProductManager products(inventory, orders, configurations, page_tokens, clock);
   StockIntake stock_intake(inventory, orders, configurations);
@@ -115,13 +129,18 @@ absl::Status Run() {
                          HandlerFor(v1::ProductService::service_full_name(), authorizer, metrics, clock, limiter));
   JUCHU_ASSIGN_OR_RETURN(auto payment_handler,
                          HandlerFor(v1::PaymentService::service_full_name(), authorizer, metrics, clock, limiter));
+  JUCHU_ASSIGN_OR_RETURN(auto postpay_handler,
+                         HandlerFor(v1::PostpayService::service_full_name(), authorizer, metrics, clock, limiter));
   GatewayService gateway_service(std::move(gateway_handler), {reader, changer, bulk, intake, auditor, allocator});
   ConfigurationService configuration_service(std::move(configuration_handler), editor);
   ProductService product_service(std::move(product_handler), {products, stock_intake});
   PaymentService payment_service(std::move(payment_handler), cards);
+  PostpayService postpay_service(std::move(postpay_handler),
+                                 {postpay_exporter, screening_intake, postpay_reader, layouts});
   JUCHU_ASSIGN_OR_RETURN(
       auto runner, rpc::ServerRunner::Start(
-                       options.server, {&gateway_service, &configuration_service, &payment_service, &product_service},
+                       options.server,
+                       {&gateway_service, &configuration_service, &payment_service, &postpay_service, &product_service},
                        [&] { return rpc::IsServing(channel, absl::Seconds(2)); }));
   OrderChangeHandler order_changes(orders, changer, facts);
   InventoryChangeHandler inventory_changes(inventory, facts);

@@ -16,6 +16,7 @@
 #include "common/time/clock_guard.h"
 #include "services/payment/rccs/rccs_client.h"
 #include "services/payment/rpc/payment_service.h"
+#include "services/payment/rpc/postpay_service.h"
 #include "services/payment/storage/card_queue.h"
 #include "services/payment/storage/card_rows.h"
 #include "services/payment/worker/card_accounts.h"
@@ -92,17 +93,22 @@ absl::Status Run() {
   CardQueue requests(*pool, clock, queued);
   CardStore cards(*pool, clock, queued, [&requests] { requests.Notify(); });
   SettingsStore settings(*pool);
+  ScreeningStore screenings(*pool, clock, queued);
+  PaymentFileStore files(*pool);
   CardWorker worker(requests, *company, *accounts, clock, worker_options);
 
   const rpc::CallerAuthorizer authorizer;
   rpc::CallLimiter limiter(options.server.limits, /*waiting_methods=*/{"LeaseChanges"});
-  JUCHU_ASSIGN_OR_RETURN(auto handler,
-                         rpc::Handler::Create(*google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
-                                                  v1::PaymentService::service_full_name()),
-                                              authorizer, metrics, clock, {}, &limiter));
+  const auto handler_for = [&](const char* service) {
+    return rpc::Handler::Create(*google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service),
+                                authorizer, metrics, clock, {}, &limiter);
+  };
+  JUCHU_ASSIGN_OR_RETURN(auto handler, handler_for(v1::PaymentService::service_full_name()));
+  JUCHU_ASSIGN_OR_RETURN(auto postpay_handler, handler_for(v1::PostpayService::service_full_name()));
   PaymentService service(std::move(handler), {*pool, cards, settings, changes});
-  JUCHU_ASSIGN_OR_RETURN(
-      auto runner, rpc::ServerRunner::Start(options.server, {&service}, [&] { return DatabaseAnswers(*pool, clock); }));
+  PostpayService postpay_service(std::move(postpay_handler), {screenings, files});
+  JUCHU_ASSIGN_OR_RETURN(auto runner, rpc::ServerRunner::Start(options.server, {&service, &postpay_service},
+                                                               [&] { return DatabaseAnswers(*pool, clock); }));
   worker.Start();
   rpc::ServerRunner::WaitForSignal();
   runner->Shutdown([&] { changes.Stop(); });

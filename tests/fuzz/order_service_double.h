@@ -44,8 +44,10 @@ class OrderServiceDouble final : public gateway::OrderClient {
   const std::map<std::string, order::StoredOrder>& orders() const { return orders_; }
   const order::v1::Configuration& configuration() const { return configuration_; }
 
-  // A reconciler has done what was queued of the order.
-  void Settled(const std::string& order_number) { unsettled_.erase(order_number); }
+  // A reconciler takes what is queued of the order; false: nothing is. What is queued while it works stays.
+  bool TakeQueued(const std::string& order_number) { return unsettled_.erase(order_number) > 0; }
+  // It could not do it.
+  void Requeue(const std::string& order_number) { unsettled_.insert(order_number); }
 
  private:
   void Commit(const order::v1::CommitOrdersRequest::Commit& commit, order::StoredOrder& stored);

@@ -2,6 +2,7 @@
 // they say, what is stored keeps every invariant, and what is refused is refused as the caller's own fault.
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,17 +15,21 @@
 #include "services/gateway/app/bulk_updater.h"
 #include "services/gateway/app/configuration_editor.h"
 #include "services/gateway/app/facts_acknowledger.h"
+#include "services/gateway/app/facts_settler.h"
 #include "services/gateway/app/order_allocator.h"
 #include "services/gateway/app/order_auditor.h"
 #include "services/gateway/app/order_changer.h"
 #include "services/gateway/app/order_intake.h"
 #include "services/gateway/app/order_reader.h"
+#include "services/gateway/app/order_settler.h"
 #include "services/gateway/app/order_validation.h"
 #include "services/gateway/app/request_checks.h"
 #include "tests/fuzz/card_number_oracle.h"
+#include "tests/fuzz/card_requests.h"
 #include "tests/fuzz/inventory_service_double.h"
 #include "tests/fuzz/message_mutator.h"
 #include "tests/fuzz/order_service_double.h"
+#include "tests/fuzz/payment_service_double.h"
 #include "tests/fuzz/product_requests.h"
 #include "tests/fuzz/refusal.h"
 #include "tests/fuzz/require.h"
@@ -37,7 +42,7 @@ using fuzz::CheckRefusal;
 using fuzz::Require;
 
 constexpr int kMaxRequests = 8;
-// As many orders as the allocator settles at once.
+// As many orders as are settled at once.
 constexpr size_t kMaxSettled = 500;
 
 // One tenant, from its first request on.
@@ -47,9 +52,11 @@ class Tenant {
     context_.role = request.role() == common::v1::ROLE_UNSPECIFIED || !common::v1::Role_IsValid(request.role())
                         ? common::v1::ROLE_ADMIN
                         : request.role();
-    if (!ServeOrders(request) && !ServeChange(request) && !products_.Serve(context_, request)) {
+    if (!ServeOrders(request) && !ServeChange(request) && !products_.Serve(context_, request) &&
+        !cards_.Serve(context_, request)) {
       ServeConfiguration(request);
     }
+    cards_.Meanwhile(request.company());
     CheckStored();
   }
 
@@ -257,21 +264,25 @@ class Tenant {
   }
 
   void Settle(const fuzz::Settlement& settlement) {
-    using Cause = OrderAllocator::Cause;
     std::vector<std::string> numbers;
     for (const auto& [number, stored] : orders_.orders()) {
       if (numbers.size() < kMaxSettled) numbers.push_back(number);
     }
-    const auto statuses =
-        allocator_.Settle(context_, numbers, settlement.stock_has_come() ? Cause::kStock : Cause::kChanged);
+    std::set<std::string> queued;
+    for (const auto& number : numbers) {
+      if (!settlement.stock_has_come() && orders_.TakeQueued(number)) queued.insert(number);
+    }
+    const auto statuses = settlement.stock_has_come() ? facts_.SettleAllocations(context_, numbers, Cause::kStock)
+                                                      : facts_.SettleChanged(context_, numbers);
     Require(statuses.ok(), absl::StrCat("orders are settled: ", statuses.status().ToString()));
     for (size_t i = 0; i < numbers.size(); ++i) {
       const absl::Status& status = statuses->at(i);
       if (!status.ok()) CheckRefusal(status);
+      if (!status.ok() && queued.count(numbers[i]) == 1) orders_.Requeue(numbers[i]);
       if (!status.ok() || settlement.stock_has_come()) continue;
-      orders_.Settled(numbers[i]);
       const bool cancelled = orders_.orders().at(numbers[i]).order.status() == order::v1::CANCELLED;
       Require(!cancelled || inventory_.HeldBy(numbers[i]) == 0, "a cancelled order gives back what it holds");
+      cards_.CheckSettled(numbers[i]);
     }
   }
 
@@ -289,6 +300,7 @@ class Tenant {
               "an order knows no facts that the inventory does not");
     }
     products_.CheckStored(context_);
+    cards_.CheckStored(context_);
     OrderAuditor auditor(orders_, inventory_);
     const absl::Status status = auditor.Run(context_, [](const v1::AuditOrdersResponse& message) {
       Require(!message.has_finding(), absl::StrCat("the audit finds nothing: ", message.finding().invariant(), " ",
@@ -301,6 +313,7 @@ class Tenant {
   testing::FakeClock clock_{absl::FromUnixSeconds(1'795'480'200)};
   fuzz::OrderServiceDouble orders_{clock_};
   fuzz::InventoryServiceDouble inventory_{clock_};
+  fuzz::PaymentServiceDouble payment_{clock_};
   ConfigurationCache cache_{4};
   PageTokenCodec tokens_{std::string(32, 'k')};
   // Numbers that a seed can name: 01M85FB8T00000000, and so on upwards.
@@ -310,9 +323,14 @@ class Tenant {
   OrderCache copies_{2};
   OrderChanger changer_{orders_, cache_, copies_, clock_};
   BulkUpdater bulk_{orders_, changer_};
-  // Tells nobody: it is not started.
+  // Neither is started: the inventory's is never told, the payment service's between requests.
   FactsAcknowledger acknowledger_{inventory_, clock_};
-  OrderAllocator allocator_{orders_, inventory_, cache_, copies_, changer_, acknowledger_};
+  FactsAcknowledger payment_acknowledger_{payment_, clock_};
+  OrderSettler settler_{orders_, cache_, copies_, changer_};
+  FactsSettler facts_{{settler_, inventory_, acknowledger_, payment_, payment_acknowledger_}};
+  OrderAllocator allocator_{settler_, inventory_, acknowledger_};
+  fuzz::CardRequests cards_{
+      {settler_, payment_, payment_acknowledger_, orders_, cache_, tokens_, clock_}, facts_, payment_, orders_};
   fuzz::ProductRequests products_{inventory_, orders_, cache_, tokens_, clock_};
   ConfigurationEditor editor_{orders_, cache_};
   rpc::CallContext context_{.method = "", .caller = "frontend", .tenant = "acme", .actor = "hanako"};

@@ -33,21 +33,28 @@
 #include "services/gateway/app/facts_settler.h"
 #include "services/gateway/app/order_allocator.h"
 #include "services/gateway/app/order_settler.h"
+#include "services/gateway/app/postpay_exporter.h"
+#include "services/gateway/app/postpay_layouts.h"
+#include "services/gateway/app/postpay_reader.h"
+#include "services/gateway/app/screening_intake.h"
 #include "services/gateway/auth/gateway_authorizer.h"
 #include "services/gateway/auth/key_store.h"
 #include "services/gateway/auth/token_minter.h"
 #include "services/gateway/clients/gathering_inventory_client.h"
 #include "services/gateway/clients/gathering_order_client.h"
 #include "services/gateway/clients/payment_client.h"
+#include "services/gateway/clients/postpay_client.h"
 #include "services/gateway/rpc/configuration_service.h"
 #include "services/gateway/rpc/gateway_service.h"
 #include "services/gateway/rpc/payment_service.h"
+#include "services/gateway/rpc/postpay_service.h"
 #include "services/gateway/rpc/product_service.h"
 #include "services/inventory/rpc/inventory_service.h"
 #include "services/inventory/storage/stock_rows.h"
 #include "services/order/rpc/order_service.h"
 #include "services/order/storage/order_tables.h"
 #include "services/payment/rpc/payment_service.h"
+#include "services/payment/rpc/postpay_service.h"
 #include "services/payment/storage/card_rows.h"
 #include "services/payment/worker/card_worker.h"
 
@@ -212,7 +219,12 @@ struct PaymentSide {
         worker(requests, *company, *accounts, clocks.work, {}),
         service(Must(rpc::Handler::Create(Descriptor(payment::v1::PaymentService::service_full_name()), authorizer,
                                           metrics, clocks.calls)),
-                {pool, cards, settings, queue}) {}
+                {pool, cards, settings, queue}),
+        screenings(pool, clocks.work, [this] { queue.Notify(); }),
+        files(pool),
+        postpay_service(Must(rpc::Handler::Create(Descriptor(payment::v1::PostpayService::service_full_name()),
+                                                  authorizer, metrics, clocks.calls)),
+                        {screenings, files}) {}
 
   rpc::CallerAuthorizer authorizer;
   std::unique_ptr<payment::rccs::Client> company;
@@ -223,6 +235,9 @@ struct PaymentSide {
   payment::SettingsStore settings;
   payment::CardWorker worker;
   payment::PaymentService service;
+  payment::ScreeningStore screenings;
+  payment::PaymentFileStore files;
+  payment::PostpayService postpay_service;
 };
 
 // The gateway's ways to the services.
@@ -241,6 +256,7 @@ struct GatewaySide {
         orders(pb::OrderService::NewStub(channels.order), clock),
         inventory(inventory::v1::InventoryService::NewStub(channels.inventory), clock),
         payment(payment::v1::PaymentService::NewStub(channels.payment), clock),
+        postpay(payment::v1::PostpayService::NewStub(channels.payment), clock),
         configurations(100),
         page_tokens(std::string(32, 'k')),
         numbers(clock),
@@ -257,6 +273,11 @@ struct GatewaySide {
         facts({settler, inventory, inventory_acknowledger, payment, payment_acknowledger}),
         allocator(settler, inventory, inventory_acknowledger),
         cards({settler, payment, payment_acknowledger, orders, configurations, page_tokens, clock}),
+        layouts(postpay),
+        postpay_parts{orders, configurations, settler, payment, payment_acknowledger, postpay, layouts, clock},
+        exporter(postpay_parts),
+        screening_intake(postpay_parts),
+        postpay_reader(postpay, page_tokens, clock),
         products(inventory, orders, configurations, page_tokens, clock),
         stock_intake(inventory, orders, configurations),
         order_changes(orders, changer, facts),
@@ -268,6 +289,8 @@ struct GatewaySide {
         service(HandlerFor(gw::GatewayService::service_full_name(), clock, metrics),
                 {reader, changer, bulk, intake, auditor, allocator}),
         payment_service(HandlerFor(gw::PaymentService::service_full_name(), clock, metrics), cards),
+        postpay_service(HandlerFor(gw::PostpayService::service_full_name(), clock, metrics),
+                        {exporter, screening_intake, postpay_reader, layouts}),
         product_service(HandlerFor(gw::ProductService::service_full_name(), clock, metrics), {products, stock_intake}),
         configuration_service(HandlerFor(gw::ConfigurationService::service_full_name(), clock, metrics), editor) {}
 
@@ -283,6 +306,7 @@ struct GatewaySide {
   gateway::GatheringOrderClient orders;
   gateway::GatheringInventoryClient inventory;
   gateway::PaymentClient payment;
+  gateway::PostpayClient postpay;
   gateway::ConfigurationCache configurations;
   PageTokenCodec page_tokens;
   OrderNumberGenerator numbers;
@@ -299,6 +323,11 @@ struct GatewaySide {
   gateway::FactsSettler facts;
   gateway::OrderAllocator allocator;
   gateway::CardRequester cards;
+  gateway::PostpayLayouts layouts;
+  const gateway::PostpayParts postpay_parts;
+  gateway::PostpayExporter exporter;
+  gateway::ScreeningIntake screening_intake;
+  gateway::PostpayReader postpay_reader;
   gateway::ProductManager products;
   gateway::StockIntake stock_intake;
   gateway::OrderChangeHandler order_changes;
@@ -309,6 +338,7 @@ struct GatewaySide {
   gateway::Reconciler payment_reconciler;
   gateway::GatewayService service;
   gateway::PaymentService payment_service;
+  gateway::PostpayService postpay_service;
   gateway::ProductService product_service;
   gateway::ConfigurationService configuration_service;
 };
@@ -336,13 +366,13 @@ struct Stack::Parts {
         inventory(*inventory_pool, clock, metrics),
         inventory_server(certificates, "inventory", {&inventory.service}),
         payment(*payment_pool, company, certificates.For("company").ca_file, {payment_clock, clock}, metrics),
-        payment_server(certificates, "payment", {&payment.service}),
+        payment_server(certificates, "payment", {&payment.service, &payment.postpay_service}),
         gateway(
             {order_server.Channel("gateway"), inventory_server.Channel("gateway"), payment_server.Channel("gateway")},
             key, clock, metrics),
-        gateway_server(
-            certificates, "gateway",
-            {&gateway.service, &gateway.configuration_service, &gateway.payment_service, &gateway.product_service}) {}
+        gateway_server(certificates, "gateway",
+                       {&gateway.service, &gateway.configuration_service, &gateway.payment_service,
+                        &gateway.postpay_service, &gateway.product_service}) {}
 
   const SystemClock clock;
   testing::FakeClock payment_clock{absl::Now()};
@@ -396,6 +426,10 @@ std::unique_ptr<ProductStub> Stack::Products(const std::string& caller) {
 
 std::unique_ptr<PaymentStub> Stack::Payments(const std::string& caller) {
   return gw::PaymentService::NewStub(parts_->gateway_server.Channel(caller));
+}
+
+std::unique_ptr<PostpayStub> Stack::Postpay(const std::string& caller) {
+  return gw::PostpayService::NewStub(parts_->gateway_server.Channel(caller));
 }
 
 std::unique_ptr<pb::OrderService::Stub> Stack::OrderService(const std::string& caller) {
@@ -469,7 +503,7 @@ mysql::Pool& Stack::pool() { return *parts_->pool; }
 
 int64_t Stack::internal_calls() const {
   return parts_->gateway.orders.calls_started() + parts_->gateway.inventory.calls_started() +
-         parts_->gateway.payment.calls_started();
+         parts_->gateway.payment.calls_started() + parts_->gateway.postpay.calls_started();
 }
 mysql::PoolStats Stack::inventory_database() const { return parts_->inventory_pool->stats(); }
 mysql::PoolStats Stack::database() const { return parts_->pool->stats(); }

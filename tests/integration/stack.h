@@ -18,6 +18,7 @@
 #include "juchu/gateway/v1/configuration_service.grpc.pb.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
 #include "juchu/gateway/v1/payment_service.grpc.pb.h"
+#include "juchu/gateway/v1/postpay_service.grpc.pb.h"
 #include "juchu/gateway/v1/product_service.grpc.pb.h"
 #include "juchu/order/v1/order_service.grpc.pb.h"
 #include "nlohmann/json_fwd.hpp"
@@ -29,6 +30,7 @@ namespace juchu::integration {
 using GatewayStub = gateway::v1::GatewayService::Stub;
 using ConfigurationStub = gateway::v1::ConfigurationService::Stub;
 using PaymentStub = gateway::v1::PaymentService::Stub;
+using PostpayStub = gateway::v1::PostpayService::Stub;
 using ProductStub = gateway::v1::ProductService::Stub;
 
 // Gateway and services on one private MariaDB, and a stand-in of the card company, served in this process over mutual
@@ -44,6 +46,7 @@ class Stack {
   std::unique_ptr<ConfigurationStub> Configuration(const std::string& caller);
   std::unique_ptr<ProductStub> Products(const std::string& caller);
   std::unique_ptr<PaymentStub> Payments(const std::string& caller);
+  std::unique_ptr<PostpayStub> Postpay(const std::string& caller);
   std::unique_ptr<order::v1::OrderService::Stub> OrderService(const std::string& caller);
 
   // A channel to "gateway", "order", "inventory" or "payment" with these files of identity.
@@ -164,6 +167,16 @@ class Tenant {
     absl::Status status;
   };
   AuditResult Audit(const std::string& role = "manager") const;
+  // Every outcome of an import of screening results, and how the stream ended.
+  struct ScreeningResult {
+    std::vector<gateway::v1::ScreeningResultOutcome> outcomes;
+    gateway::v1::ScreeningResultSummary summary;
+    absl::Status status;
+  };
+  ScreeningResult ImportResults(payment::v1::PostpayCompany company, const std::string& file,
+                                bool dry_run = false) const;
+  // The content of a file that has gone out.
+  std::string Download(const std::string& file_id) const;
   // What the inventory's audit finds, as "<product>: <invariant>: <message>".
   std::vector<std::string> AuditInventory() const;
   // What the payments' audit finds, as "<order>: <invariant>: <message>".
@@ -179,6 +192,8 @@ class Tenant {
       return *products_;
     } else if constexpr (std::is_same_v<Stub, PaymentStub>) {
       return *payments_;
+    } else if constexpr (std::is_same_v<Stub, PostpayStub>) {
+      return *postpay_;
     } else {
       return *configuration_;
     }
@@ -189,6 +204,7 @@ class Tenant {
   std::unique_ptr<ConfigurationStub> configuration_;
   std::unique_ptr<ProductStub> products_;
   std::unique_ptr<PaymentStub> payments_;
+  std::unique_ptr<PostpayStub> postpay_;
   int next_order_ = 1;
 };
 

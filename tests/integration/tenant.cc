@@ -17,6 +17,7 @@ Tenant::Tenant() {
   configuration_ = Stack::Get().Configuration("frontend");
   products_ = Stack::Get().Products("frontend");
   payments_ = Stack::Get().Payments("frontend");
+  postpay_ = Stack::Get().Postpay("frontend");
   EXPECT_TRUE(Call(&ConfigurationStub::CreateTenant, gw::CreateTenantRequest(), "admin").ok());
   const auto make = [&](auto method, auto request) {
     request.set_request_id(NewRequestId());
@@ -31,6 +32,7 @@ Tenant::Tenant() {
        std::vector<std::array<std::string, 3>>{{"bank", "銀行振込", "PREPAID"},
                                                {"card", "楽天カード", "RAKUTEN_CARD"},
                                                {"np", "NP後払い", "NP_POSTPAY"},
+                                               {"gmo", "GMO後払い", "GMO_POSTPAY"},
                                                {"cod", "代金引換", "CASH_ON_DELIVERY"},
                                                {"pay", "外部決済", "SETTLED_ELSEWHERE"}}) {
     make(&ConfigurationStub::CreatePaymentMethod,
@@ -212,6 +214,40 @@ std::vector<std::string> Tenant::AuditPayments() const {
   }
   if (const auto status = stream->Finish(); !status.ok() || !ended) findings.push_back(status.error_message());
   return findings;
+}
+
+Tenant::ScreeningResult Tenant::ImportResults(payment::v1::PostpayCompany company, const std::string& file,
+                                              bool dry_run) const {
+  ScreeningResult result;
+  const auto context = ContextWith(Stack::Get().Token(id_, "operator"));
+  const auto stream = postpay_->ImportScreeningResults(context.get());
+  gw::ImportScreeningResultsRequest request;
+  request.mutable_header()->set_company(company);
+  request.mutable_header()->set_dry_run(dry_run);
+  stream->Write(request);
+  request.set_data(file);
+  stream->Write(request);
+  stream->WritesDone();
+  gw::ImportScreeningResultsResponse response;
+  while (stream->Read(&response)) {
+    if (response.has_outcome()) result.outcomes.push_back(response.outcome());
+    if (response.has_summary()) result.summary = response.summary();
+  }
+  result.status = FromGrpc(stream->Finish());
+  return result;
+}
+
+std::string Tenant::Download(const std::string& file_id) const {
+  const auto context = ContextWith(Stack::Get().Token(id_, "operator"));
+  gw::DownloadPaymentFileRequest request;
+  request.set_file_id(file_id);
+  const auto stream = postpay_->DownloadPaymentFile(context.get(), request);
+  std::string content;
+  gw::DownloadPaymentFileResponse response;
+  while (stream->Read(&response)) content += response.data();
+  const auto status = stream->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return content;
 }
 
 Tenant::AuditResult Tenant::Audit(const std::string& role) const {

@@ -25,8 +25,36 @@ static_assert(Same(pb::UNAUTHORIZED, payment_pb::CARD_UNAUTHORIZED) &&
               Same(pb::CAPTURING, payment_pb::CARD_CAPTURING) && Same(pb::CAPTURED, payment_pb::CARD_CAPTURED) &&
               Same(pb::CAPTURE_ERROR, payment_pb::CARD_CAPTURE_ERROR) && Same(pb::VOIDED, payment_pb::CARD_VOIDED));
 
-workflow::StateValue FactOf(const payment_pb::CardFacts& facts) {
-  return static_cast<workflow::StateValue>(facts.state());
+static_assert(Same(pb::SCREENING_UNREGISTERED, payment_pb::SCREENING_UNREGISTERED) &&
+              Same(pb::SCREENING_PENDING, payment_pb::SCREENING_PENDING) &&
+              Same(pb::SCREENING_APPROVED, payment_pb::SCREENING_APPROVED) &&
+              Same(pb::SCREENING_REJECTED, payment_pb::SCREENING_REJECTED) &&
+              Same(pb::SCREENING_ON_HOLD, payment_pb::SCREENING_ON_HOLD));
+
+// What the facts make of the order's tags; nothing where they leave one alone.
+struct TagsOfFacts {
+  std::optional<workflow::StateValue> card;
+  std::optional<workflow::StateValue> screening;
+  std::optional<workflow::StateValue> slip;
+};
+
+// What was decided holds for the company that decided and the amount that it was told.
+bool IsScreeningOf(const payment_pb::PaymentFacts& facts, const pb::Order& order) {
+  const auto company = order.payment_kind() == pb::NP_POSTPAY    ? payment_pb::NP
+                       : order.payment_kind() == pb::GMO_POSTPAY ? payment_pb::GMO
+                                                                 : payment_pb::POSTPAY_COMPANY_UNSPECIFIED;
+  return facts.screening_company() == company && facts.registered_yen() == order.amounts().total_yen();
+}
+
+TagsOfFacts TagsOf(const payment_pb::PaymentFacts& facts, const pb::Order& order) {
+  TagsOfFacts tags;
+  if (facts.state() != payment_pb::CARD_STATE_UNSPECIFIED) tags.card = static_cast<workflow::StateValue>(facts.state());
+  if (facts.screening() == payment_pb::SCREENING_STATE_UNSPECIFIED) return tags;
+  tags.screening = facts.slip_reported() || IsScreeningOf(facts, order)
+                       ? static_cast<workflow::StateValue>(facts.screening())
+                       : workflow::StateValue::kScreeningUnregistered;
+  tags.slip = facts.slip_reported() ? workflow::StateValue::kSlipReported : workflow::StateValue::kSlipUnreported;
+  return tags;
 }
 
 }  // namespace
@@ -85,14 +113,20 @@ absl::Status CardOwner::Ask(const rpc::CallContext& context, const pb::Configura
 bool CardOwner::HasNews(size_t index, const pb::Order& order) const {
   const auto& facts = answers_[index].facts;
   if (!facts.has_value() || facts->version() < order.fact_versions().payment()) return false;
-  return facts->version() > order.fact_versions().payment() || IsOtherThan(FactOf(*facts), order);
+  if (facts->version() > order.fact_versions().payment()) return true;
+  const TagsOfFacts tags = TagsOf(*facts, order);
+  const auto is_other = [&](const auto& tag) { return tag.has_value() && IsOtherThan(*tag, order); };
+  return is_other(tags.card) || is_other(tags.screening) || is_other(tags.slip);
 }
 
 void CardOwner::WriteNews(size_t index, pb::Order& order, Edit& edit) const {
   const auto& facts = *answers_[index].facts;
   order.mutable_fact_versions()->set_payment(facts.version());
-  edit.intent.card_fact = FactOf(facts);
-  if (!facts.reason().empty()) edit.reason = facts.reason();
+  const TagsOfFacts tags = TagsOf(facts, order);
+  edit.intent.card_fact = tags.card;
+  edit.intent.screening_fact = tags.screening;
+  edit.intent.slip_fact = tags.slip;
+  edit.reason = facts.reason().empty() ? facts.screening_reason() : facts.reason();
 }
 
 void CardOwner::Acknowledge(const rpc::CallContext& context, size_t index, const std::string& order_number) {

@@ -23,7 +23,7 @@ class CardOwner final : public FactsOwner {
     bool asked = false;
     absl::Status refusal;
     // Absent when it was not asked.
-    std::optional<payment::v1::CardFacts> facts;
+    std::optional<payment::v1::PaymentFacts> facts;
   };
 
   // For `orders` orders; the others must outlive it. `command`: what a person asks for, with Cause::kAsked.

@@ -15,6 +15,7 @@
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/intake/card_number_mask.h"
 #include "services/gateway/workflow/allocation_wish.h"
+#include "services/gateway/workflow/card_wish.h"
 
 namespace juchu::gateway {
 namespace {
@@ -125,8 +126,10 @@ absl::Status OrderIntake::Store(const rpc::CallContext& context, const std::stri
       auto& created = *request.add_orders();
       *created.mutable_order() = incoming.order;
       const auto path = Start(*configuration, *created.mutable_order(), notes.emplace_back());
-      created.set_unsettled(workflow::WishOf(FactsOf(created.order(), *configuration), SettingsOf(*configuration)) !=
-                            workflow::AllocationWish::kNothing);
+      const auto facts = FactsOf(created.order(), *configuration);
+      const auto settings = SettingsOf(*configuration);
+      created.set_unsettled(workflow::WishOf(facts, settings) != workflow::AllocationWish::kNothing ||
+                            workflow::CardWishOf(facts, settings) != workflow::CardWish::kNothing);
       created.mutable_order()->set_order_number(numbers_.Next());
       for (const int status : path) created.add_status_path(static_cast<pb::Status>(status));
       *created.mutable_actor() = incoming.actor;

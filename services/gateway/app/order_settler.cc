@@ -17,7 +17,6 @@ namespace {
 
 namespace pb = ::juchu::order::v1;
 
-constexpr int kMostOrders = 500;
 // How often orders that others change at the same time are settled anew.
 constexpr int kMaxTries = 5;
 
@@ -153,8 +152,8 @@ absl::StatusOr<std::vector<SettledOrder>> OrderSettler::Run(const rpc::CallConte
 }
 
 absl::StatusOr<std::vector<std::string>> ParseOrderNumbers(
-    const google::protobuf::RepeatedPtrField<std::string>& order_numbers) {
-  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("order_numbers", order_numbers.size(), 1, kMostOrders));
+    const google::protobuf::RepeatedPtrField<std::string>& order_numbers, int least, int most) {
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("order_numbers", order_numbers.size(), least, most));
   rpc::DistinctOrders distinct;
   std::vector<std::string> numbers;
   for (int i = 0; i < order_numbers.size(); ++i) {

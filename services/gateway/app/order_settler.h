@@ -44,10 +44,13 @@ class OrderSettler {
   OrderChanger& changer_;
 };
 
-// The orders' numbers in capitals. INVALID_ARGUMENT when there are none, more than 500, one of them is none, or one is
-// named twice; the field is order_numbers.
+// How many orders a settlement takes.
+inline constexpr int kMostSettled = 500;
+
+// The orders' numbers in capitals. INVALID_ARGUMENT when there are fewer than `least` or more than `most`, one of them
+// is none, or one is named twice; the field is order_numbers.
 absl::StatusOr<std::vector<std::string>> ParseOrderNumbers(
-    const google::protobuf::RepeatedPtrField<std::string>& order_numbers);
+    const google::protobuf::RepeatedPtrField<std::string>& order_numbers, int least = 1, int most = kMostSettled);
 
 // What was done to the order; that it stayed as it is, where nothing was.
 v1::OrderChangeResponse ChangeOf(SettledOrder& settled);

@@ -102,7 +102,8 @@ class LineReader {
   void Take(const std::string& text, std::size_t column, ResultLine& line) const {
     const std::string& field = profile_.columns(static_cast<int>(column)).field();
     if (field == "shop_transaction_id") {
-      line.shop_transaction_id = ReadId(text, column, line);
+      // An order number, which is the same in small letters.
+      line.shop_transaction_id = absl::AsciiStrToUpper(ReadId(text, column, line));
     } else if (field == "transaction_id") {
       line.transaction_id = ReadId(text, column, line);
     } else if (field == "result") {

@@ -68,10 +68,9 @@ CardWish CardWishOf(const OrderFacts& facts, const Settings& settings) {
   const auto card = facts.tags.Get(StateCategory::kCard);
   if (facts.status == Status::kCancelled || !card.has_value()) return known ? CardWish::kRelease : CardWish::kNothing;
   if (facts.status == Status::kCompleted) return CardWish::kNothing;
-  // A manager has said how it is, and nobody else knows of the order.
-  const bool overridden = (facts.overridden & BitOf(StateCategory::kCard)) != 0;
-  if (overridden && !known) return CardWish::kNothing;
   const CardWish otherwise = known ? CardWish::kKeep : CardWish::kNothing;
+  // A manager has said how it is, which asks for nothing.
+  if ((facts.overridden & BitOf(StateCategory::kCard)) != 0) return otherwise;
   switch (*card) {
     case V::kUnauthorized:
       return IsAuthorizedByItself(facts, settings) ? CardWish::kHold : otherwise;

@@ -56,7 +56,8 @@ Wish OracleWish(const OrderFacts& facts, const Settings& settings) {
   if (is_over) return facts.known_to_payment ? Wish::kRelease : Wish::kNothing;
   if (facts.status == Status::kCompleted) return Wish::kNothing;
   const bool said_by_manager = (facts.overridden & BitOf(StateCategory::kCard)) != 0;
-  const bool goes_by_itself = facts.mode == Mode::kAuto && !(said_by_manager && !facts.known_to_payment);
+  if (said_by_manager) return facts.known_to_payment ? Wish::kKeep : Wish::kNothing;
+  const bool goes_by_itself = facts.mode == Mode::kAuto;
   const int status = static_cast<int>(facts.status);
   if (goes_by_itself && settings.authorizes_cards && facts.is_authorizable && *card == StateValue::kUnauthorized &&
       status >= 2 && status <= 7) {

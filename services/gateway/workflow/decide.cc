@@ -90,6 +90,12 @@ void TakeAuthorizationBack(const OrderFacts& facts, StateTags& tags) {
   if (tags.Has(StateValue::kAuthorizing) || tags.Has(StateValue::kAuthorized)) tags.Set(StateValue::kUnauthorized);
 }
 
+// A screening is by a company, of an amount. What has been reported as shipped stays so.
+void TakeScreeningBack(const OrderFacts& facts, StateTags& tags) {
+  if (!facts.known_to_payment || IsTerminal(facts.status) || tags.Has(StateValue::kSlipReported)) return;
+  if (tags.Get(StateCategory::kCreditScreening).has_value()) tags.Set(StateValue::kScreeningUnregistered);
+}
+
 absl::Status ApplyCancel(const OrderFacts& facts, const Intent& intent, Decision& decision) {
   if (facts.status == Status::kCancelled) return absl::OkStatus();
   JUCHU_RETURN_IF_ERROR(CheckLeavingTerminal(facts.status, intent));
@@ -150,8 +156,8 @@ void RunToFixpoint(OrderFacts facts, const Settings& settings, Decision& decisio
 bool IsAskedFor(const Intent& intent, StateCategory category) {
   const auto is_of = [category](StateValue value) { return CategoryOf(value) == category; };
   const auto is_fact = [&](const std::optional<StateValue>& fact) { return fact.has_value() && is_of(*fact); };
-  return is_fact(intent.allocation_fact) || is_fact(intent.card_fact) ||
-         std::any_of(intent.set_values.begin(), intent.set_values.end(), is_of) ||
+  return is_fact(intent.allocation_fact) || is_fact(intent.card_fact) || is_fact(intent.screening_fact) ||
+         is_fact(intent.slip_fact) || std::any_of(intent.set_values.begin(), intent.set_values.end(), is_of) ||
          std::any_of(intent.overrides.begin(), intent.overrides.end(), is_of);
 }
 
@@ -227,9 +233,10 @@ absl::StatusOr<Decision> Decide(const OrderFacts& given, const Settings& setting
   if (intent.need_grown) TakeAllocationBack(facts, decision.tags);
   if (intent.amount_changed) TakeAuthorizationBack(facts, decision.tags);
   if (intent.allocation_fact.has_value()) decision.tags.Set(*intent.allocation_fact);
-  // An order that is paid in another way by now has no card.
-  if (intent.card_fact.has_value() && decision.tags.Get(StateCategory::kCard).has_value()) {
-    decision.tags.Set(*intent.card_fact);
+  if (intent.amount_changed || intent.payment_method_changed) TakeScreeningBack(facts, decision.tags);
+  // An order that is paid in another way by now has no card, or no screening.
+  for (const auto& fact : {intent.card_fact, intent.screening_fact, intent.slip_fact}) {
+    if (fact.has_value() && decision.tags.Get(CategoryOf(*fact)).has_value()) decision.tags.Set(*fact);
   }
   JUCHU_RETURN_IF_ERROR(ApplyValues(intent, facts, settings, decision));
   if (intent.cancel) JUCHU_RETURN_IF_ERROR(ApplyCancel(facts, intent, decision));

@@ -17,6 +17,9 @@ struct Intent {
   std::optional<StateValue> allocation_fact;
   // What the payment service reports of クレジット; the same.
   std::optional<StateValue> card_fact;
+  // What it reports of 後払与信 and 後払出荷報告; the same.
+  std::optional<StateValue> screening_fact;
+  std::optional<StateValue> slip_fact;
   // 区分更新.
   std::vector<StateValue> set_values;
   // A manager sets a value in place of its owner.

@@ -199,6 +199,10 @@ uint32_t PermittedBits(Operation operation, const Settings& settings) {
       return Bits({S::kShipped});
     case Operation::kVoidCard:
       return kAnywhere;
+    case Operation::kExportRegistration:
+      return Bits({S::kAwaitingConfirmation});
+    case Operation::kExportSlip:
+      return Bits({S::kShipped});
     case Operation::kChangeStatus:
       return kAnywhere;
     case Operation::kChangeMode:
@@ -260,6 +264,10 @@ absl::string_view Name(Operation operation) {
       return "capture (楽天カードAPI売上請求)";
     case Operation::kVoidCard:
       return "void of an authorization or capture (オーソリ取消, 売上請求取消)";
+    case Operation::kExportRegistration:
+      return "export of a registration (取引登録エクスポート)";
+    case Operation::kExportSlip:
+      return "export of a slip (配送伝票CSVエクスポート)";
     case Operation::kChangeStatus:
       return "change of status (進捗区分)";
     case Operation::kChangeMode:

@@ -85,15 +85,27 @@ enum class Operation : uint8_t {
   kAuthorizeCard,
   kCaptureCard,
   kVoidCard,
+  kExportRegistration,
+  kExportSlip,
   kChangeStatus,
   kChangeMode,
   kCancel,
   kOverride,
 };
-inline constexpr std::array kAllOperations = {
-    Operation::kSave,         Operation::kChangePaymentMethod, Operation::kSetValues,   Operation::kSetForcedAllocation,
-    Operation::kAllocate,     Operation::kAuthorizeCard,       Operation::kCaptureCard, Operation::kVoidCard,
-    Operation::kChangeStatus, Operation::kChangeMode,          Operation::kCancel,      Operation::kOverride};
+inline constexpr std::array kAllOperations = {Operation::kSave,
+                                              Operation::kChangePaymentMethod,
+                                              Operation::kSetValues,
+                                              Operation::kSetForcedAllocation,
+                                              Operation::kAllocate,
+                                              Operation::kAuthorizeCard,
+                                              Operation::kCaptureCard,
+                                              Operation::kVoidCard,
+                                              Operation::kExportRegistration,
+                                              Operation::kExportSlip,
+                                              Operation::kChangeStatus,
+                                              Operation::kChangeMode,
+                                              Operation::kCancel,
+                                              Operation::kOverride};
 
 // "category update (区分更新)".
 absl::string_view Name(Operation operation);

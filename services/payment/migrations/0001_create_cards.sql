@@ -53,6 +53,8 @@ CREATE TABLE card_requests (
   open_mark TINYINT NULL,
   -- An earlier one like it was lost: the company is asked what there is before this one is sent.
   asks_first TINYINT NOT NULL,
+  -- The company was asked, and knew of nothing that this one would double.
+  asked_first TINYINT NOT NULL DEFAULT 0,
   -- The company's number of the batch; 0: it has none yet.
   company_request_id BIGINT NOT NULL DEFAULT 0,
   create_time_us BIGINT NOT NULL,

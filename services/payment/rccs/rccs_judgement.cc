@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "services/payment/rccs/rccs_text.h"
 
 namespace juchu::payment::rccs {
 namespace {
@@ -101,7 +102,8 @@ Judgement Without(Verdict verdict, absl::string_view code, absl::string_view mes
   Judgement judgement;
   judgement.verdict = verdict;
   judgement.code = std::string(code);
-  judgement.message = std::string(message);
+  // With numbers of RCCS in it.
+  judgement.message = MaskedText(message);
   return judgement;
 }
 

@@ -12,7 +12,6 @@ namespace juchu::payment::rccs {
 namespace {
 
 constexpr std::size_t kMinCardDigits = 13;
-constexpr std::size_t kMaxCardDigits = 19;
 
 // The characters of `text`; negative where the bytes are no UTF-8.
 std::vector<UChar32> Decode(absl::string_view text) {
@@ -50,7 +49,8 @@ bool IsSeparator(UChar32 character) {
   return character == ' ' || character == '-' || character == 0x3000 || character == 0xFF0D || character == 0x2212;
 }
 
-bool IsCardLength(std::size_t digits) { return digits >= kMinCardDigits && digits <= kMaxCardDigits; }
+// A longer run may be two card numbers, one behind the other.
+bool IsCardLength(std::size_t digits) { return digits >= kMinCardDigits; }
 
 void MaskDigits(std::vector<UChar32>& characters, std::size_t begin, std::size_t end) {
   for (std::size_t i = begin; i < end; ++i) {

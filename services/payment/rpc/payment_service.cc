@@ -1,41 +1,27 @@
 #include "services/payment/rpc/payment_service.h"
 
-#include "common/status/error.h"
-#include "common/status/status_macros.h"
 #include "services/payment/rpc/payment_requests.h"
+#include "services/payment/rpc/serve.h"
 #include "services/payment/storage/card_auditor.h"
 
 namespace juchu::payment {
 
-template <typename Request, typename Response, typename Fn>
-grpc::Status PaymentService::Serve(grpc::ServerContext& context, const char* method, const Request& request,
-                                   Response& response, Fn serve) const {
-  return handler_.ServeUnary(context, method, response, [&](const rpc::CallContext& call) -> absl::StatusOr<Response> {
-    // Everything belongs to a tenant, and only the caller's metadata says which.
-    if (call.tenant.empty()) {
-      return InvalidField("TENANT_REQUIRED", "x-juchu-tenant", "is missing", "send the tenant as metadata");
-    }
-    JUCHU_RETURN_IF_ERROR(CheckRequest(request));
-    return serve(call);
-  });
-}
-
 grpc::Status PaymentService::SettleCards(grpc::ServerContext* context, const v1::SettleCardsRequest* request,
                                          v1::SettleCardsResponse* response) {
-  return Serve(*context, "SettleCards", *request, *response, [&](const rpc::CallContext& call) {
+  return Serve(handler_, *context, "SettleCards", *request, *response, [&](const rpc::CallContext& call) {
     return stores_.cards.Settle(call.tenant, *request, call.deadline);
   });
 }
 
 grpc::Status PaymentService::ReadCards(grpc::ServerContext* context, const v1::ReadCardsRequest* request,
                                        v1::ReadCardsResponse* response) {
-  return Serve(*context, "ReadCards", *request, *response,
+  return Serve(handler_, *context, "ReadCards", *request, *response,
                [&](const rpc::CallContext& call) { return stores_.cards.Read(call.tenant, *request, call.deadline); });
 }
 
 grpc::Status PaymentService::SearchCards(grpc::ServerContext* context, const v1::SearchCardsRequest* request,
                                          v1::SearchCardsResponse* response) {
-  return Serve(*context, "SearchCards", *request, *response, [&](const rpc::CallContext& call) {
+  return Serve(handler_, *context, "SearchCards", *request, *response, [&](const rpc::CallContext& call) {
     return stores_.cards.Search(call.tenant, *request, call.deadline);
   });
 }
@@ -43,21 +29,21 @@ grpc::Status PaymentService::SearchCards(grpc::ServerContext* context, const v1:
 grpc::Status PaymentService::GetPaymentSettings(grpc::ServerContext* context,
                                                 const v1::GetPaymentSettingsRequest* request,
                                                 v1::PaymentSettings* response) {
-  return Serve(*context, "GetPaymentSettings", *request, *response,
+  return Serve(handler_, *context, "GetPaymentSettings", *request, *response,
                [&](const rpc::CallContext& call) { return stores_.settings.Get(call.tenant, call.deadline); });
 }
 
 grpc::Status PaymentService::PutPaymentSettings(grpc::ServerContext* context,
                                                 const v1::PutPaymentSettingsRequest* request,
                                                 v1::PaymentSettings* response) {
-  return Serve(*context, "PutPaymentSettings", *request, *response, [&](const rpc::CallContext& call) {
+  return Serve(handler_, *context, "PutPaymentSettings", *request, *response, [&](const rpc::CallContext& call) {
     return stores_.settings.Put(call.tenant, request->settings(), call.deadline);
   });
 }
 
 grpc::Status PaymentService::AuditPayments(grpc::ServerContext* context, const v1::AuditPaymentsRequest* request,
                                            v1::AuditPaymentsResponse* response) {
-  return Serve(*context, "AuditPayments", *request, *response, [&](const rpc::CallContext& call) {
+  return Serve(handler_, *context, "AuditPayments", *request, *response, [&](const rpc::CallContext& call) {
     return payment::AuditPayments(stores_.pool, call.tenant, *request, call.deadline);
   });
 }

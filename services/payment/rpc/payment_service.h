@@ -44,11 +44,6 @@ class PaymentService final : public v1::PaymentService::Service {
                           common::v1::AckChangesResponse* response) override;
 
  private:
-  // One call: whose it is and whether the request holds together, then `serve`.
-  template <typename Request, typename Response, typename Fn>
-  grpc::Status Serve(grpc::ServerContext& context, const char* method, const Request& request, Response& response,
-                     Fn serve) const;
-
   const rpc::Handler handler_;
   const Stores stores_;
 };

@@ -62,7 +62,7 @@ constexpr char kPutOff[] =
     "UPDATE card_requests SET due_time_us = ?, checks = checks + 1, error_code = IF(? = '', error_code, ?), "
     "error_message = IF(? = '', error_message, ?) WHERE tenant_id = ? AND open_mark = 1 AND request_id IN (";
 constexpr char kLetBeSent[] =
-    "UPDATE card_requests SET asks_first = 0 WHERE tenant_id = ? AND open_mark = 1 AND state = 1 AND request_id IN (";
+    "UPDATE card_requests SET asks_first = 0, asked_first = 1 WHERE tenant_id = ? AND open_mark = 1 AND state = 1 AND request_id IN (";
 constexpr char kEnd[] =
     "UPDATE card_requests SET state = ?, open_mark = NULL, end_time_us = ?, error_code = ?, error_message = ? WHERE "
     "tenant_id = ? AND open_mark = 1 AND request_id IN (";

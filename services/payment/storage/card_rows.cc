@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "common/mysql/row_writer.h"
 #include "common/status/status_macros.h"
 #include "common/time/timestamps.h"
@@ -155,15 +154,6 @@ v1::CardPayment PaymentOf(absl::string_view order_number, const CardRow& row) {
   if (row.card.open.has_value()) payment.set_open_operation(row.card.open->operation);
   payment.set_facts_version(row.facts_version);
   return payment;
-}
-
-v1::CardFacts FactsOf(absl::string_view order_number, const CardRow& row) {
-  v1::CardFacts facts;
-  facts.set_order_number(std::string(order_number));
-  facts.set_version(row.facts_version);
-  facts.set_state(row.facts_version == 0 ? v1::CARD_STATE_UNSPECIFIED : row.state);
-  if (!row.error_code.empty()) facts.set_reason(absl::StrCat(row.error_code, ": ", row.error_message));
-  return facts;
 }
 
 }  // namespace juchu::payment

@@ -75,7 +75,6 @@ std::string CutText(absl::string_view text, size_t most);
 
 // As others see it; without requests.
 v1::CardPayment PaymentOf(absl::string_view order_number, const CardRow& row);
-v1::CardFacts FactsOf(absl::string_view order_number, const CardRow& row);
 
 }  // namespace juchu::payment
 

@@ -10,6 +10,7 @@
 #include "common/time/timestamps.h"
 #include "services/payment/storage/card_batch.h"
 #include "services/payment/storage/card_rows.h"
+#include "services/payment/storage/screening_rows.h"
 #include "services/payment/storage/settings_store.h"
 
 namespace juchu::payment {
@@ -61,16 +62,22 @@ absl::StatusOr<v1::SettleCardsResponse> CardStore::Settle(absl::string_view tena
     v1::SettleCardsResponse response;
     for (const auto& need : request.needs()) {
       CardRow& row = batch.at(need.order_number());
-      if (row.facts_version == 0 || need.order_version() >= row.order_version) {
+      // Of an order for which nobody has asked for anything there is nothing to keep or to release.
+      const bool asks = need.wish() == v1::CARD_HOLD || need.wish() == v1::CARD_CAPTURE;
+      if (row.facts_version == 0 ? asks : need.order_version() >= row.order_version) {
         row.shop_id = need.shop_id();
         row.shop_order_number = need.shop_order_number();
         row.order_version = need.order_version();
         TakeNeed({need.wish(), need.amount_yen(), need.asked()}, row.card);
         batch.Advance(need.order_number(), need.asked());
       }
-      *response.add_facts() = FactsOf(need.order_number(), row);
     }
     JUCHU_RETURN_IF_ERROR(batch.Write(now + kFactsGrace));
+    JUCHU_ASSIGN_OR_RETURN(const auto screenings, SelectScreenings(transaction, tenant, numbers, /*lock=*/false));
+    for (const auto& need : request.needs()) {
+      const auto& number = need.order_number();
+      *response.add_facts() = FactsOf(number, batch.at(number), screenings.at(number));
+    }
     return response;
   };
   auto response = mysql::RunUntilItFits(pool_, deadline, kMostRuns, run);

@@ -1,6 +1,7 @@
 #ifndef SERVICES_PAYMENT_WORKER_CARD_CHECK_H_
 #define SERVICES_PAYMENT_WORKER_CARD_CHECK_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -52,6 +53,11 @@ CheckStep AfterResult(const QueuedRequest& request, const rccs::RequestResult* r
 // `asked` is AfterResult's kAskHistory, `history` what came of it. kEnd or kWait.
 CheckStep AfterHistory(const QueuedRequest& request, const CheckStep& asked, const rccs::Judgement& history,
                        absl::Time now, const CheckRules& rules);
+
+// What the company knows of the order before a request is sent whose like was lost: how the request ends without being
+// sent; nullopt: it is to be sent. What is there is taken over; what was refused before is no answer to this request;
+// and where nobody can say what is there, money is not asked for.
+std::optional<RequestEnding> AfterAskingFirst(const QueuedRequest& request, const rccs::Judgement& history);
 
 // When it is to be asked for next, after `checks` times; `random` in [0, 1) spreads it.
 absl::Duration NextCheckIn(int checks, double random, const CheckRules& rules);

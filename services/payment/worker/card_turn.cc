@@ -160,10 +160,9 @@ absl::Status CardTurn::AskFirst() {
         JUCHU_RETURN_IF_ERROR(Unreached({request}, history.status()));
         break;
       }
-      // What is there is taken over; what was refused before is no answer to this request.
-      const bool is_there = history->verdict == rccs::Verdict::kDone || history->code == "AMOUNT_DIFFERS";
-      if (is_there) {
-        endings.push_back(EndingOf(request, *history));
+      auto ending = AfterAskingFirst(request, *history);
+      if (ending.has_value()) {
+        endings.push_back(*std::move(ending));
       } else {
         to_send.push_back(request);
       }
@@ -223,6 +222,9 @@ absl::Status CardTurn::SendNumbered(const Requests& requests) {
   std::vector<rccs::OrderRequest> orders;
   for (const auto& request : requests) orders.push_back(OrderRequestOf(request));
   if (fault::Fails("company.before_call", NameOf(operation))) return absl::UnavailableError("a fault point");
+  if (fault::IsPlanted("card-sent-before-written")) {
+    JUCHU_RETURN_IF_ERROR(queue_.ReturnToWaiting(turn_, requests, clock_.Now(), "", "", Deadline()));
+  }
   const absl::Status answer =
       company_.Request(account_, OperationOf(operation), requests.front().company_request_id, orders, Deadline());
   if (fault::Fails("company.after_call", NameOf(operation))) return absl::UnavailableError("a fault point");
@@ -238,8 +240,15 @@ absl::Status CardTurn::SendNumbered(const Requests& requests) {
 }
 
 absl::Status CardTurn::AfterSending(const Requests& requests, const absl::Status& answer) {
+  if (fault::IsPlanted("card-sent-before-written")) {
+    JUCHU_RETURN_IF_ERROR(
+        queue_.BeginSending(turn_, requests.front().company_request_id, requests, CheckTime(0), Deadline()).status());
+  }
   if (answer.ok()) return queue_.MarkSent(turn_, requests, CheckTime(0), Deadline());
   const auto [code, message] = CodeOf(answer);
+  if (!IsSurelyNotSent(answer) && fault::IsPlanted("lost-answer-sent-anew")) {
+    return queue_.ReturnToWaiting(turn_, requests, clock_.Now(), code, message, Deadline());
+  }
   // Whether it has them, the results will say.
   if (!IsSurelyNotSent(answer)) return queue_.PutOff(turn_, requests, CheckTime(0), code, message, Deadline());
   if (ReasonOf(answer) == "RCCS_UNREACHABLE") {

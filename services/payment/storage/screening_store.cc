@@ -1,0 +1,194 @@
+#include "services/payment/storage/screening_store.h"
+
+#include <vector>
+
+#include "common/mysql/run_until_it_fits.h"
+#include "common/queue/change_queue.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/payment/storage/payment_files.h"
+#include "services/payment/storage/screening_rows.h"
+
+namespace juchu::payment {
+namespace {
+
+// Whoever changes facts by a call acts on them next, and acknowledges.
+constexpr absl::Duration kFactsGrace = absl::Seconds(10);
+constexpr int kMostRuns = 10;
+
+v1::PostpayCompany CompanyOf(v1::LayoutKind kind) {
+  return kind == v1::NP_REGISTRATION || kind == v1::NP_SLIP ? v1::NP : v1::GMO;
+}
+
+// The orders of the file have changed since it was written.
+absl::Status Changed(const std::string& order_number, const absl::Status& why) {
+  return Aborted("SCREENING_CHANGED", "an order of the file has changed since it was written",
+                 {{"order_number", order_number},
+                  {"why", ReasonOf(why)},
+                  {"remedy", "read the screenings again and write the file anew"}});
+}
+
+// Screenings that one transaction changes.
+class ScreeningBatch {
+ public:
+  ScreeningBatch(mysql::Transaction& transaction, absl::string_view tenant, absl::Time now)
+      : transaction_(transaction), tenant_(tenant), now_(now) {}
+
+  absl::Status Lock(const std::set<std::string>& numbers) {
+    JUCHU_ASSIGN_OR_RETURN(before_, SelectScreenings(transaction_, tenant_, numbers, /*lock=*/true));
+    JUCHU_ASSIGN_OR_RETURN(cards_, SelectCards(transaction_, tenant_, numbers, /*lock=*/false));
+    after_ = before_;
+    return absl::OkStatus();
+  }
+  ScreeningRow& at(const std::string& number) { return after_.at(number); }
+
+  // Once it has been changed.
+  void Version(const std::string& number) {
+    ScreeningRow& row = after_.at(number);
+    const ScreeningRow& old = before_.at(number);
+    if (row == old) return;
+    row.facts_version = old.facts_version + 1;
+    if (row.screening.state != old.screening.state || old.facts_version == 0) {
+      row.state_time_us = absl::ToUnixMicros(now_);
+    }
+  }
+
+  absl::Status Write() {
+    JUCHU_RETURN_IF_ERROR(WriteScreenings(transaction_, tenant_, before_, after_));
+    std::vector<QueuedChange> news;
+    for (const auto& [number, row] : after_) {
+      if (row.facts_version == before_.at(number).facts_version) continue;
+      news.push_back({number, "", now_ + kFactsGrace, Facts(number).version()});
+    }
+    return QueueChanges(transaction_, kPaymentChanges, tenant_, news, now_);
+  }
+
+  v1::PaymentFacts Facts(const std::string& number) const {
+    return FactsOf(number, cards_.at(number), after_.at(number));
+  }
+
+ private:
+  mysql::Transaction& transaction_;
+  const absl::string_view tenant_;
+  const absl::Time now_;
+  ScreeningRowMap before_;
+  ScreeningRowMap after_;
+  CardRowMap cards_;
+};
+
+// Keeps a file, with what `change` makes of each of its orders: it takes an entry of the request and the order's row.
+template <typename Request, typename Entries, typename Change>
+absl::StatusOr<v1::RecordFileResponse> RecordFile(mysql::Transaction& transaction, absl::string_view tenant,
+                                                  const Request& request, const Entries& entries, NewFileRow file,
+                                                  absl::Time now, const Change& change) {
+  v1::RecordFileResponse response;
+  std::set<std::string> numbers;
+  for (const auto& entry : entries) numbers.insert(entry.order_number());
+  ScreeningBatch batch(transaction, tenant, now);
+  JUCHU_RETURN_IF_ERROR(batch.Lock(numbers));
+  JUCHU_ASSIGN_OR_RETURN(auto earlier, FindFileOf(transaction, tenant, request.request_id(), request.request_hash()));
+  if (earlier.has_value()) {
+    *response.mutable_file() = *std::move(earlier);
+    response.set_repeated_request(true);
+  } else {
+    for (const auto& entry : entries) {
+      ScreeningRow& row = batch.at(entry.order_number());
+      if (const absl::Status status = change(entry, row); !status.ok()) return Changed(entry.order_number(), status);
+      batch.Version(entry.order_number());
+      file.order_numbers.push_back(entry.order_number());
+    }
+    JUCHU_ASSIGN_OR_RETURN(*response.mutable_file(), InsertFile(transaction, tenant, file, now));
+    JUCHU_RETURN_IF_ERROR(batch.Write());
+  }
+  for (const auto& entry : entries) *response.add_facts() = batch.Facts(entry.order_number());
+  return response;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::RecordFileResponse> ScreeningStore::RecordRegistrations(
+    absl::string_view tenant, const v1::RecordRegistrationsRequest& request, const common::v1::Actor& actor,
+    absl::Time deadline) {
+  const v1::PostpayCompany company = CompanyOf(request.file().kind());
+  auto response = mysql::RunUntilItFits(pool_, deadline, kMostRuns, [&](mysql::Transaction& transaction) {
+    const NewFileRow file = {file_ids_.Next(), request.file(), actor, {}, request.request_id(), request.request_hash()};
+    return RecordFile(transaction, tenant, request, request.registrations(), file, clock_.Now(),
+                      [&](const auto& registration, ScreeningRow& row) -> absl::Status {
+                        const int64_t amount_yen = registration.amount_yen();
+                        JUCHU_RETURN_IF_ERROR(CheckRegister(company, amount_yen, row.screening));
+                        Register(company, amount_yen, row.screening);
+                        row.registration_file_id = file.file_id;
+                        return absl::OkStatus();
+                      });
+  });
+  if (response.ok()) queued_();
+  return response;
+}
+
+absl::StatusOr<v1::RecordFileResponse> ScreeningStore::RecordSlips(absl::string_view tenant,
+                                                                   const v1::RecordSlipsRequest& request,
+                                                                   const common::v1::Actor& actor,
+                                                                   absl::Time deadline) {
+  const v1::PostpayCompany company = CompanyOf(request.file().kind());
+  auto response = mysql::RunUntilItFits(pool_, deadline, kMostRuns, [&](mysql::Transaction& transaction) {
+    const NewFileRow file = {file_ids_.Next(), request.file(), actor, {}, request.request_id(), request.request_hash()};
+    return RecordFile(transaction, tenant, request, request.slips(), file, clock_.Now(),
+                      [&](const auto& slip, ScreeningRow& row) -> absl::Status {
+                        JUCHU_RETURN_IF_ERROR(CheckReport(company, row.screening));
+                        row.screening.slip_reported = true;
+                        row.carrier = slip.carrier();
+                        row.slip_number = slip.slip_number();
+                        row.slip_file_id = file.file_id;
+                        return absl::OkStatus();
+                      });
+  });
+  if (response.ok()) queued_();
+  return response;
+}
+
+absl::StatusOr<v1::RecordResultsResponse> ScreeningStore::RecordResults(absl::string_view tenant,
+                                                                        const v1::RecordResultsRequest& request,
+                                                                        absl::Time deadline) {
+  std::set<std::string> numbers;
+  for (const auto& result : request.results()) numbers.insert(result.order_number());
+  auto response = mysql::RunUntilItFits(
+      pool_, deadline, kMostRuns, [&](mysql::Transaction& transaction) -> absl::StatusOr<v1::RecordResultsResponse> {
+        v1::RecordResultsResponse outcomes;
+        ScreeningBatch batch(transaction, tenant, clock_.Now());
+        JUCHU_RETURN_IF_ERROR(batch.Lock(numbers));
+        for (const auto& result : request.results()) {
+          auto& outcome = *outcomes.add_outcomes();
+          const auto taken = TakeDecision({result.company(), result.result(), result.transaction_id(), result.reason(),
+                                           result.decided_time(), result.amount_yen()},
+                                          batch.at(result.order_number()).screening);
+          if (taken.ok()) {
+            outcome.set_changed(*taken);
+            batch.Version(result.order_number());
+          } else {
+            outcome.set_error_reason(ReasonOf(taken.status()));
+            outcome.set_error_message(MessageWithRemedy(taken.status()));
+          }
+          *outcome.mutable_facts() = batch.Facts(result.order_number());
+        }
+        if (!request.dry_run()) JUCHU_RETURN_IF_ERROR(batch.Write());
+        return outcomes;
+      });
+  if (response.ok() && !request.dry_run()) queued_();
+  return response;
+}
+
+absl::StatusOr<v1::ReadScreeningsResponse> ScreeningStore::Read(absl::string_view tenant,
+                                                                const v1::ReadScreeningsRequest& request,
+                                                                absl::Time deadline) {
+  const std::set<std::string> numbers(request.order_numbers().begin(), request.order_numbers().end());
+  JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
+  JUCHU_ASSIGN_OR_RETURN(const auto rows, SelectScreenings(*connection, tenant, numbers, /*lock=*/false));
+  v1::ReadScreeningsResponse response;
+  for (const auto& number : request.order_numbers()) {
+    const auto& row = rows.at(number);
+    if (row.facts_version > 0) *response.add_screenings() = ScreeningOf(number, row);
+  }
+  return response;
+}
+
+}  // namespace juchu::payment

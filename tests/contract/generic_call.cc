@@ -15,9 +15,13 @@
 #include "common/testing/scoped_database.h"
 #include "juchu/gateway/v1/configuration_service.pb.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
+#include "juchu/gateway/v1/payment_service.pb.h"
+#include "juchu/gateway/v1/postpay_service.pb.h"
 #include "juchu/gateway/v1/product_service.pb.h"
 #include "juchu/inventory/v1/inventory_service.pb.h"
 #include "juchu/order/v1/order_service.pb.h"
+#include "juchu/payment/v1/payment_service.pb.h"
+#include "juchu/payment/v1/postpay_service.pb.h"
 
 namespace juchu::contract {
 namespace {
@@ -101,10 +105,14 @@ namespace {
 // A contract that no code names would not be linked in.
 void LinkContracts() {
   gateway::v1::CreateTenantRequest::descriptor();
+  gateway::v1::GetCardRequest::descriptor();
   gateway::v1::GetOrderRequest::descriptor();
+  gateway::v1::GetScreeningRequest::descriptor();
   gateway::v1::GetStockRequest::descriptor();
   order::v1::LoadOrdersRequest::descriptor();
   inventory::v1::PutProductsRequest::descriptor();
+  payment::v1::ReadScreeningsRequest::descriptor();
+  payment::v1::SettleCardsRequest::descriptor();
 }
 
 std::vector<const google::protobuf::ServiceDescriptor*> FindServices() {

@@ -20,6 +20,8 @@ const std::set<std::string>& OverAllTenants() {
       "request_log.ix_request_log_create_time",   // Old answers go, whosever they are.
       "order_changes.ix_order_changes_due_time",  // The gateway leases work of all tenants.
       "inventory_changes.ix_inventory_changes_due_time",
+      "payment_changes.ix_payment_changes_due_time",
+      "card_shops.ix_card_shops_due_time",  // A worker takes the shop that is due next, whosever it is.
   };
   return *keys;
 }

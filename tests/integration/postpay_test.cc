@@ -156,7 +156,10 @@ TEST_F(PostpayTest, TheFileIsKeptByteForByteAndARepeatGetsTheSame) {
 
 TEST_F(PostpayTest, AnOrderThatBreaksARuleIsNamedAndTheOthersGo) {
   const std::string good = Order();
-  const std::string emoji = Order("name: '🍣太郎' phone: '0312345678'");
+  const std::string emoji = tenant_.NewOrder("NP後払い",
+                                             "orderer { phone: '0312345678' } deliveries { items { product_code: "
+                                             "'SKU-1' product_name: '特上🍣' unit_price_yen: "
+                                             "1000 quantity: 1 } }");
   const std::string far = Order("phone: '012345'");
   const std::string bank = tenant_.NewOrder("銀行振込");
   const auto exported = Register({emoji, good, far, bank, "06A1B2C3D4E5F6G7"});

@@ -477,6 +477,8 @@ standin::RccsStandin& Stack::company() { return *parts_->company.standin; }
 
 void Stack::WorkCards(absl::Duration most) {
   constexpr absl::Duration kStep = absl::Seconds(30);
+  // Never behind the machine's, by which calls of the database have their limits.
+  parts_->payment_clock.Set(std::max(parts_->payment_clock.Now(), parts_->clock.Now()));
   const absl::Time end = parts_->payment_clock.Now() + most;
   while (true) {
     while (Must(parts_->payment.worker.RunTurn())) {

@@ -40,6 +40,8 @@ void AddStockCommands(CLI::App& parent, Session& session);
 void AddCardCommands(CLI::App& parent, Session& session);
 // payments settings, audit.
 void AddPaymentCommands(CLI::App& parent, Session& session);
+// postpay register, import, slips, show, files, download, layouts.
+void AddPostpayCommands(CLI::App& parent, Session& session);
 // settings show, update.
 void AddSettingsCommands(CLI::App& parent, Session& session);
 // shops, payment-methods, shipping-methods, order-tags, management-categories, tenant, configuration.

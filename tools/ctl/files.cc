@@ -1,14 +1,52 @@
 #include "tools/ctl/files.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "tools/ctl/output.h"
 
 namespace juchu::ctl {
 
 namespace gw = ::juchu::gateway::v1;
+namespace fs = std::filesystem;
+
+namespace {
+
+absl::Status ThereAlready(const std::string& path) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, " is there already; name another file by --out, or overwrite it by --force"));
+}
+
+absl::Status NotWritten(const std::string& path, int error) {
+  return absl::InvalidArgumentError(absl::StrCat("cannot write ", path, ": ", std::strerror(error)));
+}
+
+// Writes all of it and closes the stream, unless that is standard output; 0 or what went wrong.
+int WriteAll(std::FILE* stream, absl::string_view content) {
+  errno = 0;
+  const bool written = std::fwrite(content.data(), 1, content.size(), stream) == content.size();
+  const bool ended = (stream == stdout ? std::fflush(stream) : std::fclose(stream)) == 0;
+  return written && ended ? 0 : (errno == 0 ? EIO : errno);
+}
+
+// A name that came over the wire must not lead out of the folder.
+bool IsPlainFileName(const std::string& name) {
+  return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
+}
+
+}  // namespace
 
 absl::Status InputFile::Open(const std::string& name) {
   if (name == "-") return absl::OkStatus();
@@ -26,6 +64,55 @@ absl::Status ReadOrderNumbers(const std::string& file_name, google::protobuf::Re
     if (!number.empty()) *numbers.Add() = std::string(number);
   }
   return absl::OkStatus();
+}
+
+void OutputFile::AddTo(CLI::App& command, const std::string& help) {
+  command.add_option("--out", name, help);
+  command.add_flag("--force", force, "overwrite the file where it is there already");
+}
+
+absl::Status OutputFile::Check() const {
+  std::error_code ignored;
+  if (!given() || to_stdout() || fs::is_directory(name, ignored)) return absl::OkStatus();
+  if (fs::exists(name, ignored)) return force ? absl::OkStatus() : ThereAlready(name);
+  const fs::path folder = fs::path(name).parent_path();
+  if (folder.empty() || fs::is_directory(folder, ignored)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("there is no folder ", folder.string()));
+}
+
+absl::StatusOr<std::string> OutputFile::Write(const std::string& own_name, absl::string_view content) const {
+  if (to_stdout()) {
+    ClearProgress();
+    const int error = WriteAll(stdout, content);
+    if (error != 0) return NotWritten("standard output", error);
+    return std::string("standard output");
+  }
+  std::error_code ignored;
+  std::string path = name;
+  if (!given() || fs::is_directory(name, ignored)) {
+    if (!IsPlainFileName(own_name)) {
+      return absl::InvalidArgumentError("the file comes without a name that could be used; name it by --out");
+    }
+    path = (fs::path(name) / own_name).string();
+  }
+  // "x": somebody may have made the file since it was looked for.
+  std::FILE* stream = std::fopen(path.c_str(), force ? "wb" : "wbx");
+  if (stream == nullptr) return errno == EEXIST ? ThereAlready(path) : NotWritten(path, errno);
+  const int error = WriteAll(stream, content);
+  if (error == 0) return path;
+  // A part of a file would be taken for the whole.
+  if (fs::is_regular_file(path, ignored)) fs::remove(path, ignored);
+  return NotWritten(path, error);
+}
+
+absl::Status ReadJson(const std::string& file_name, google::protobuf::Message& message) {
+  InputFile file;
+  JUCHU_RETURN_IF_ERROR(file.Open(file_name));
+  const std::string json{std::istreambuf_iterator<char>(file.stream()), {}};
+  const auto parsed = google::protobuf::util::JsonStringToMessage(json, &message);
+  if (parsed.ok()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(file_name, ": not the JSON of a ", message.GetDescriptor()->name(),
+                                                 ": ", std::string(parsed.message())));
 }
 
 void UploadArguments::AddTo(CLI::App& command) {

@@ -1,6 +1,7 @@
 #ifndef TOOLS_CTL_FILES_H_
 #define TOOLS_CTL_FILES_H_
 
+#include <google/protobuf/message.h>
 #include <google/protobuf/repeated_field.h>
 #include <grpcpp/grpcpp.h>
 
@@ -15,6 +16,8 @@
 #include <thread>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
 
 // Files that are named on the command line, and how they go up to the gateway.
@@ -30,6 +33,27 @@ class InputFile {
   std::ifstream file_;
   std::istream* stream_ = &std::cin;
 };
+
+// A file to write.
+struct OutputFile {
+  // "-" is standard output; in a folder the file gets the name that it comes with.
+  std::string name;
+  bool force = false;
+
+  void AddTo(CLI::App& command, const std::string& help);
+  bool given() const { return !name.empty(); }
+  bool to_stdout() const { return name == "-"; }
+  // What is wrong before there is anything to write: INVALID_ARGUMENT when the file is there and --force is not given,
+  // or when its folder is not.
+  absl::Status Check() const;
+  // Writes `content`; without a name, as `own_name` into the current folder. Answers where it is. INVALID_ARGUMENT as
+  // of Check, when `own_name` is needed and is no plain file name, and when it cannot be written whole; no part is
+  // left.
+  absl::StatusOr<std::string> Write(const std::string& own_name, absl::string_view content) const;
+};
+
+// Reads the JSON of a message; unknown fields are refused.
+absl::Status ReadJson(const std::string& file_name, google::protobuf::Message& message);
 
 // Adds the order numbers that the file has, one a line, to `numbers`. Errors name --orders-file.
 absl::Status ReadOrderNumbers(const std::string& file_name, google::protobuf::RepeatedPtrField<std::string>& numbers);

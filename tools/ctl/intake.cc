@@ -1,6 +1,3 @@
-#include <google/protobuf/util/json_util.h>
-
-#include <iterator>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -98,16 +95,8 @@ struct CreateArguments {
 };
 
 void Create(const CreateArguments& arguments, Session& session) {
-  InputFile file;
-  if (!session.Check(file.Open(arguments.file))) return;
-  const std::string json{std::istreambuf_iterator<char>(file.stream()), {}};
   gw::CreateOrdersRequest request;
-  const auto parsed = google::protobuf::util::JsonStringToMessage(json, &request);
-  if (!parsed.ok()) {
-    session.Check(absl::InvalidArgumentError(
-        absl::StrCat(arguments.file, ": not the JSON of a CreateOrdersRequest: ", std::string(parsed.message()))));
-    return;
-  }
+  if (!session.Check(ReadJson(arguments.file, request))) return;
   request.set_dry_run(arguments.dry_run || request.dry_run());
   gw::CreateOrdersResponse response;
   if (!session.Check(session.orders().CreateOrders(session.NewContext().get(), request, &response))) return;

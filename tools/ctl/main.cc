@@ -18,6 +18,7 @@ Examples
   juchuctl orders bulk --status 入金待 --set-state 前払入金済 --paid-time now
   juchuctl stock import stock.csv --kind received --reason 入荷便
   juchuctl cards list --state 売上請求エラー
+  juchuctl postpay register np --out .
   juchuctl --output json orders get 06A1B2C3D4E5F6G7
 
 Exit codes
@@ -41,7 +42,7 @@ int main(int argc, char** argv) {
   app.add_option("--token-file", options.token_file, "file with the bearer token");
   app.add_option("--server-name", options.server_name,
                  "the name in the gateway's certificate, when it is not the host");
-  app.add_option("--timeout", options.timeout_seconds, "seconds for a call; default 30, imports and bulk 900");
+  app.add_option("--timeout", options.timeout_seconds, "seconds for a call; default 30, imports, exports and bulk 900");
   app.add_option("--output", options.format, "table or json (one object a line)")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
@@ -59,6 +60,7 @@ int main(int argc, char** argv) {
   juchu::ctl::AddStockCommands(app, session);
   juchu::ctl::AddCardCommands(app, session);
   juchu::ctl::AddPaymentCommands(app, session);
+  juchu::ctl::AddPostpayCommands(app, session);
   juchu::ctl::AddSettingsCommands(app, session);
   juchu::ctl::AddConfigurationCommands(app, session);
   juchu::ctl::AddAuditCommands(app, session);

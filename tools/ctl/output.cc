@@ -54,6 +54,16 @@ void AppendPadded(std::string& line, const std::string& cell, int width, bool ri
   }
 }
 
+std::string JsonOf(const google::protobuf::Message& message, bool over_many_lines) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.add_whitespace = over_many_lines;
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  if (!status.ok()) return "{}\n";
+  return json.ends_with('\n') ? json : json + "\n";
+}
+
 bool progress_shown = false;
 
 }  // namespace
@@ -133,13 +143,9 @@ void Print(absl::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-void PrintJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  std::string json;
-  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-  Print(status.ok() ? json + "\n" : std::string("{}\n"));
-}
+void PrintJson(const google::protobuf::Message& message) { Print(JsonOf(message, false)); }
+
+void PrintJsonToEdit(const google::protobuf::Message& message) { Print(JsonOf(message, true)); }
 
 void ShowProgress(absl::string_view text) {
   if (isatty(STDERR_FILENO) == 0) return;

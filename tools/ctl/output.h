@@ -46,6 +46,8 @@ void Print(absl::string_view text);
 
 // Prints one line of JSON; field names as in the contracts, Japanese as it is.
 void PrintJson(const google::protobuf::Message& message);
+// Prints the same over many lines, for a person who edits it.
+void PrintJsonToEdit(const google::protobuf::Message& message);
 
 // Shows `text` on the last line of a terminal's standard error, over the one before; nothing when it is no terminal.
 void ShowProgress(absl::string_view text);

@@ -123,6 +123,7 @@ absl::Status Session::Connect() {
   configuration_ = gateway::v1::ConfigurationService::NewStub(channel_);
   products_ = gateway::v1::ProductService::NewStub(channel_);
   payments_ = gateway::v1::PaymentService::NewStub(channel_);
+  postpay_ = gateway::v1::PostpayService::NewStub(channel_);
   return absl::OkStatus();
 }
 

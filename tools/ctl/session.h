@@ -11,6 +11,7 @@
 #include "juchu/gateway/v1/configuration_service.grpc.pb.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
 #include "juchu/gateway/v1/payment_service.grpc.pb.h"
+#include "juchu/gateway/v1/postpay_service.grpc.pb.h"
 #include "juchu/gateway/v1/product_service.grpc.pb.h"
 
 namespace juchu::ctl {
@@ -55,6 +56,7 @@ class Session {
   gateway::v1::ConfigurationService::Stub& configuration() { return *configuration_; }
   gateway::v1::ProductService::Stub& products() { return *products_; }
   gateway::v1::PaymentService::Stub& payments() { return *payments_; }
+  gateway::v1::PostpayService::Stub& postpay() { return *postpay_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
   // A fresh context with token and deadline; `timeout` is used unless --timeout was given.
@@ -83,6 +85,7 @@ class Session {
   std::unique_ptr<gateway::v1::ConfigurationService::Stub> configuration_;
   std::unique_ptr<gateway::v1::ProductService::Stub> products_;
   std::unique_ptr<gateway::v1::PaymentService::Stub> payments_;
+  std::unique_ptr<gateway::v1::PostpayService::Stub> postpay_;
 };
 
 }  // namespace juchu::ctl

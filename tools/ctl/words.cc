@@ -163,6 +163,30 @@ const std::map<int, std::string>& CardRequestStateWords() {
   return *words;
 }
 
+const std::map<int, std::string>& PostpayCompanyWords() {
+  static const auto* const words =
+      new std::map<int, std::string>{{payment::v1::NP, "NP後払い"}, {payment::v1::GMO, "GMO後払い"}};
+  return *words;
+}
+
+// As a card's states.
+const std::map<int, std::string>& ScreeningStateWords() {
+  static const auto* const words = [] {
+    const auto& values = ValueWords();
+    return new std::map<int, std::string>(values.lower_bound(payment::v1::SCREENING_UNREGISTERED),
+                                          values.upper_bound(payment::v1::SCREENING_ON_HOLD));
+  }();
+  return *words;
+}
+
+const std::map<int, std::string>& LayoutKindWords() {
+  static const auto* const words = new std::map<int, std::string>{
+      {payment::v1::NP_REGISTRATION, "NP取引登録"}, {payment::v1::NP_RESULT, "NP与信結果"},
+      {payment::v1::NP_SLIP, "NP配送伝票"},         {payment::v1::GMO_REGISTRATION, "GMO取引登録"},
+      {payment::v1::GMO_RESULT, "GMO審査結果"},     {payment::v1::GMO_SLIP, "GMO出荷報告"}};
+  return *words;
+}
+
 std::string WordOf(const std::map<int, std::string>& words, int number) {
   auto it = words.find(number);
   return it == words.end() ? (number == 0 ? "" : absl::StrCat("?", number)) : it->second;
@@ -200,6 +224,9 @@ std::string CardStateText(payment::v1::CardState state) { return WordOf(CardStat
 std::string CardWishText(payment::v1::CardWish wish) { return WordOf(CardWishWords(), wish); }
 std::string CardOperationText(payment::v1::CardOperation operation) { return WordOf(CardOperationWords(), operation); }
 std::string CardRequestStateText(payment::v1::CardRequestState state) { return WordOf(CardRequestStateWords(), state); }
+std::string PostpayCompanyText(payment::v1::PostpayCompany company) { return WordOf(PostpayCompanyWords(), company); }
+std::string ScreeningStateText(payment::v1::ScreeningState state) { return WordOf(ScreeningStateWords(), state); }
+std::string LayoutKindText(payment::v1::LayoutKind kind) { return WordOf(LayoutKindWords(), kind); }
 
 absl::StatusOr<pb::Status> ParseStatus(absl::string_view text) {
   auto number = ParseWord(*pb::Status_descriptor(), StatusWords(), text, "status");
@@ -232,6 +259,16 @@ absl::StatusOr<payment::v1::CardState> ParseCardState(absl::string_view text) {
   auto as_value = ParseWord(*pb::StateValue_descriptor(), CardStateWords(), text, "card state");
   if (!as_value.ok()) return number.status();
   return static_cast<payment::v1::CardState>(*as_value);
+}
+absl::StatusOr<payment::v1::PostpayCompany> ParsePostpayCompany(absl::string_view text) {
+  auto number = ParseWord(*payment::v1::PostpayCompany_descriptor(), PostpayCompanyWords(), text, "postpay company");
+  if (!number.ok()) return number.status();
+  return static_cast<payment::v1::PostpayCompany>(*number);
+}
+absl::StatusOr<payment::v1::LayoutKind> ParseLayoutKind(absl::string_view text) {
+  auto number = ParseWord(*payment::v1::LayoutKind_descriptor(), LayoutKindWords(), text, "kind of file");
+  if (!number.ok()) return number.status();
+  return static_cast<payment::v1::LayoutKind>(*number);
 }
 
 absl::StatusOr<google::protobuf::Timestamp> ParseTime(absl::string_view text) {

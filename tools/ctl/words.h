@@ -15,7 +15,9 @@
 #include "juchu/common/v1/types.pb.h"
 #include "juchu/inventory/v1/inventory.pb.h"
 #include "juchu/order/v1/order.pb.h"
+#include "juchu/payment/v1/layout.pb.h"
 #include "juchu/payment/v1/payment.pb.h"
+#include "juchu/payment/v1/postpay.pb.h"
 
 // The words of the contracts as people type and read them: names in either language in, Japanese out, times of
 // Asia/Tokyo.
@@ -32,6 +34,9 @@ std::string CardStateText(payment::v1::CardState state);
 std::string CardWishText(payment::v1::CardWish wish);
 std::string CardOperationText(payment::v1::CardOperation operation);
 std::string CardRequestStateText(payment::v1::CardRequestState state);
+std::string PostpayCompanyText(payment::v1::PostpayCompany company);
+std::string ScreeningStateText(payment::v1::ScreeningState state);
+std::string LayoutKindText(payment::v1::LayoutKind kind);
 
 // "AWAITING_PAYMENT", "awaiting-payment" or "入金待". INVALID_ARGUMENT lists what there is.
 absl::StatusOr<order::v1::Status> ParseStatus(absl::string_view text);
@@ -42,6 +47,10 @@ absl::StatusOr<order::v1::StateValue> ParseValue(absl::string_view text);
 absl::StatusOr<inventory::v1::StockChangeKind> ParseStockChangeKind(absl::string_view text);
 // "CARD_AUTHORIZING", "オーソリ中", or as the order's state value is called: "AUTHORIZING".
 absl::StatusOr<payment::v1::CardState> ParseCardState(absl::string_view text);
+// "NP", "np" or "NP後払い".
+absl::StatusOr<payment::v1::PostpayCompany> ParsePostpayCompany(absl::string_view text);
+// "NP_REGISTRATION", "np-registration" or "NP取引登録".
+absl::StatusOr<payment::v1::LayoutKind> ParseLayoutKind(absl::string_view text);
 
 // Reads the name of a setting's value by `parse` (the enum's …_Parse); hyphens and lower case allowed.
 template <typename Enum, typename Parse>

@@ -99,6 +99,46 @@ TEST(WordsTest, EveryCardOperationRequestStateAndWishHasAJapaneseWordOfItsOwn) {
   check(*pay::CardWish_descriptor(), [](int number) { return CardWishText(static_cast<pay::CardWish>(number)); });
 }
 
+TEST(WordsTest, ScreeningStatesAreCalledAsTheOrdersStateValuesAre) {
+  const auto* states = pay::ScreeningState_descriptor();
+  for (int i = 1; i < states->value_count(); ++i) {
+    const int number = states->value(i)->number();
+    EXPECT_EQ(ScreeningStateText(static_cast<pay::ScreeningState>(number)),
+              ValueText(static_cast<pb::StateValue>(number)))
+        << states->value(i)->name();
+  }
+  EXPECT_EQ(ScreeningStateText(pay::SCREENING_ON_HOLD), "与信保留");
+  EXPECT_EQ(ScreeningStateText(pay::SCREENING_STATE_UNSPECIFIED), "");
+}
+
+TEST(WordsTest, PostpayCompaniesAndKindsOfFilesReadBack) {
+  for (const auto company : {pay::NP, pay::GMO}) {
+    EXPECT_EQ(ParsePostpayCompany(PostpayCompanyText(company)).value(), company);
+  }
+  EXPECT_EQ(ParsePostpayCompany("np").value(), pay::NP);
+  EXPECT_EQ(ParsePostpayCompany("gmo").value(), pay::GMO);
+  const auto* kinds = pay::LayoutKind_descriptor();
+  for (int i = 1; i < kinds->value_count(); ++i) {
+    const auto kind = static_cast<pay::LayoutKind>(kinds->value(i)->number());
+    for (const auto& text : {kinds->value(i)->name(), LayoutKindText(kind)}) {
+      const auto parsed = ParseLayoutKind(text);
+      ASSERT_TRUE(parsed.ok()) << text;
+      EXPECT_EQ(*parsed, kind) << text;
+    }
+  }
+  EXPECT_EQ(ParseLayoutKind("gmo-slip").value(), pay::GMO_SLIP);
+}
+
+TEST(WordsTest, OtherCompaniesAndKindsAreRefusedWithWhatThereIs) {
+  for (const char* text : {"POSTPAY_COMPANY_UNSPECIFIED", "NP_POSTPAY", "06A1B2C3D4E5F6G7", ""}) {
+    EXPECT_THAT(std::string(ParsePostpayCompany(text).status().message()),
+                testing::HasSubstr("NP (NP後払い), GMO (GMO後払い)"))
+        << text;
+  }
+  EXPECT_THAT(std::string(ParseLayoutKind("取引登録").status().message()),
+              testing::HasSubstr("NP_REGISTRATION (NP取引登録)"));
+}
+
 TEST(WordsTest, SpansAreReadAsTheyAreShown) {
   for (const auto& [text, seconds] : std::map<std::string, int>{
            {"0", 0}, {"90s", 90}, {"10m", 600}, {"2h", 7200}, {"1h30m", 5400}, {"24h", 86'400}}) {

@@ -105,9 +105,9 @@ absl::Status CheckSlip(const pb::Order& order, payment_pb::PostpayCompany compan
 
 }  // namespace
 
-std::map<std::string, v1::OrderChangeResponse> SettlePostpay(const PostpayParts& parts, const rpc::CallContext& context,
-                                                             const std::string& operation,
-                                                             const std::vector<std::string>& order_numbers) {
+absl::StatusOr<std::map<std::string, v1::OrderChangeResponse>> SettlePostpay(
+    const PostpayParts& parts, const rpc::CallContext& context, const std::string& operation,
+    const std::vector<std::string>& order_numbers) {
   std::map<std::string, v1::OrderChangeResponse> changes;
   Change change;
   change.operation = operation;
@@ -116,8 +116,12 @@ std::map<std::string, v1::OrderChangeResponse> SettlePostpay(const PostpayParts&
     const auto some = absl::MakeConstSpan(order_numbers).subspan(begin, kMostSettled);
     CardOwner payment(parts.payment, parts.acknowledger, Cause::kFacts, some.size());
     auto orders = parts.settler.Run(context, some, {&payment}, change, /*evaluates=*/false);
-    if (!orders.ok()) continue;
+    JUCHU_RETURN_IF_ERROR(orders.status());
     for (auto& order : *orders) {
+      if (absl::IsUnavailable(order.status) || absl::IsUnknown(order.status) ||
+          absl::IsDeadlineExceeded(order.status)) {
+        return order.status;
+      }
       if (order.status.ok()) changes[order.number] = ChangeOf(order);
     }
   }
@@ -207,7 +211,13 @@ absl::StatusOr<v1::ExportFileResponse> PostpayExporter::ExportRegistrations(
   JUCHU_ASSIGN_OR_RETURN(const auto numbers, ParseOrderNumbers(request.order_numbers(), 0, kMostOfFile));
   JUCHU_ASSIGN_OR_RETURN(const bool is_repeat,
                          AnswerEarlier(context, request.request_id(), HashRequest(request), work.response));
-  if (is_repeat) return std::move(work.response);
+  if (is_repeat) {
+    const auto& numbers_of_file = work.response.exported_order_numbers();
+    JUCHU_RETURN_IF_ERROR(
+        SettlePostpay(parts_, context, "ExportRegistrations", {numbers_of_file.begin(), numbers_of_file.end()})
+            .status());
+    return std::move(work.response);
+  }
   JUCHU_ASSIGN_OR_RETURN(work.layout, parts_.layouts.Find(context, request.company(), LayoutUse::kRegistration,
                                                           request.layout_profile_id()));
   JUCHU_RETURN_IF_ERROR(numbers.empty() ? FindWaiting(context, work) : Load(context, numbers, work));
@@ -238,7 +248,7 @@ absl::StatusOr<v1::ExportFileResponse> PostpayExporter::ExportRegistrations(
   }
   JUCHU_ASSIGN_OR_RETURN(auto recorded, parts_.postpay.RecordRegistrations(context, record));
   *work.response.mutable_file() = std::move(*recorded.mutable_file());
-  SettlePostpay(parts_, context, "ExportRegistrations", file.included);
+  JUCHU_RETURN_IF_ERROR(SettlePostpay(parts_, context, "ExportRegistrations", file.included).status());
   return std::move(work.response);
 }
 
@@ -261,7 +271,12 @@ absl::StatusOr<v1::ExportFileResponse> PostpayExporter::ExportSlips(const rpc::C
   }
   JUCHU_ASSIGN_OR_RETURN(const bool is_repeat,
                          AnswerEarlier(context, request.request_id(), HashRequest(request), work.response));
-  if (is_repeat) return std::move(work.response);
+  if (is_repeat) {
+    const auto& numbers_of_file = work.response.exported_order_numbers();
+    JUCHU_RETURN_IF_ERROR(
+        SettlePostpay(parts_, context, "ExportSlips", {numbers_of_file.begin(), numbers_of_file.end()}).status());
+    return std::move(work.response);
+  }
   JUCHU_ASSIGN_OR_RETURN(
       work.layout, parts_.layouts.Find(context, request.company(), LayoutUse::kSlip, request.layout_profile_id()));
   JUCHU_RETURN_IF_ERROR(Load(context, numbers, work));
@@ -303,7 +318,7 @@ absl::StatusOr<v1::ExportFileResponse> PostpayExporter::ExportSlips(const rpc::C
   }
   JUCHU_ASSIGN_OR_RETURN(auto recorded, parts_.postpay.RecordSlips(context, record));
   *work.response.mutable_file() = std::move(*recorded.mutable_file());
-  SettlePostpay(parts_, context, "ExportSlips", file.included);
+  JUCHU_RETURN_IF_ERROR(SettlePostpay(parts_, context, "ExportSlips", file.included).status());
   return std::move(work.response);
 }
 

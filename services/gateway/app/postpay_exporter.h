@@ -32,11 +32,12 @@ struct PostpayParts {
   const Clock& clock;
 };
 
-// Takes what the payment service has just written down of these orders to the orders, in the person's name, as far as
-// that goes: what cannot be told now comes by the service's change feed. The orders by number, as they are then.
-std::map<std::string, v1::OrderChangeResponse> SettlePostpay(const PostpayParts& parts, const rpc::CallContext& context,
-                                                             const std::string& operation,
-                                                             const std::vector<std::string>& order_numbers);
+// Takes what the payment service has just written down of these orders to the orders, in the person's name. The orders
+// by number, as they are then; one that is refused is left out. An error when an order could not be told: the caller
+// asks again, and else the service's change feed tells it.
+absl::StatusOr<std::map<std::string, v1::OrderChangeResponse>> SettlePostpay(
+    const PostpayParts& parts, const rpc::CallContext& context, const std::string& operation,
+    const std::vector<std::string>& order_numbers);
 
 // Writes the files that go out (取引登録エクスポート, 配送伝票CSVエクスポート). A file is kept by the payment service
 // in the same transaction that makes its orders 与信中 or 報告済; so a repeat of a request finds the file, and no order

@@ -136,7 +136,7 @@ absl::Status ScreeningIntake::Record(const rpc::CallContext& context, Batch& bat
     changed.push_back(outcome.order_number());
   }
   if (batch.header.dry_run()) return absl::OkStatus();
-  const auto settled = SettlePostpay(parts_, context, "ImportScreeningResults", changed);
+  JUCHU_ASSIGN_OR_RETURN(const auto settled, SettlePostpay(parts_, context, "ImportScreeningResults", changed));
   for (auto& outcome : batch.outcomes) {
     if (const auto it = settled.find(outcome.order_number()); it != settled.end()) {
       outcome.set_status(it->second.status());

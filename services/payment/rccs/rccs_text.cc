@@ -12,6 +12,7 @@ namespace juchu::payment::rccs {
 namespace {
 
 constexpr std::size_t kMinCardDigits = 13;
+constexpr std::size_t kMaxCardDigits = 19;
 
 // The characters of `text`; negative where the bytes are no UTF-8.
 std::vector<UChar32> Decode(absl::string_view text) {
@@ -49,8 +50,7 @@ bool IsSeparator(UChar32 character) {
   return character == ' ' || character == '-' || character == 0x3000 || character == 0xFF0D || character == 0x2212;
 }
 
-// A longer run may be two card numbers, one behind the other.
-bool IsCardLength(std::size_t digits) { return digits >= kMinCardDigits; }
+bool IsCardLength(std::size_t digits) { return digits >= kMinCardDigits && digits <= kMaxCardDigits; }
 
 void MaskDigits(std::vector<UChar32>& characters, std::size_t begin, std::size_t end) {
   for (std::size_t i = begin; i < end; ++i) {
@@ -64,16 +64,21 @@ void MaskRuns(std::vector<UChar32>& characters, bool parted) {
     if (!IsDigit(characters[begin])) continue;
     std::size_t end = begin;
     std::size_t digits = 0;
+    // Digits before a separator behind which a card number may end and another begin.
+    std::size_t first_card = 0;
     while (end < characters.size()) {
       if (IsDigit(characters[end])) {
         ++digits;
       } else if (!parted || !IsSeparator(characters[end]) || end + 1 == characters.size() ||
                  !IsDigit(characters[end + 1])) {
         break;
+      } else if (IsCardLength(digits)) {
+        first_card = digits;
       }
       ++end;
     }
-    if (IsCardLength(digits)) MaskDigits(characters, begin, end);
+    const bool two_cards = first_card > 0 && IsCardLength(digits - first_card);
+    if (IsCardLength(digits) || two_cards) MaskDigits(characters, begin, end);
     begin = end;
   }
 }

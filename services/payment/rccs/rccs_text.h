@@ -22,7 +22,7 @@ std::optional<std::string> EscapeForXml(absl::string_view text);
 // cannot be printed becomes a blank, bytes that are no UTF-8 become '?'.
 std::string CleanText(absl::string_view text, std::size_t max_characters = kMaxNameCharacters);
 
-// CleanText of a message for people, at most kMaxMessageCharacters, in which every run of 13 digits or more, half- or
+// CleanText of a message for people, at most kMaxMessageCharacters, in which every run of 13 to 19 digits, half- or
 // full-width, together or parted by single blanks or hyphens, is masked whole. It may be a card number, and no other
 // number of that length is missed in a message.
 std::string MaskedText(absl::string_view text);

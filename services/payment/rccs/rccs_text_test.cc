@@ -43,6 +43,11 @@ TEST(MaskedText, MasksACardNumberBesideOtherDigits) {
   EXPECT_EQ(MaskedText("2018-08-28 4111111111111111"), "2018-08-28 ****************");
 }
 
+TEST(MaskedText, MasksTwoCardNumbersBehindEachOther) {
+  EXPECT_EQ(MaskedText("4111111111111111 5500005555555559"), "**************** ****************");
+  EXPECT_EQ(MaskedText("4111 1111 1111 1111 5500 0055 5555 5559"), "**** **** **** **** **** **** **** ****");
+}
+
 TEST(MaskedText, LeavesOtherNumbers) {
   for (const char* const text : {"338459-20180822-00001731", "18082820532116900185873503000700", "123456789012",
                                  "RCCS_E22-822", "2018-08-28T20:53:33+09:00", "03-1234-5678"}) {

@@ -259,6 +259,31 @@ TEST_F(CardLeaseTest, NoWakeUpIsLostWhenARequestIsWrittenDuringATurn) {
   EXPECT_EQ(Sql("SELECT COUNT(*) FROM cards WHERE state = 503"), absl::StrCat(kOrders, "\n"));
 }
 
+// The same at its narrowest: the turn ends while the transaction that writes a request down has woken the shop and is
+// not committed yet.
+TEST_F(CardLeaseTest, ATurnThatEndsBesideAWriterSeesItsRequest) {
+  Authorized(Number(1));
+  SettleOne(NeedOf(Number(2), v1::CARD_HOLD));
+  const ShopTurn turn = Taken();
+  End(turn, Begin(turn, 1, Waiting(turn, v1::AUTHORIZE)));
+  auto writer = pool_->Acquire(Deadline());
+  ASSERT_THAT(writer, IsOk());
+  ASSERT_THAT((*writer)->Begin(/*snapshot=*/false), IsOk());
+  ASSERT_THAT((*writer)->Execute("INSERT INTO card_requests (tenant_id, request_id, order_number, shop_id, "
+                                 "shop_order_number, operation, amount_yen, state, open_mark, asks_first, "
+                                 "create_time_us, due_time_us) VALUES ('acme', 'ZZZZZZZZZZZZZZZ1', 'O3', 'rakuten', "
+                                 "'m', 1, 1000, 1, 1, 0, ?, ?)",
+                                 {clock_.Now(), clock_.Now()}),
+              IsOk());
+  ASSERT_THAT((*writer)->Execute("UPDATE card_shops SET due_time_us = ?", {clock_.Now()}), IsOk());
+  std::thread worker([&] { EndTurn(turn); });
+  while (Sql("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == "0\n") {
+  }
+  ASSERT_THAT((*writer)->Commit(), IsOk());
+  worker.join();
+  EXPECT_THAT(DueIn(), Optional(absl::ZeroDuration()));
+}
+
 TEST_F(CardLeaseTest, WaitersAreWokenByNewsAndByTheEnd) {
   queue_->Notify();
   EXPECT_TRUE(queue_->Wait(absl::InfiniteDuration()));

@@ -30,6 +30,12 @@ inline constexpr absl::string_view kDefects[] = {
     "stock-given-back-twice",
     // An order that another call has locked is passed over and taken for one that nobody knows.
     "locked-order-skipped",
+    // The card company's number of a request is written down when the company has been called.
+    "card-sent-before-written",
+    // A request to the card company whose answer was lost is asked for anew, without asking what became of it.
+    "lost-answer-sent-anew",
+    // What a finished request came to for its single orders is not looked at.
+    "order-level-error-ignored",
 };
 
 constexpr bool IsDefect(absl::string_view name) {

@@ -38,8 +38,9 @@ ABSL_FLAG(absl::Duration, card_resend_after, absl::Minutes(10),
           "number, after this");
 ABSL_FLAG(absl::Duration, card_give_up_after, absl::Hours(24),
           "a request without a result is left to a person after this");
-ABSL_FLAG(absl::Duration, card_lease, absl::Minutes(3),
-          "a shop whose worker died is worked on again after this; longer than --card_call_timeout by 10s");
+ABSL_FLAG(
+    absl::Duration, card_lease, absl::Minutes(3),
+    "a shop whose worker died is worked on again after this; longer than --card_call_timeout by more than a second");
 ABSL_FLAG(int, card_workers, 2,
           "shops worked on at a time by this process, 0 to 32; 0 leaves the work to other replicas");
 
@@ -59,6 +60,10 @@ absl::StatusOr<CardWorker::Options> WorkerOptions() {
   if (options.lease <= options.last_call) {
     return InvalidField("FLAG_INVALID", "--card_lease", "is too short for a call of the company",
                         "give more than --card_call_timeout and a second");
+  }
+  if (options.checks.resend_after < absl::Seconds(1) || options.checks.give_up_after <= options.checks.resend_after) {
+    return InvalidField("FLAG_INVALID", "--card_give_up_after", "does not fit --card_resend_after",
+                        "give --card_resend_after at least 1s, and more for --card_give_up_after");
   }
   if (options.checks.first_check <= absl::ZeroDuration() || options.checks.longest_check < options.checks.first_check ||
       options.checks.longest_check > absl::Minutes(10)) {

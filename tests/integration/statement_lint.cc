@@ -20,7 +20,7 @@ constexpr const char* kOverAllTenants[] = {
     "SELECT tenant_id, order_number, product_code, generation, attempts FROM inventory_changes WHERE due_time_us <= ",
     "SELECT tenant_id, order_number, generation, attempts FROM payment_changes WHERE due_time_us <= ",
     // A worker takes a shop of any tenant and goes on under its own.
-    "SELECT s.tenant_id, s.shop_id, s.next_send_time_us, s.failures,",
+    "SELECT s.tenant_id, s.shop_id, COALESCE(p.card_send_interval_seconds, 600) FROM card_shops s",
     // Old answers go, whosever they are.
     "DELETE FROM request_log WHERE create_time_us",
 };

@@ -169,7 +169,7 @@ TEST_F(CardLeaseTest, NewSettingsDuringATurnCount) {
 }
 
 // A worker that takes a shop locks its tenant's settings, too; who looks at the same moment must not read none.
-TEST_F(CardLeaseTest, DISABLED_TheIntervalHoldsWhileTheSettingsAreLocked) {
+TEST_F(CardLeaseTest, TheIntervalHoldsWhileTheSettingsAreLocked) {
   PutInterval(3600);
   Send(1);
   SettleOne(NeedOf(Number(2), v1::CARD_HOLD));

@@ -18,11 +18,15 @@ namespace {
 
 // Over all tenants: a worker goes on under each shop's own tenant. What is due later than anybody puts off was written
 // by a clock that was ahead, and so was a lease that ends later than any does.
-constexpr char kSelectShop[] =
-    "SELECT s.tenant_id, s.shop_id, s.next_send_time_us, s.failures, COALESCE(p.card_send_interval_seconds, 600) FROM "
-    "card_shops s LEFT JOIN payment_settings p ON p.tenant_id = s.tenant_id WHERE s.due_time_us IS NOT NULL AND "
-    "(s.due_time_us <= ? OR s.due_time_us > ? + 1000000 * GREATEST(COALESCE(p.card_send_interval_seconds, 600), 660)) "
-    "AND (s.lease_end_us <= ? OR s.lease_end_us > ?) ORDER BY s.due_time_us LIMIT 1 FOR UPDATE SKIP LOCKED";
+constexpr char kFindShops[] =
+    "SELECT s.tenant_id, s.shop_id, COALESCE(p.card_send_interval_seconds, 600) FROM card_shops s LEFT JOIN "
+    "payment_settings p ON p.tenant_id = s.tenant_id WHERE s.due_time_us IS NOT NULL AND (s.due_time_us <= ? OR "
+    "s.due_time_us > ? + 1000000 * GREATEST(COALESCE(p.card_send_interval_seconds, 600), 780)) AND (s.lease_end_us <= "
+    "? OR s.lease_end_us > ?) ORDER BY s.due_time_us LIMIT 20";
+// Found without a lock: another worker may have been there meanwhile, or be there now.
+constexpr char kLockFoundShop[] =
+    "SELECT next_send_time_us, failures FROM card_shops WHERE tenant_id = ? AND shop_id = ? AND due_time_us IS NOT "
+    "NULL AND (lease_end_us <= ? OR lease_end_us > ?) FOR UPDATE SKIP LOCKED";
 constexpr char kTakeShop[] =
     "UPDATE card_shops SET lease_token = ?, lease_end_us = ? WHERE tenant_id = ? AND shop_id = ?";
 constexpr char kLockShop[] =
@@ -56,20 +60,22 @@ constexpr char kMarkSent[] =
     "UPDATE card_requests SET state = 3, due_time_us = ? WHERE tenant_id = ? AND open_mark = 1 AND state = 2 AND "
     "request_id IN (";
 constexpr char kReturnToWaiting[] =
-    "UPDATE card_requests SET state = 1, company_request_id = 0, due_time_us = ?, error_code = ?, error_message = ? "
+    "UPDATE card_requests SET state = 1, company_request_id = 0, first_send_time_us = NULL, send_time_us = NULL, sends "
+    "= 0, due_time_us = ?, error_code = ?, error_message = ? "
     "WHERE tenant_id = ? AND open_mark = 1 AND state = 2 AND request_id IN (";
 constexpr char kPutOff[] =
     "UPDATE card_requests SET due_time_us = ?, checks = checks + 1, error_code = IF(? = '', error_code, ?), "
     "error_message = IF(? = '', error_message, ?) WHERE tenant_id = ? AND open_mark = 1 AND request_id IN (";
 constexpr char kLetBeSent[] =
-    "UPDATE card_requests SET asks_first = 0, asked_first = 1 WHERE tenant_id = ? AND open_mark = 1 AND state = 1 AND request_id IN (";
+    "UPDATE card_requests SET asks_first = 0, asked_first = 1 WHERE tenant_id = ? AND open_mark = 1 AND state = 1 AND "
+    "request_id IN (";
 constexpr char kEnd[] =
     "UPDATE card_requests SET state = ?, open_mark = NULL, end_time_us = ?, error_code = ?, error_message = ? WHERE "
     "tenant_id = ? AND open_mark = 1 AND request_id IN (";
 static_assert(v1::REQUEST_WAITING == 1 && v1::REQUEST_SENDING == 2 && v1::REQUEST_SENT == 3);
 
 // Nobody puts a request off for longer.
-constexpr absl::Duration kFarthest = absl::Minutes(11);
+constexpr absl::Duration kFarthest = absl::Minutes(13);
 constexpr absl::Duration kFirstPause = absl::Seconds(5);
 constexpr absl::Duration kLongestPause = absl::Minutes(10);
 constexpr size_t kMostCode = 50;
@@ -143,20 +149,24 @@ absl::StatusOr<std::optional<ShopTurn>> CardQueue::TakeShop(absl::Duration lease
   return mysql::RunInTransaction(
       pool_, deadline, [&](mysql::Transaction& transaction) -> absl::StatusOr<std::optional<ShopTurn>> {
         const absl::Time now = clock_.Now();
-        JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction.Query(kSelectShop, {now, now, now, now + kFarthest}));
-        if (rows.empty()) return std::nullopt;
-        const auto row = rows.front();
-        ShopTurn turn;
-        turn.tenant = row.String(0);
-        turn.shop_id = row.String(1);
-        turn.lease_token = NewRequestId();
-        turn.lease_end = now + lease;
-        const absl::Time next_send = row.TimeMicros(2);
-        turn.may_send = next_send <= now || next_send > now + absl::Seconds(row.Int64(4));
-        turn.failures = row.Int32(3);
-        JUCHU_RETURN_IF_ERROR(
-            transaction.Execute(kTakeShop, {turn.lease_token, turn.lease_end, turn.tenant, turn.shop_id}).status());
-        return turn;
+        JUCHU_ASSIGN_OR_RETURN(const auto found, transaction.Query(kFindShops, {now, now, now, now + kFarthest}));
+        for (const auto shop : found) {
+          ShopTurn turn;
+          turn.tenant = shop.String(0);
+          turn.shop_id = shop.String(1);
+          JUCHU_ASSIGN_OR_RETURN(const auto rows,
+                                 transaction.Query(kLockFoundShop, {turn.tenant, turn.shop_id, now, now + kFarthest}));
+          if (rows.empty()) continue;
+          turn.lease_token = NewRequestId();
+          turn.lease_end = now + lease;
+          const absl::Time next_send = rows.front().TimeMicros(0);
+          turn.may_send = next_send <= now || next_send > now + absl::Seconds(shop.Int64(2));
+          turn.failures = rows.front().Int32(1);
+          JUCHU_RETURN_IF_ERROR(
+              transaction.Execute(kTakeShop, {turn.lease_token, turn.lease_end, turn.tenant, turn.shop_id}).status());
+          return turn;
+        }
+        return std::nullopt;
       });
 }
 

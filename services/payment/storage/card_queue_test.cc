@@ -170,7 +170,7 @@ TEST_F(CardQueueTest, ResultsAreDueWhenTheyWereToBe) {
 
 // A worker puts a result off by at most CheckRules::longest_check, ten minutes, and a fifth: what it has just put off
 // must not count as written by a clock that is ahead.
-TEST_F(CardQueueTest, DISABLED_TheLongestPauseIsKept) {
+TEST_F(CardQueueTest, TheLongestPauseIsKept) {
   Begin(turn_, 7, {Held()}, absl::Minutes(12));
   EndTurn(turn_);
   EXPECT_FALSE(Take().has_value());
@@ -202,7 +202,7 @@ TEST_F(CardQueueTest, WhatTheCompanySurelyDoesNotHaveWaitsAgain) {
 
 // What was not sent has not been sent: how long a request has been without a result counts from the sending that the
 // company may know of.
-TEST_F(CardQueueTest, DISABLED_WhatWaitsAgainForgetsWhenItWasSent) {
+TEST_F(CardQueueTest, WhatWaitsAgainForgetsWhenItWasSent) {
   const Requests begun = Begin(turn_, 7, {Held()});
   ASSERT_THAT(queue_->ReturnToWaiting(turn_, begun, clock_.Now(), "RCCS_UNREACHABLE", "", Deadline()), IsOk());
   clock_.Advance(absl::Hours(25));

@@ -124,6 +124,12 @@ CheckStep AfterHistory(const QueuedRequest& request, const CheckStep& asked, con
   return step;
 }
 
+std::optional<RequestEnding> IfGivenUp(const QueuedRequest& request, absl::Time now, const CheckRules& rules) {
+  const bool is_out = request.state == v1::REQUEST_SENDING || request.state == v1::REQUEST_SENT;
+  if (!is_out || now - request.first_send_time < rules.give_up_after) return std::nullopt;
+  return Lost(request);
+}
+
 std::optional<RequestEnding> AfterAskingFirst(const QueuedRequest& request, const rccs::Judgement& history) {
   if (history.verdict == Verdict::kDone || history.code == kAmountDiffers) return EndingOf(request, history);
   const bool asks_for_money = request.operation == v1::AUTHORIZE || request.operation == v1::CAPTURE;

@@ -59,6 +59,10 @@ CheckStep AfterHistory(const QueuedRequest& request, const CheckStep& asked, con
 // and where nobody can say what is there, money is not asked for.
 std::optional<RequestEnding> AfterAskingFirst(const QueuedRequest& request, const rccs::Judgement& history);
 
+// The company does not answer: how a request ends that nobody asks about any longer; nullopt: it is asked about again,
+// or was never sent.
+std::optional<RequestEnding> IfGivenUp(const QueuedRequest& request, absl::Time now, const CheckRules& rules);
+
 // When it is to be asked for next, after `checks` times; `random` in [0, 1) spreads it.
 absl::Duration NextCheckIn(int checks, double random, const CheckRules& rules);
 

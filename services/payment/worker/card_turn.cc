@@ -56,6 +56,25 @@ absl::Time CardTurn::CheckTime(int checks) {
   return clock_.Now() + NextCheckIn(checks, absl::Uniform<double>(random_, 0, 1), options_.checks);
 }
 
+absl::Status CardTurn::Unanswered(const Requests& requests, const absl::Status& answer) {
+  // An answer all the same: the company is there, it only does not say what was asked.
+  if (ReasonOf(answer) != "RCCS_REFUSED") reached_ = false;
+  std::vector<RequestEnding> endings;
+  Requests waiting;
+  for (const auto& request : requests) {
+    auto ending = IfGivenUp(request, clock_.Now(), options_.checks);
+    if (ending.has_value()) {
+      endings.push_back(*std::move(ending));
+    } else {
+      waiting.push_back(request);
+    }
+  }
+  JUCHU_RETURN_IF_ERROR(queue_.End(turn_, endings, Deadline()));
+  // Not what the company said to the request itself.
+  const auto [code, message] = CodeOf(answer);
+  return queue_.PutOff(turn_, waiting, CheckTime(turn_.failures), "ASKING_" + code, message, Deadline());
+}
+
 absl::Status CardTurn::Unreached(const Requests& requests, const absl::Status& answer) {
   reached_ = false;
   const auto [code, message] = CodeOf(answer);
@@ -90,8 +109,20 @@ absl::Status CardTurn::CheckSome(const Requests& requests) {
   std::set<int64_t> numbers;
   for (const auto& request : requests) numbers.insert(request.company_request_id);
   const auto results = company_.GetResults(account_, std::vector<int64_t>(numbers.begin(), numbers.end()), Deadline());
-  if (!results.ok()) return Unreached(requests, results.status());
-  return TakeSteps(requests, *results);
+  if (results.ok()) return TakeSteps(requests, *results);
+  if (numbers.size() == 1 || ReasonOf(results.status()) != "RCCS_REFUSED") {
+    return Unanswered(requests, results.status());
+  }
+  // One number may be what the company refuses to speak of; the others must not suffer for it.
+  for (const int64_t number : numbers) {
+    if (IsOver()) return absl::OkStatus();
+    Requests alone;
+    for (const auto& request : requests) {
+      if (request.company_request_id == number) alone.push_back(request);
+    }
+    JUCHU_RETURN_IF_ERROR(CheckSome(alone));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CardTurn::TakeSteps(const Requests& requests, const std::vector<rccs::RequestResult>& results) {
@@ -110,8 +141,9 @@ absl::Status CardTurn::TakeSteps(const Requests& requests, const std::vector<rcc
       if (++histories > kMostHistories || IsOver()) continue;
       const auto history = History(request);
       if (!history.ok()) {
-        JUCHU_RETURN_IF_ERROR(Unreached({request}, history.status()));
-        break;
+        JUCHU_RETURN_IF_ERROR(Unanswered({request}, history.status()));
+        if (!reached_) break;
+        continue;
       }
       step = AfterHistory(request, step, *history, clock_.Now(), options_.checks);
     }
@@ -157,8 +189,9 @@ absl::Status CardTurn::AskFirst() {
       if (IsOver()) break;
       const auto history = History(request);
       if (!history.ok()) {
-        JUCHU_RETURN_IF_ERROR(Unreached({request}, history.status()));
-        break;
+        JUCHU_RETURN_IF_ERROR(Unanswered({request}, history.status()));
+        if (!reached_) break;
+        continue;
       }
       auto ending = AfterAskingFirst(request, *history);
       if (ending.has_value()) {
@@ -228,7 +261,10 @@ absl::Status CardTurn::SendNumbered(const Requests& requests) {
   const absl::Status answer =
       company_.Request(account_, OperationOf(operation), requests.front().company_request_id, orders, Deadline());
   if (fault::Fails("company.after_call", NameOf(operation))) return absl::UnavailableError("a fault point");
-  sent_ = true;
+  // That nothing has left now says nothing of an earlier sending under the same number.
+  const bool surely_not_sent = IsSurelyNotSent(answer) && requests.front().sends == 0;
+  sent_ = sent_ || !surely_not_sent;
+  if (ReasonOf(answer) == "RCCS_UNREACHABLE") reached_ = false;
   Log(LogLevel::kInfo, "card_requests_sent",
       {{"tenant", turn_.tenant},
        {"shop_id", turn_.shop_id},
@@ -236,25 +272,22 @@ absl::Status CardTurn::SendNumbered(const Requests& requests) {
        {"orders", static_cast<int64_t>(requests.size())},
        {"company_request_id", requests.front().company_request_id},
        {"code", answer.ok() ? "OK" : CodeOf(answer).first}});
-  return AfterSending(requests, answer);
+  return AfterSending(requests, answer, surely_not_sent);
 }
 
-absl::Status CardTurn::AfterSending(const Requests& requests, const absl::Status& answer) {
+absl::Status CardTurn::AfterSending(const Requests& requests, const absl::Status& answer, bool surely_not_sent) {
   if (fault::IsPlanted("card-sent-before-written")) {
     JUCHU_RETURN_IF_ERROR(
         queue_.BeginSending(turn_, requests.front().company_request_id, requests, CheckTime(0), Deadline()).status());
   }
   if (answer.ok()) return queue_.MarkSent(turn_, requests, CheckTime(0), Deadline());
   const auto [code, message] = CodeOf(answer);
-  if (!IsSurelyNotSent(answer) && fault::IsPlanted("lost-answer-sent-anew")) {
+  if (!surely_not_sent && fault::IsPlanted("lost-answer-sent-anew")) {
     return queue_.ReturnToWaiting(turn_, requests, clock_.Now(), code, message, Deadline());
   }
   // Whether it has them, the results will say.
-  if (!IsSurelyNotSent(answer)) return queue_.PutOff(turn_, requests, CheckTime(0), code, message, Deadline());
-  if (ReasonOf(answer) == "RCCS_UNREACHABLE") {
-    reached_ = false;
-    return queue_.ReturnToWaiting(turn_, requests, clock_.Now(), code, message, Deadline());
-  }
+  if (!surely_not_sent) return queue_.PutOff(turn_, requests, CheckTime(0), code, message, Deadline());
+  if (!reached_) return queue_.ReturnToWaiting(turn_, requests, clock_.Now(), code, message, Deadline());
   // One of them is what the company cannot stomach; the others must not suffer for it.
   if (requests.size() > 1) {
     JUCHU_RETURN_IF_ERROR(queue_.ReturnToWaiting(turn_, requests, clock_.Now(), code, message, Deadline()));

@@ -46,9 +46,11 @@ class CardTurn {
   absl::Status SendTogether(const Requests& waiting);
   // Sends what has been given its number.
   absl::Status SendNumbered(const Requests& requests);
-  absl::Status AfterSending(const Requests& requests, const absl::Status& answer);
+  absl::Status AfterSending(const Requests& requests, const absl::Status& answer, bool surely_not_sent);
   // Orders that the company's format cannot name end at once; returns the others.
   absl::StatusOr<Requests> WithoutUnwritable(const Requests& waiting);
+  // A question about requests was not answered: they are asked about again, or given up.
+  absl::Status Unanswered(const Requests& requests, const absl::Status& answer);
   // Notes that the company was not reached and returns OK: the turn is over.
   absl::Status Unreached(const Requests& requests, const absl::Status& answer);
   bool IsOver() const;

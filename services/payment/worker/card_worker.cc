@@ -43,7 +43,7 @@ absl::Status EndWithoutAccount(CardQueue& queue, const ShopTurn& turn) {
 
 }  // namespace
 
-absl::Status CardWorker::DoTurn(const ShopTurn& turn) {
+absl::Status CardWorker::DoTurn(const ShopTurn& turn, bool& sent) {
   const auto account = accounts_.Find(turn.tenant, turn.shop_id);
   if (!account.has_value()) {
     JUCHU_RETURN_IF_ERROR(EndWithoutAccount(queue_, turn));
@@ -51,19 +51,22 @@ absl::Status CardWorker::DoTurn(const ShopTurn& turn) {
     return queue_.EndTurn(turn, /*sent=*/false, /*reached=*/false, clock_.Now() + kCallLimit);
   }
   CardTurn work(queue_, company_, *account, clock_, options_, turn);
-  JUCHU_RETURN_IF_ERROR(work.Check());
-  JUCHU_RETURN_IF_ERROR(work.AskFirst());
-  if (turn.may_send) JUCHU_RETURN_IF_ERROR(work.Send());
+  absl::Status done = work.Check();
+  if (done.ok()) done = work.AskFirst();
+  if (done.ok() && turn.may_send) done = work.Send();
+  sent = work.sent();
+  JUCHU_RETURN_IF_ERROR(done);
   return queue_.EndTurn(turn, work.sent(), work.reached(), clock_.Now() + kCallLimit);
 }
 
 absl::StatusOr<bool> CardWorker::RunTurn() {
   JUCHU_ASSIGN_OR_RETURN(const auto turn, queue_.TakeShop(options_.lease, clock_.Now() + kCallLimit));
   if (!turn.has_value()) return false;
-  const absl::Status done = DoTurn(*turn);
+  bool sent = false;
+  const absl::Status done = DoTurn(*turn, sent);
   if (done.ok()) return true;
   // The shop need not wait for the end of the lease.
-  queue_.EndTurn(*turn, /*sent=*/false, /*reached=*/true, clock_.Now() + kCallLimit).IgnoreError();
+  queue_.EndTurn(*turn, sent, /*reached=*/turn->failures == 0, clock_.Now() + kCallLimit).IgnoreError();
   return done;
 }
 

@@ -48,7 +48,8 @@ class CardWorker {
   absl::StatusOr<bool> RunTurn();
 
  private:
-  absl::Status DoTurn(const ShopTurn& turn);
+  // `sent`: whether something may have gone to the company, whatever became of the turn.
+  absl::Status DoTurn(const ShopTurn& turn, bool& sent);
   void Run();
 
   CardQueue& queue_;

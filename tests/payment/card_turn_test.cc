@@ -1,0 +1,189 @@
+// What a company that misbehaves in one certain way does to one order, as the worker takes it there.
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/payment/rccs/rccs_test_messages.h"
+#include "services/payment/rccs/rccs_test_server.h"
+#include "services/payment/storage/payment_storage_fixture.h"
+#include "services/payment/worker/card_worker.h"
+#include "tests/standin/rccs_standin.h"
+
+namespace juchu::payment {
+namespace {
+
+using ::juchu::testing::IsOk;
+using standin::Operation;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using What = standin::Behaviour::What;
+
+class CardTurnTest : public PaymentStorageTest {
+ protected:
+  void SetUp() override {
+    PaymentStorageTest::SetUp();
+    std::string folder = (std::filesystem::temp_directory_path() / "juchu-card-turn-XXXXXX").string();
+    ASSERT_NE(mkdtemp(folder.data()), nullptr);
+    folder_ = folder;
+    v1::PaymentSettings at_once = DefaultSettings();
+    at_once.set_card_send_interval_seconds(0);
+    ASSERT_THAT(settings_->Put("acme", at_once, Deadline()), IsOk());
+    WriteAccount("key", "shop");
+    JUCHU_ASSERT_OK_AND_ASSIGN(accounts_, CardAccounts::Open(AccountsFile(), clock_));
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string AccountsFile() const { return (folder_ / "accounts.json").string(); }
+  void WriteAccount(const std::string& key, const std::string& shop_url) const {
+    std::ofstream(AccountsFile()) << R"({"accounts": [{"tenant_id": "acme", "shop_id": "rakuten", "auth_key": ")" << key
+                                  << R"(", "shop_url": ")" << shop_url << R"(", "user_name": "hanako"}]})";
+    std::filesystem::permissions(AccountsFile(),
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  }
+
+  // The stand-in, with two accounts of different shops.
+  void MakeCompany() {
+    const rpc::TlsFiles tls = rccs::Authority().For("rccs");
+    standin::RccsStandin::Options options;
+    options.journal_file = (folder_ / "journal").string();
+    options.certificate_file = tls.cert_file;
+    options.key_file = tls.key_file;
+    options.accounts = {{"key", "shop", "hanako"}, {"other-key", "other-shop", "hanako"}};
+    options.clock = &clock_;
+    JUCHU_ASSERT_OK_AND_ASSIGN(company_, standin::RccsStandin::Start(options));
+    Employ(company_->port());
+  }
+  void Employ(int port) {
+    rccs::ClientOptions options;
+    options.url = absl::StrCat("https://127.0.0.1:", port, rccs::kPath);
+    options.ca_file = rccs::Authority().For("rccs").ca_file;
+    JUCHU_ASSERT_OK_AND_ASSIGN(client_, rccs::Client::Create(options, clock_));
+    worker_ = std::make_unique<CardWorker>(*queue_, *client_, *accounts_, clock_, CardWorker::Options());
+  }
+  static standin::Behaviour Behaviour(What what, Operation operation, std::optional<int> times,
+                                      const std::string& code = "") {
+    standin::Behaviour behaviour;
+    behaviour.what = what;
+    behaviour.operation = operation;
+    behaviour.times = times;
+    behaviour.code = code;
+    return behaviour;
+  }
+
+  // Lets time pass as long as something is under way, at most so long.
+  void Pass(absl::Duration most, absl::Duration step = absl::Seconds(30)) {
+    for (const absl::Time end = clock_.Now() + most; clock_.Now() < end; clock_.Advance(step)) {
+      for (bool worked = true; worked;) {
+        const auto turn = worker_->RunTurn();
+        ASSERT_THAT(turn, IsOk());
+        worked = *turn;
+      }
+      if (OpenRequests() == 0) return;
+    }
+  }
+  standin::OrderCounts Book(int i) {
+    const std::string number = "mall-" + Number(i);
+    return company_->Book(number).orders[number];
+  }
+  void ExpectAllWell() {
+    EXPECT_EQ(OpenRequests(), 0);
+    EXPECT_THAT(Audit(), IsEmpty());
+  }
+
+  std::filesystem::path folder_;
+  std::unique_ptr<CardAccounts> accounts_;
+  std::unique_ptr<standin::RccsStandin> company_;
+  std::unique_ptr<rccs::Client> client_;
+  std::unique_ptr<CardWorker> worker_;
+};
+
+// The company holds the money still, and says of it only that its capture has failed.
+TEST_F(CardTurnTest, WhatCouldNotBeCapturedIsNotAuthorizedAnew) {
+  MakeCompany();
+  SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
+  Pass(absl::Hours(1));
+  company_->SetBehaviours({Behaviour(What::kRefuse, Operation::kSales, 1)});
+  SettleOne(NeedOf(Number(1), v1::CARD_CAPTURE, 1000, 2));
+  Pass(absl::Hours(1));
+  ASSERT_EQ(ReadOne(Number(1)).state(), v1::CARD_CAPTURE_ERROR);
+  SettleOne(Asked(NeedOf(Number(1), v1::CARD_HOLD, 1000, 3)));
+  Pass(absl::Hours(1));
+  EXPECT_EQ(Book(1).authorizations, 1);
+  ExpectAllWell();
+}
+
+// A request whose answer was lost is not refused because a question after it was: that says nothing of the request.
+TEST_F(CardTurnTest, AnErrorOfAQuestionIsNoAnswerToTheRequest) {
+  MakeCompany();
+  company_->SetBehaviours({Behaviour(What::kDropBefore, Operation::kAuthori, 1),
+                           Behaviour(What::kRefuse, Operation::kGetResult, 1, "RCCS_E02-001")});
+  SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
+  Pass(absl::Hours(1));
+  const auto payment = ReadOne(Number(1));
+  EXPECT_EQ(payment.state(), v1::CARD_AUTHORIZED) << payment.error_code();
+  EXPECT_EQ(payment.requests(0).sends(), 2) << "sent once more, under the same number";
+  EXPECT_EQ(Book(1).authorizations, 1);
+}
+
+// The company may have what was sent first, also when the second sending surely failed: a new number could charge the
+// card twice.
+TEST_F(CardTurnTest, WhatMayHaveArrivedKeepsItsNumber) {
+  int ids = 0;
+  std::vector<std::string> authorizations;
+  const rccs::Rccs company([&](const httplib::Request& request, httplib::Response& reply) {
+    std::string answer;
+    if (absl::StrContains(request.body, "getRCCSRequestId")) {
+      answer = rccs::TestAnswer(
+          "getRCCSRequestId", absl::StrCat("<errorCode>RCCS_N00-000</errorCode><message>正常終了</message><requestId>",
+                                           1000 + ++ids, "</requestId>"));
+    } else if (absl::StrContains(request.body, "authori")) {
+      authorizations.push_back(request.body);
+      reply.status = authorizations.size() == 1 ? 500 : authorizations.size() == 2 ? 403 : 200;
+      answer = rccs::TestReply("authori", rccs::kCodeOk, "正常終了");
+    } else {
+      answer = rccs::TestAnswer("getRCCSResult", "<errorCode>RCCS_N00-000</errorCode><message>正常終了</message>" +
+                                                     rccs::TestRequest("1001", "0", ""));
+    }
+    reply.set_content(answer, "text/xml;charset=utf-8");
+  });
+  Employ(company.port());
+  ASSERT_THAT(Settle(Holds(2)), IsOk());
+  Pass(absl::Hours(1));
+  EXPECT_GE(authorizations.size(), 2);
+  EXPECT_THAT(authorizations, Each(HasSubstr(">1001<")));
+  EXPECT_EQ(Sql("SELECT COUNT(*) FROM card_requests WHERE state = 5"), "0\n") << "nobody knows that it was refused";
+}
+
+// A shop that has changed its account: the company refuses every question that names a number of the old one.
+TEST_F(CardTurnTest, ANumberThatTheCompanyDoesNotKnowHoldsNobodyElseUp) {
+  MakeCompany();
+  company_->SetBehaviours({Behaviour(What::kStall, Operation::kAuthori, 1)});
+  SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
+  Pass(absl::Minutes(5));
+  WriteAccount("other-key", "other-shop");
+  SettleOne(NeedOf(Number(2), v1::CARD_HOLD));
+  Pass(absl::Hours(30), absl::Minutes(10));
+  EXPECT_EQ(ReadOne(Number(2)).state(), v1::CARD_AUTHORIZED);
+  EXPECT_EQ(ReadOne(Number(1)).error_code(), "RESULT_LOST");
+}
+
+// --card_give_up_after: a request without a result is left to a person.
+TEST_F(CardTurnTest, IsLeftToAPersonAlsoWhenTheCompanyDoesNotAnswer) {
+  MakeCompany();
+  company_->SetBehaviours({Behaviour(What::kStall, Operation::kAuthori, std::nullopt)});
+  SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
+  Pass(absl::Minutes(5));
+  company_->SetBehaviours({Behaviour(What::kStall, Operation::kAuthori, std::nullopt),
+                           Behaviour(What::kError500, Operation::kGetResult, std::nullopt)});
+  Pass(absl::Hours(30), absl::Minutes(10));
+  EXPECT_EQ(ReadOne(Number(1)).state(), v1::CARD_AUTHORIZATION_ERROR);
+}
+
+}  // namespace
+}  // namespace juchu::payment

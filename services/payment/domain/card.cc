@@ -4,7 +4,7 @@ namespace juchu::payment {
 namespace {
 
 // The open request stands for what nobody wishes any more.
-bool IsUnwished(const Card& card) {
+bool IsUnwished(const Card& card, bool asked) {
   const OpenRequest& open = *card.open;
   switch (open.operation) {
     case v1::AUTHORIZE:
@@ -12,8 +12,8 @@ bool IsUnwished(const Card& card) {
     case v1::CAPTURE:
       return card.wish == v1::CARD_RELEASE || card.authorized_yen != card.amount_yen;
     case v1::VOID_AUTHORIZATION:
-      // The order wants after all what it has.
-      return (card.wish == v1::CARD_HOLD || card.wish == v1::CARD_CAPTURE) && card.authorized_yen > 0 &&
+      // The order wants after all what it has. Money is not taken by itself where somebody has just given it back.
+      return (card.wish == v1::CARD_HOLD || (card.wish == v1::CARD_CAPTURE && asked)) && card.authorized_yen > 0 &&
              card.authorized_yen == card.amount_yen;
     default:
       return false;
@@ -45,7 +45,7 @@ v1::CardOperation OperationOf(const Card& card, bool asked) {
       return OperationToHold(card);
     case v1::CARD_CAPTURE:
       return card.captured_yen == 0 && card.authorized_yen > 0 && card.authorized_yen == card.amount_yen &&
-                     card.failed != v1::CAPTURE
+                     card.failed == v1::CARD_OPERATION_UNSPECIFIED
                  ? v1::CAPTURE
                  : v1::CARD_OPERATION_UNSPECIFIED;
     case v1::CARD_RELEASE:
@@ -91,7 +91,7 @@ void TakeNeed(const Need& need, Card& card) {
 
 NextStep NextOf(const Card& card, bool asked) {
   if (!card.open.has_value()) return {false, OperationOf(card, asked)};
-  if (!card.open->waiting || !IsUnwished(card)) return {};
+  if (!card.open->waiting || !IsUnwished(card, asked)) return {};
   Card without = card;
   without.open.reset();
   return {true, OperationOf(without, asked)};
@@ -101,7 +101,8 @@ void TakeEnding(Ending ending, int64_t authorized_yen, Card& card) {
   const v1::CardOperation operation = card.open->operation;
   card.open.reset();
   card.failed = ending == Ending::kDone ? v1::CARD_OPERATION_UNSPECIFIED : operation;
-  card.unclear = ending == Ending::kLost;
+  // A refusal of this request says nothing of an earlier one that is unclear.
+  card.unclear = ending == Ending::kLost || (ending == Ending::kRefused && card.unclear);
   switch (operation) {
     case v1::AUTHORIZE:
       // Refused because of another amount, it is held all the same.

@@ -148,6 +148,42 @@ TEST(CardTest, AnAuthorizationAfterAFailedCaptureAsksWhatThereIs) {
   EXPECT_EQ(NextOf(card, true).operation, v1::AUTHORIZE);
 }
 
+TEST(CardTest, ARefusedVoidDoesNotMakeALostCaptureOneThatNeverWas) {
+  Card card = Held(1000, v1::CARD_CAPTURE);
+  Open(NextOf(card, false), card);
+  TakeEnding(Ending::kLost, 0, card);
+  TakeNeed({v1::CARD_RELEASE, 1000, true}, card);
+  Open(NextOf(card, true), card);
+  ASSERT_EQ(card.open->operation, v1::VOID_AUTHORIZATION);
+  TakeEnding(Ending::kRefused, 0, card);
+  EXPECT_TRUE(card.unclear) << "the company has not said what became of the capture";
+  TakeNeed({v1::CARD_CAPTURE, 1000, false}, card);
+  EXPECT_EQ(NextOf(card, false), NextStep()) << "a second one is not asked for by itself";
+  TakeNeed({v1::CARD_CAPTURE, 1000, true}, card);
+  EXPECT_TRUE(card.unclear) << "and for a person the company is asked first";
+  EXPECT_EQ(NextOf(card, true).operation, v1::CAPTURE);
+}
+
+TEST(CardTest, ARefusalOfOurOwnDoesNotMakeALostAuthorizationClear) {
+  Card card = Held(0);
+  Open(NextOf(card, false), card);
+  TakeEnding(Ending::kLost, 0, card);
+  TakeNeed({v1::CARD_HOLD, 1000, true}, card);
+  Open(NextOf(card, true), card);
+  // Without the shop's account it is not sent.
+  TakeEnding(Ending::kRefused, 0, card);
+  EXPECT_TRUE(card.unclear);
+}
+
+TEST(CardTest, APersonsVoidIsNotTakenBackByACaptureThatNobodyAskedFor) {
+  Card card = Held(1000, v1::CARD_RELEASE);
+  Open(NextOf(card, true), card);
+  TakeNeed({v1::CARD_CAPTURE, 1000, false}, card);
+  EXPECT_EQ(NextOf(card, false), NextStep());
+  TakeNeed({v1::CARD_CAPTURE, 1000, true}, card);
+  EXPECT_EQ(NextOf(card, true), (NextStep{true, v1::CAPTURE}));
+}
+
 // Every card that there can be, against what must hold of every step.
 TEST(CardMatrixTest, NoStepAsksForMoneyTwice) {
   int cards = 0;
@@ -175,6 +211,7 @@ TEST(CardMatrixTest, NoStepAsksForMoneyTwice) {
               EXPECT_EQ(captured, 0);
             } else if (step.operation == v1::CAPTURE) {
               EXPECT_EQ(wish, v1::CARD_CAPTURE);
+              EXPECT_EQ(failed, kNone);
               EXPECT_EQ(authorized, 1000);
               EXPECT_EQ(captured, 0);
             } else if (step.operation == v1::VOID_AUTHORIZATION) {

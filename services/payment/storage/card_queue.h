@@ -53,6 +53,8 @@ struct QueuedRequest {
   // What the company, or the way to it, said last.
   std::string error_code;
   std::string error_message;
+  // Of one that asks first: when the order's card was first asked for anything; else create_time.
+  absl::Time history_begin;
 };
 
 // How a request ended, for good.

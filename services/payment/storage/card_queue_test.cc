@@ -177,6 +177,19 @@ TEST_F(CardQueueTest, TheLongestPauseIsKept) {
   EXPECT_THAT(Due(turn_), IsEmpty());
 }
 
+// A worker that slept past its lease may come back with "it surely has not left" when another one has sent.
+TEST_F(CardQueueTest, WhatAnotherWorkerHasSentDoesNotReturnToWaiting) {
+  Begin(turn_, 7, {Held()});
+  clock_.Advance(absl::Seconds(30));
+  const Requests stale = Due(turn_);
+  ASSERT_THAT(stale, SizeIs(1));
+  Begin(turn_, 7, stale);
+  ASSERT_THAT(queue_->ReturnToWaiting(turn_, stale, clock_.Now(), "RCCS_UNREACHABLE", "", Deadline()), IsOk());
+  EXPECT_EQ(Newest().state(), v1::REQUEST_SENDING);
+  EXPECT_EQ(Newest().company_request_id(), 7);
+  EXPECT_EQ(Newest().sends(), 2);
+}
+
 TEST_F(CardQueueTest, WhatTheCompanySurelyDoesNotHaveWaitsAgain) {
   Begin(turn_, 7, {Held()});
   clock_.Advance(absl::Seconds(30));
@@ -283,12 +296,14 @@ TEST_F(CardQueueTest, WhatNobodyKnowsIsAskedForBeforeItIsSentAgain) {
   SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
   Work(Ending::kLost, "RESULT_LOST");
   EXPECT_EQ(Newest().state(), v1::REQUEST_LOST);
+  clock_.Advance(absl::Hours(72));
   SettleOne(Asked(NeedOf(Number(1), v1::CARD_HOLD)));
   turn_ = Taken();
   EXPECT_THAT(Waiting(turn_, v1::AUTHORIZE), IsEmpty());
   const Requests asking = Waiting(turn_, v1::AUTHORIZE, /*asks_first=*/true);
   ASSERT_THAT(asking, SizeIs(1));
   EXPECT_TRUE(asking[0].asks_first);
+  EXPECT_LT(asking[0].history_begin, asking[0].create_time) << "since the request that was lost";
   ASSERT_THAT(queue_->LetBeSent(turn_, asking, Deadline()), IsOk());
   EXPECT_THAT(Waiting(turn_, v1::AUTHORIZE, true), IsEmpty());
   EXPECT_THAT(Waiting(turn_, v1::AUTHORIZE), SizeIs(1)) << "as any other";

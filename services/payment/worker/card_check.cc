@@ -59,8 +59,8 @@ CheckStep AfterNothing(const QueuedRequest& request, absl::Time now, const Check
   CheckStep step;
   // What it has acknowledged it has.
   if (request.state != v1::REQUEST_SENDING) return step;
-  // It said no when it was sent, and that was true.
-  if (absl::StartsWith(request.error_code, "RCCS_E")) {
+  // It said no when it was sent, and that was true. To a second sending it says no because it knows the first.
+  if (request.sends <= 1 && absl::StartsWith(request.error_code, "RCCS_E")) {
     return End(Refused(request, request.error_code, request.error_message));
   }
   if (now - request.send_time >= rules.resend_after) step.kind = Kind::kResend;

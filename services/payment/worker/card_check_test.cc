@@ -203,6 +203,19 @@ TEST(CardCheckTest, MoneyIsAskedForAgainOnlyWhereNobodyHasHeardOfIt) {
   EXPECT_GT(resends, 0);
 }
 
+// To a second sending the company says no because it knows the number, and so has the first.
+TEST(CardCheckTest, ARefusedSecondSendingIsNoRefusal) {
+  QueuedRequest request;
+  request.operation = v1::AUTHORIZE;
+  request.state = v1::REQUEST_SENDING;
+  request.error_code = "RCCS_E00-200";
+  request.first_send_time = request.send_time = kNow - absl::Minutes(1);
+  request.sends = 1;
+  EXPECT_EQ(AfterResult(request, nullptr, kNow, {}).kind, Kind::kEnd);
+  request.sends = 2;
+  EXPECT_EQ(AfterResult(request, nullptr, kNow, {}).kind, Kind::kWait);
+}
+
 TEST(CardCheckTest, WhatIsDoneTellsTheApproval) {
   const Case c = {v1::AUTHORIZE, v1::REQUEST_SENT, Said::kDone, "", absl::Seconds(30), absl::Seconds(30)};
   const auto result = ResultOf(Said::kDone, v1::AUTHORIZE);

@@ -169,7 +169,7 @@ absl::StatusOr<rccs::Judgement> CardTurn::History(const QueuedRequest& request) 
   const absl::Time asked = request.first_send_time;
   rccs::ResultSearch search;
   // What was asked for earlier may be what holds still.
-  search.from = DayInJapan(asked - options_.checks.give_up_after) - kHistoryDays;
+  search.from = DayInJapan(std::min(request.history_begin, asked - options_.checks.give_up_after)) - kHistoryDays;
   search.to = DayInJapan(clock_.Now()) + kHistoryDays;
   search.shop_order_number = request.shop_order_number;
   JUCHU_ASSIGN_OR_RETURN(const auto history, company_.GetResultAll(account_, search, Deadline()));

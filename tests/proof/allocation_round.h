@@ -1,19 +1,14 @@
 #ifndef TESTS_PROOF_ALLOCATION_ROUND_H_
 #define TESTS_PROOF_ALLOCATION_ROUND_H_
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "juchu/gateway/v1/configuration_service.grpc.pb.h"
-#include "juchu/gateway/v1/gateway_service.grpc.pb.h"
-#include "juchu/gateway/v1/product_service.grpc.pb.h"
 #include "tests/contract/merchant.h"
 #include "tests/proof/cluster.h"
 #include "tests/proof/history.h"
@@ -56,11 +51,7 @@ class AllocationRound {
   void SetUp();
   struct KnownOrder;
   void Allocate(Client& client, KnownOrder& order);
-  void Work(Client& client);
-  // Calls as `role` until there is an answer that is one; false when the round is over before that.
-  template <typename Request, typename Response, typename Stub>
-  bool Insist(Client& client, Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-              const Request& request, Response& response, const char* role = "operator");
+  void Step(Client& client);
   void JudgeOrders(std::vector<Finding>& findings);
   void JudgeAudits(std::vector<Finding>& findings);
   std::map<std::string, std::pair<int64_t, int64_t>> NeededAndHeld();
@@ -68,7 +59,6 @@ class AllocationRound {
   Cluster& cluster_;
   const std::string tenant_;
   std::vector<std::unique_ptr<Client>> clients_;
-  std::atomic<bool> stopping_ = false;
   int64_t stock_at_first_ = 0;
 };
 

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/channel_factory.h"
+#include "tests/proof/card_round.h"
 
 namespace juchu::proof {
 namespace {
@@ -27,6 +28,8 @@ std::string FakeTimeLibrary() {
   std::abort();
 }
 
+std::string CardTenant(int number) { return absl::StrCat("cards-", number); }
+
 fs::path ClockFile(const fs::path& folder, const std::string& process) { return folder / (process + "-clock"); }
 
 std::map<std::string, std::string> FakeTimeVariables(const fs::path& clock_file) {
@@ -41,24 +44,29 @@ std::map<std::string, std::string> FakeTimeVariables(const fs::path& clock_file)
 }  // namespace
 
 const std::vector<std::string>& ChaosCluster::Links() {
-  static const auto* const links = new std::vector<std::string>{"client-gateway", "gateway-order", "gateway-inventory",
-                                                                "gateway-payment", "payment-company", "order-mariadb",
-                                                                "inventory-mariadb", "payment-mariadb"};
+  static const auto* const links =
+      new std::vector<std::string>{"client-gateway",  "gateway-order", "gateway-inventory", "gateway-payment",
+                                   "payment-company", "order-mariadb", "inventory-mariadb", "payment-mariadb"};
   return *links;
 }
 
-ChaosCluster::ChaosCluster(testing::MariaDbInstance& server, const Options& options) : server_(server) {
+ChaosCluster::ChaosCluster(testing::MariaDbInstance& server, const Options& options)
+    : server_(server), options_(options) {
   std::string name = (fs::temp_directory_path() / "juchu-chaos-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) std::abort();
   folder_ = name;
   ClusterOptions cluster;
   cluster.reconcilers = options.reconcilers;
+  cluster.payment_flags = options.payment_flags;
   cluster.clock_error = kClockError;
+  for (int i = 1; i <= options.card_tenants; ++i) cluster.card_shops.emplace_back(CardTenant(i), kCardShop);
   for (const char* process : {"order", "inventory", "company", "payment", "gateway"}) {
     cluster.ports[process] = testing::FreePort();
     SetClock(process, absl::ZeroDuration());
     // The company's clock is not ours to set.
-    if (options.movable_clocks && process != std::string("company")) cluster.environment_of[process] = FakeTimeVariables(ClockFile(folder_, process));
+    if (options.movable_clocks && process != std::string("company")) {
+      cluster.environment_of[process] = FakeTimeVariables(ClockFile(folder_, process));
+    }
   }
   proxies_["client-gateway"] = Must(ChaosProxy::Start(cluster.ports.at("gateway")));
   proxies_["gateway-order"] = Must(ChaosProxy::Start(cluster.ports.at("order")));
@@ -89,6 +97,12 @@ contract::Endpoint ChaosCluster::Connect() {
   // Another name for each, so that gRPC does not share one connection among them.
   return {Must(rpc::CreateMtlsChannel(address, cluster_->client_identity())),
           [this](const std::string& tenant, const std::string& role) { return cluster_->Token(tenant, role); }};
+}
+
+std::string ChaosCluster::NextCardTenant() {
+  if (card_tenants_given_ < options_.card_tenants) return CardTenant(++card_tenants_given_);
+  std::fprintf(stderr, "more rounds of cards than card_tenants\n");
+  std::abort();
 }
 
 void ChaosCluster::SetClock(const std::string& process, absl::Duration error) {

@@ -15,14 +15,18 @@
 
 namespace juchu::proof {
 
-// A cluster with a proxy on every way from one process to another, "client-gateway", "gateway-order" and
-// "order-mariadb", and, when asked for, clocks that can be moved. As thread-safe as Cluster: the proxies are.
+// A cluster with a proxy on every way from one process to another, "client-gateway", "gateway-order", "order-mariadb",
+// "payment-company" …, and, when asked for, clocks that can be moved. As thread-safe as Cluster: the proxies are.
 class ChaosCluster {
  public:
   struct Options {
     int reconcilers = 1;
     // The processes see the time through libfaketime.
     bool movable_clocks = false;
+    // Names for NextCardTenant.
+    int card_tenants = 1;
+    // More flags of juchu-payment.
+    std::vector<std::string> payment_flags = {};
   };
 
   // `server` must outlive it. Ends the program with a message when a part is missing.
@@ -37,7 +41,11 @@ class ChaosCluster {
   // The gateway through its proxy, on a connection of its own.
   contract::Endpoint Connect();
 
-  // From now on the clock of "order", "inventory" or "gateway" is wrong by so much; zero makes it right.
+  // The name of a tenant that does not exist yet and whose shop kCardShop has an account at the card company. Ends the
+  // program when there is none left.
+  std::string NextCardTenant();
+
+  // From now on the clock of "order", "inventory", "payment" or "gateway" is wrong by so much; zero makes it right.
   void SetClock(const std::string& process, absl::Duration error);
 
   // Everything is as it should be and serves again.
@@ -45,6 +53,8 @@ class ChaosCluster {
 
  private:
   testing::MariaDbInstance& server_;
+  const Options options_;
+  int card_tenants_given_ = 0;
   std::filesystem::path folder_;
   std::map<std::string, std::unique_ptr<ChaosProxy>> proxies_;
   std::unique_ptr<Cluster> cluster_;

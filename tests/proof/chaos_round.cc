@@ -2,10 +2,11 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "tests/proof/allocation_round.h"
+#include "tests/proof/card_round.h"
+#include "tests/proof/round_client.h"
 
 namespace juchu::proof {
 namespace {
@@ -17,15 +18,25 @@ constexpr absl::Duration kSettled = absl::Seconds(90);
 constexpr absl::Duration kPoll = absl::Milliseconds(5);
 // What counts as load.
 constexpr int64_t kOperationsForEachClient = 3;
+constexpr int64_t kCardsForEachClient = 1;
 constexpr int kAllocatingClients = 3;
+constexpr int kCardClients = 3;
 
-// Waits until the clients have done some more; false when they do not.
-bool WaitForLoad(const Workload& workload, Nemesis& nemesis) {
+int64_t CardsAsked(const CardRound& cards) {
+  const auto counts = cards.counts();
+  return counts.authorizations + counts.captures;
+}
+
+// Waits until the clients have done some more, with the payment service too; false when they do not.
+bool WaitForLoad(const Workload& workload, const CardRound& cards, Nemesis& nemesis) {
   const int64_t enough = workload.operations_done() + kOperationsForEachClient * workload.options().clients;
-  for (const absl::Time limit = absl::Now() + kStandstill; workload.operations_done() < enough; absl::SleepFor(kPoll)) {
+  const int64_t enough_cards = CardsAsked(cards) + kCardsForEachClient * kCardClients;
+  const absl::Time limit = absl::Now() + kStandstill;
+  while (workload.operations_done() < enough || CardsAsked(cards) < enough_cards) {
     // A service that could not reach its database at its start has ended again.
     nemesis.Restart();
     if (absl::Now() > limit) return false;
+    absl::SleepFor(kPoll);
   }
   return true;
 }
@@ -38,12 +49,15 @@ Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<
   AllocationRound allocations(
       chaos.cluster(), [&chaos] { return chaos.Connect(); }, options.tenants.front() + "-stock", kAllocatingClients,
       options.seed);
+  CardRound cards(
+      chaos.cluster(), [&chaos] { return chaos.Connect(); }, chaos.NextCardTenant(), kCardClients, options.seed);
   Workload workload([&chaos] { return chaos.Connect(); }, std::move(options));
   workload.Start();
   allocations.Start();
+  cards.Start();
   std::vector<Finding> standstills;
   const auto expect_load = [&](const std::string& when) {
-    if (WaitForLoad(workload, nemesis)) return true;
+    if (WaitForLoad(workload, cards, nemesis)) return true;
     standstills.push_back(
         {"liveness", absl::StrCat("no work was done within ", absl::FormatDuration(kStandstill), " ", when)});
     return false;
@@ -56,30 +70,28 @@ Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<
   nemesis.Heal();
   workload.Stop();
   allocations.Stop();
+  cards.Stop();
   Verdict verdict = workload.Judge();
-  const auto counts = allocations.counts();
-  verdict.allocations = counts.allocations;
-  verdict.operations += allocations.operations_done();
+  verdict.allocations = allocations.counts().allocations;
+  verdict.authorizations = cards.counts().authorizations;
+  verdict.captures = cards.counts().captures;
+  verdict.operations += allocations.operations_done() + cards.operations_done();
   for (auto& finding : allocations.Judge()) verdict.findings.push_back(std::move(finding));
+  for (auto& finding : cards.Judge()) verdict.findings.push_back(std::move(finding));
   verdict.findings.insert(verdict.findings.begin(), standstills.begin(), standstills.end());
   return verdict;
 }
 
 std::optional<Finding> WaitUntilSettled(ChaosCluster& chaos) {
-  std::string left;
-  for (const absl::Time limit = absl::Now() + kSettled; absl::Now() < limit; absl::SleepFor(kPoll)) {
-    left.clear();
-    for (auto* database : {&chaos.cluster().database(), &chaos.cluster().inventory_database()}) {
-      const bool is_order = database == &chaos.cluster().database();
-      std::string count = Must(
-          database->RootSql(absl::StrCat("SELECT COUNT(*) FROM ", is_order ? "order_changes" : "inventory_changes")));
-      absl::StripAsciiWhitespace(&count);
-      if (count != "0") absl::StrAppend(&left, left.empty() ? "" : " and ", count, is_order ? "" : " of the inventory");
-    }
-    if (left.empty()) return std::nullopt;
-  }
-  return Finding{"queue",
-                 absl::StrCat(left, " changes are still queued ", absl::FormatDuration(kSettled), " after the end")};
+  Cluster& cluster = chaos.cluster();
+  const std::string left =
+      WaitUntilDone({{"changes of orders", &cluster.database(), "order_changes"},
+                     {"news of the inventory", &cluster.inventory_database(), "inventory_changes"},
+                     {"news of cards", &cluster.payment_database(), "payment_changes"},
+                     {"card requests", &cluster.payment_database(), "card_requests WHERE open_mark = 1"}},
+                    kSettled);
+  if (left.empty()) return std::nullopt;
+  return Finding{"queue", absl::StrCat(left, " are not done ", absl::FormatDuration(kSettled), " after the end")};
 }
 
 }  // namespace juchu::proof

@@ -147,6 +147,8 @@ void Cluster::MakeCompany() {
   for (const auto& [tenant, shop] : options_.card_shops) {
     accounts.push_back(AccountOf(tenant, shop));
   }
+  // Without any account it would not start.
+  if (accounts.empty()) accounts.push_back(AccountOf("nobody", "none"));
   const auto tls = certificates_.For("company");
   Make("company", {Binary("juchu-rccs-standin"), absl::StrCat("--port=", ports_.at("company")),
                    absl::StrCat("--journal=", (folder_ / "company-journal").string()),
@@ -169,7 +171,10 @@ std::vector<std::string> Cluster::PaymentFlags() {
       absl::StrCat("--card_company_url=https://127.0.0.1:", port, "/rccsapi-services/RCCSApiService"),
       absl::StrCat("--card_company_ca_file=", ca_file()),
       absl::StrCat("--card_accounts_file=", WriteSecret("card-accounts.json", file.dump())),
-      "--card_call_timeout=2s", "--card_first_check=100ms", "--card_longest_check=1s", "--card_resend_after=3s",
+      "--card_call_timeout=2s",
+      "--card_first_check=100ms",
+      "--card_longest_check=1s",
+      "--card_resend_after=3s",
       "--card_lease=4s"};
   flags.insert(flags.end(), options_.payment_flags.begin(), options_.payment_flags.end());
   return flags;

@@ -50,9 +50,9 @@ struct ClusterOptions {
   absl::Duration company_delay = absl::Milliseconds(50);
 };
 
-// The programs of juchu, and the card company's stand-in, as processes of their own on databases of their own, with real
-// identity: what a test can kill.
-// Fault points are armed by files in fault_folder(<process>). Ends the program with a message when a part is missing.
+// The programs of juchu, and the card company's stand-in, as processes of their own on databases of their own, with
+// real identity: what a test can kill. Fault points are armed by files in fault_folder(<process>). Ends the program
+// with a message when a part is missing.
 class Cluster {
  public:
   // `server` must outlive the cluster. Made and used by one thread, whose end is the processes' end.

@@ -21,6 +21,7 @@
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
 #include "tests/proof/allocation_round.h"
+#include "tests/proof/card_round.h"
 #include "tests/proof/gateway_caller.h"
 #include "tests/proof/workload.h"
 
@@ -35,6 +36,10 @@ constexpr int64_t kToBeClear = 800;
 constexpr int64_t kBetweenFaults = 15;
 constexpr absl::Duration kPoll = absl::Milliseconds(5);
 constexpr int kHold = 30;
+// An operation on a card takes several times as long as one of a workload.
+constexpr int64_t kCardShare = 4;
+constexpr int64_t kCaptures = 20;
+constexpr const char* kCardTenants[] = {"cards", "deaths"};
 constexpr absl::Duration kLimit = absl::Seconds(60);
 
 // A cluster, and what can be done to it. Its tenants have names of their own for each circumstance.
@@ -82,6 +87,7 @@ class Stage {
  private:
   static ClusterOptions Options(const std::string& defect) {
     ClusterOptions options;
+    for (const char* tenant : kCardTenants) options.card_shops.emplace_back(tenant, kCardShop);
     if (!defect.empty()) options.environment["JUCHU_DEFECTS"] = defect;
     return options;
   }
@@ -248,6 +254,39 @@ Verdict Allocations(Stage& stage, int64_t operations) {
   return verdict;
 }
 
+Verdict JudgeCards(CardRound& round) {
+  round.Stop();
+  Verdict verdict;
+  verdict.operations = round.operations_done();
+  verdict.acknowledged = verdict.operations;
+  verdict.findings = round.Judge();
+  const auto counts = round.counts();
+  std::printf("cards: %ld authorizations and %ld captures asked for, %s\n", counts.authorizations, counts.captures,
+              verdict.Text().c_str());
+  return verdict;
+}
+
+// Clients with orders paid by card, whose company misbehaves.
+Verdict Cards(Stage& stage, int64_t operations) {
+  CardRound round(stage.cluster(), GatewayOf(stage.cluster()), kCardTenants[0], 4, 7);
+  round.Start();
+  Stage::WaitUntil(
+      [&] { return round.operations_done() >= operations / kCardShare && round.counts().captures >= kCaptures; });
+  return JudgeCards(round);
+}
+
+// The payment service dies again and again when the company has answered and nothing of it is written down.
+Verdict CardDeaths(Stage& stage, int64_t /*operations*/) {
+  CardRound round(stage.cluster(), GatewayOf(stage.cluster()), kCardTenants[1], 4, 7);
+  round.Start(/*trouble=*/false);
+  for (const char* operation : {"AUTHORIZE", "CAPTURE", "AUTHORIZE", "CAPTURE"}) {
+    stage.Arm("payment", absl::StrCat("company.after_call/", operation), "crash");
+    Stage::WaitUntil([&] { return !stage.cluster().process("payment").Running(); });
+    stage.cluster().Heal();
+  }
+  return JudgeCards(round);
+}
+
 struct Circumstances {
   const char* name;
   // With about so many operations, where it is a workload.
@@ -258,6 +297,8 @@ constexpr Circumstances kLostCommits = {"LostCommits", LostCommits};
 constexpr Circumstances kLostAnswers = {"LostAnswers", LostAnswers};
 constexpr Circumstances kLateFact = {"LateFact", LateFact};
 constexpr Circumstances kAllocations = {"Allocations", Allocations};
+constexpr Circumstances kCards = {"Cards", Cards};
+constexpr Circumstances kCardDeaths = {"CardDeaths", CardDeaths};
 constexpr Circumstances kDeath = {"DeathBetweenLeaseAndEffect", DeathBetweenLeaseAndEffect};
 
 struct Planted {
@@ -280,6 +321,9 @@ const std::vector<Planted>& AllPlanted() {
       {"stock-read-then-written", kAllocations, {"inventory audit"}},
       {"stock-given-back-twice", kAllocations, {"inventory audit"}},
       {"locked-order-skipped", kAllocations, {"inventory audit"}},
+      {"card-sent-before-written", kCardDeaths, {"card book"}},
+      {"lost-answer-sent-anew", kCards, {"card book"}},
+      {"order-level-error-ignored", kCards, {"card book"}},
   };
   return *planted;
 }
@@ -327,7 +371,8 @@ TEST_P(NothingPlantedTest, NothingIsFound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Circumstances, NothingPlantedTest,
-                         ::testing::Values(kContention, kLostCommits, kLostAnswers, kLateFact, kDeath, kAllocations),
+                         ::testing::Values(kContention, kLostCommits, kLostAnswers, kLateFact, kDeath, kAllocations,
+                                           kCards, kCardDeaths),
                          [](const auto& circumstances) { return std::string(circumstances.param.name); });
 
 }  // namespace

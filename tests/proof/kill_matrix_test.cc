@@ -52,6 +52,7 @@ class KillMatrixTest : public ::testing::TestWithParam<Action> {
     ClusterOptions options;
     // Work that nobody asked for would pass the same points.
     options.reconcilers = 0;
+    options.payment_flags = {"--card_workers=0"};
     return options;
   }
 
@@ -138,13 +139,15 @@ TEST_P(KillMatrixTest, EveryOperationAtEveryPointEndsAsWithoutTheFault) {
       std::filesystem::remove(cluster_.fault_folder(spot.process) + "/plan");
       EXPECT_TRUE(!same_answer || merchant.Normalize(answer.Text()) == first_answer) << answer.Text();
       EXPECT_EQ(merchant.Dump(), state);
-      for (const char* audits : {"GatewayService/AuditOrders", "ProductService/AuditInventory"}) {
+      for (const char* audits :
+           {"GatewayService/AuditOrders", "ProductService/AuditInventory", "PaymentService/AuditPayments"}) {
         const Operation audit = {audits, {""}};
         const auto found = merchant.CallUntilAnswered(audit, merchant.Fill(audit, ""), kLimit);
+        EXPECT_TRUE(found.status.ok()) << audits << ": " << found.status;
         EXPECT_FALSE(absl::StrContains(found.Text(), "finding {")) << found.Text();
       }
       ++cases;
-      if (HasFailure()) FAIL() << "stopped at the first; " << cluster_.LogTail("order");
+      if (HasFailure()) FAIL() << "stopped at the first; " << cluster_.LogTail("order") << cluster_.LogTail("payment");
     }
   }
   std::printf("kill matrix: %d cases of %s\n", cases, NameOf(GetParam()));

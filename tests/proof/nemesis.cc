@@ -139,10 +139,12 @@ void Nemesis::AddLinkFaults(const std::string& link) {
 void Nemesis::AddClockFaults() {
   static constexpr ClockMove kMoves[] = {
       {"+1h", absl::Hours(1)}, {"-2h", absl::Hours(-2)}, {"+30d", absl::Hours(24 * 30)}};
-  static const std::map<std::string, std::vector<std::string>> kWhose = {{"order", {"order"}},
-                                                                         {"inventory", {"inventory"}},
-                                                                         {"gateway", {"gateway"}},
-                                                                         {"all", {"order", "inventory", "gateway"}}};
+  static const std::map<std::string, std::vector<std::string>> kWhose = {
+      {"order", {"order"}},
+      {"inventory", {"inventory"}},
+      {"payment", {"payment"}},
+      {"gateway", {"gateway"}},
+      {"all", {"order", "inventory", "payment", "gateway"}}};
   for (const auto& [whose, processes] : kWhose) {
     for (const ClockMove& move : kMoves) {
       faults_[absl::StrCat("clock/", whose, move.name)] = [this, &processes = processes, &move] {

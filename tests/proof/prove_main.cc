@@ -47,7 +47,7 @@ constexpr int kRoundsPerCluster = 20;
 constexpr int kRandomFaults = 4;
 constexpr int kClients = 8;
 constexpr int kTenants = 2;
-constexpr std::array<const char*, 3> kServiceKills = {"order/kill", "inventory/kill", "gateway/kill"};
+constexpr std::array<const char*, 4> kServiceKills = {"order/kill", "inventory/kill", "payment/kill", "gateway/kill"};
 // The stalls of 5 s at every point take about half an hour.
 constexpr absl::Duration kLongStallsFrom = absl::Hours(2);
 
@@ -61,6 +61,8 @@ struct Totals {
   int64_t repeats = 0;
   int64_t probes = 0;
   int64_t allocations = 0;
+  int64_t authorizations = 0;
+  int64_t captures = 0;
   int64_t orders = 0;
   int64_t histories = 0;
   int64_t orders_audited = 0;
@@ -76,6 +78,8 @@ struct Totals {
     repeats += verdict.repeats;
     probes += verdict.probes;
     allocations += verdict.allocations;
+    authorizations += verdict.authorizations;
+    captures += verdict.captures;
     orders += verdict.orders;
     histories += verdict.histories_checked;
     orders_audited += verdict.orders_audited;
@@ -175,7 +179,7 @@ std::vector<std::string> Prove::DrawFaults(Nemesis& nemesis) {
 
 bool Prove::RunCluster() {
   auto server = Must(testing::MariaDbInstance::Start());
-  ChaosCluster chaos(*server, {.movable_clocks = true});
+  ChaosCluster chaos(*server, {.movable_clocks = true, .card_tenants = kRoundsPerCluster});
   Nemesis nemesis(chaos, random_());
   ++totals_.clusters;
   std::vector<Finding> findings;
@@ -236,9 +240,9 @@ void Prove::PrintTotals() const {
               absl::FormatDuration(absl::Trunc(absl::Now() - begin_, absl::Seconds(1))).c_str(), seed_);
   std::printf(
       "operations: %ld (%.0f a second); of them %ld changes acknowledged, %ld never answered; %ld repeats, %ld "
-      "probes for other tenants' orders; %ld allocations asked for\n",
+      "probes for other tenants' orders; %ld allocations, %ld authorizations and %ld captures asked for\n",
       t.operations, static_cast<double>(t.operations) / std::max(1.0, absl::ToDoubleSeconds(t.in_rounds)),
-      t.acknowledged, t.unknown, t.repeats, t.probes, t.allocations);
+      t.acknowledged, t.unknown, t.repeats, t.probes, t.allocations, t.authorizations, t.captures);
   std::printf("checked: %ld orders, %ld histories; audited: %ld orders in %ld audits\n", t.orders, t.histories,
               t.orders_audited, t.rounds * kTenants);
   int64_t all = 0;

@@ -47,8 +47,10 @@ struct Verdict {
   int64_t repeats = 0;
   // Calls that asked for another tenant's order.
   int64_t probes = 0;
-  // Of those beside the workload, see AllocationRound.
+  // Of those beside the workload, see AllocationRound and CardRound.
   int64_t allocations = 0;
+  int64_t authorizations = 0;
+  int64_t captures = 0;
   int64_t orders = 0;
   int64_t histories_checked = 0;
   int64_t orders_audited = 0;

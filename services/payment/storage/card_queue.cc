@@ -40,11 +40,11 @@ constexpr char kEndTurn[] =
     "WHERE tenant_id = ? AND shop_id = ?";
 
 // Where the company is asked first, it is asked since the order's card was first asked for.
-#define JUCHU_SELECT_REQUESTS                                                                                       \
-  "SELECT request_id, order_number, shop_order_number, operation, amount_yen, state, asks_first, "                  \
+#define JUCHU_SELECT_REQUESTS                                                                                        \
+  "SELECT request_id, order_number, shop_order_number, operation, amount_yen, state, asks_first, "                   \
   "company_request_id, create_time_us, first_send_time_us, send_time_us, sends, checks, error_code, error_message, " \
-  "IF(asks_first = 1, (SELECT MIN(o.create_time_us) FROM card_requests o WHERE o.tenant_id = "                      \
-  "card_requests.tenant_id AND o.order_number = card_requests.order_number), create_time_us) FROM card_requests "   \
+  "IF(asks_first = 1, (SELECT MIN(o.create_time_us) FROM card_requests o WHERE o.tenant_id = "                       \
+  "card_requests.tenant_id AND o.order_number = card_requests.order_number), create_time_us) FROM card_requests "    \
   "WHERE tenant_id = ? AND shop_id = ? AND open_mark = 1"
 constexpr char kSelectWaiting[] = JUCHU_SELECT_REQUESTS
     " AND state = 1 AND operation = ? AND asks_first = ? AND (due_time_us <= ? OR due_time_us > ?) ORDER BY "
@@ -64,7 +64,8 @@ constexpr char kMarkSent[] =
     "request_id IN (";
 constexpr char kReturnToWaiting[] =
     "UPDATE card_requests SET state = 1, company_request_id = 0, first_send_time_us = NULL, send_time_us = NULL, sends "
-    "= 0, due_time_us = ?, error_code = ?, error_message = ? WHERE company_request_id = ? AND sends = 1 AND tenant_id = ? AND "
+    "= 0, due_time_us = ?, error_code = ?, error_message = ? WHERE company_request_id = ? AND sends = 1 AND tenant_id "
+    "= ? AND "
     "open_mark = 1 AND state = 2 AND request_id IN (";
 constexpr char kPutOff[] =
     "UPDATE card_requests SET due_time_us = ?, checks = checks + 1, error_code = IF(? = '', error_code, ?), "
@@ -264,9 +265,10 @@ absl::Status CardQueue::ReturnToWaiting(const ShopTurn& turn, const std::vector<
                                         absl::Time due_time, const std::string& code, const std::string& message,
                                         absl::Time deadline) {
   if (requests.empty()) return absl::OkStatus();
-  return Update(kReturnToWaiting,
-                {due_time, CutText(code, kMostCode), CutText(message, kMostMessage), requests.front().company_request_id},
-                turn, requests, deadline);
+  return Update(
+      kReturnToWaiting,
+      {due_time, CutText(code, kMostCode), CutText(message, kMostMessage), requests.front().company_request_id}, turn,
+      requests, deadline);
 }
 
 absl::Status CardQueue::PutOff(const ShopTurn& turn, const std::vector<QueuedRequest>& requests, absl::Time check_time,

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 
@@ -37,6 +39,26 @@ v1::ScreeningState StateAfter(v1::ScreeningResult result) {
   }
 }
 
+// Times that a file writes to the minute or finer, both in the same way; others cannot be compared.
+bool AreComparable(absl::string_view a, absl::string_view b) {
+  constexpr int kDigitsOfAMinute = 12;
+  if (a.size() != b.size()) return false;
+  int digits = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    const bool is_digit = absl::ascii_isdigit(static_cast<unsigned char>(a[i]));
+    digits += is_digit ? 1 : 0;
+    if (a[i] != b[i] && !(is_digit && absl::ascii_isdigit(static_cast<unsigned char>(b[i])))) return false;
+  }
+  return digits >= kDigitsOfAMinute;
+}
+
+// An old file that is imported again does not undo a newer decision, nor does it decide on the order's new amount.
+bool IsKnown(const ScreeningDecision& decision, const ScreeningCase& screening) {
+  if (!AreComparable(decision.decided_time, screening.decided_time)) return false;
+  if (screening.state == v1::SCREENING_PENDING) return decision.decided_time <= screening.decided_time;
+  return decision.decided_time < screening.decided_time;
+}
+
 }  // namespace
 
 absl::Status CheckRegister(v1::PostpayCompany company, int64_t amount_yen, const ScreeningCase& screening) {
@@ -49,12 +71,15 @@ absl::Status CheckRegister(v1::PostpayCompany company, int64_t amount_yen, const
 
 void Register(v1::PostpayCompany company, int64_t amount_yen, ScreeningCase& screening) {
   // The company keeps its number when the same order comes with another amount.
-  if (screening.company != company) screening.transaction_id.clear();
+  if (screening.company != company) {
+    screening.transaction_id.clear();
+    screening.decided_time.clear();
+  }
   screening.company = company;
   screening.registered_yen = amount_yen;
   screening.state = v1::SCREENING_PENDING;
+  // decided_time stays: what the company decided until then is known, whichever file brings it again.
   screening.reason.clear();
-  screening.decided_time.clear();
 }
 
 absl::StatusOr<bool> TakeDecision(const ScreeningDecision& decision, ScreeningCase& screening) {
@@ -69,11 +94,12 @@ absl::StatusOr<bool> TakeDecision(const ScreeningDecision& decision, ScreeningCa
                               "the company's number is another one than it gave the order before",
                               {{"remedy", "check on the company's screen which of them is the order's"}});
   }
+  if (IsKnown(decision, screening)) return false;
   ScreeningCase after = screening;
   if (!decision.transaction_id.empty()) after.transaction_id = decision.transaction_id;
   after.state = StateAfter(decision.result);
   after.reason = decision.reason;
-  after.decided_time = decision.decided_time;
+  if (decision.result != v1::SCREENED_PENDING) after.decided_time = decision.decided_time;
   const bool takes_back = decision.result == v1::SCREENED_PENDING && screening.state != v1::SCREENING_PENDING;
   if (after == screening || takes_back) return false;
   if (screening.slip_reported) return SlipReported();

@@ -42,10 +42,10 @@ struct ScreeningDecision {
 absl::Status CheckRegister(v1::PostpayCompany company, int64_t amount_yen, const ScreeningCase& screening);
 void Register(v1::PostpayCompany company, int64_t amount_yen, ScreeningCase& screening);
 
-// Takes what the company decided; false: it was taken before. What was decided on another amount than the order has, or
-// on an order that nobody registered, is not taken. Nor does "no result yet" take back a result. FAILED_PRECONDITION
-// SCREENING_NOT_REGISTERED, SCREENING_COMPANY_DIFFERS, SCREENING_AMOUNT_CHANGED, SCREENING_TRANSACTION_DIFFERS,
-// SCREENING_SLIP_REPORTED.
+// Takes what the company decided; false: it was taken before, or is older than what was taken last. What was decided on
+// another amount than the order has, or on an order that nobody registered, is not taken. Nor does "no result yet" take
+// back a result. FAILED_PRECONDITION SCREENING_NOT_REGISTERED, SCREENING_COMPANY_DIFFERS, SCREENING_AMOUNT_CHANGED,
+// SCREENING_TRANSACTION_DIFFERS, SCREENING_SLIP_REPORTED.
 absl::StatusOr<bool> TakeDecision(const ScreeningDecision& decision, ScreeningCase& screening);
 
 // The order's slip goes out: once, and only of what is approved. FAILED_PRECONDITION SCREENING_NOT_APPROVED,

@@ -41,6 +41,43 @@ TEST(ScreeningTest, GoesOutOnceAndAgainOnlyWithAReason) {
   }
 }
 
+ScreeningDecision DecisionAt(v1::ScreeningResult result, const std::string& time, int64_t amount_yen = 1000) {
+  ScreeningDecision decision = Decision(result);
+  decision.decided_time = time;
+  decision.amount_yen = amount_yen;
+  return decision;
+}
+
+TEST(ScreeningTest, AnOldFileUndoesNoNewerDecision) {
+  ScreeningCase screening = Registered();
+  const auto first = DecisionAt(v1::SCREENED_APPROVED, "2026/11/25 10:00:00");
+  EXPECT_TRUE(*TakeDecision(first, screening));
+  EXPECT_TRUE(*TakeDecision(DecisionAt(v1::SCREENED_REJECTED, "2026/11/25 18:30:00"), screening));
+  EXPECT_FALSE(*TakeDecision(first, screening));
+  EXPECT_EQ(screening.state, v1::SCREENING_REJECTED);
+  EXPECT_TRUE(*TakeDecision(DecisionAt(v1::SCREENED_APPROVED, "2026/11/26 09:00:00"), screening));
+}
+
+TEST(ScreeningTest, WhatWasDecidedOnTheOldAmountDoesNotApproveTheNewOne) {
+  ScreeningCase screening = Registered();
+  ASSERT_TRUE(*TakeDecision(DecisionAt(v1::SCREENED_APPROVED, "2026/11/25 10:00"), screening));
+  Register(v1::NP, 50000, screening);
+  EXPECT_FALSE(*TakeDecision(DecisionAt(v1::SCREENED_APPROVED, "2026/11/25 10:00", 50000), screening));
+  EXPECT_EQ(screening.state, v1::SCREENING_PENDING);
+  EXPECT_TRUE(*TakeDecision(DecisionAt(v1::SCREENED_APPROVED, "2026/11/25 11:00", 50000), screening));
+  // The other company has decided nothing yet.
+  Register(v1::GMO, 50000, screening);
+  EXPECT_EQ(screening.decided_time, "");
+}
+
+TEST(ScreeningTest, TimesThatCannotBeComparedHoldNothingBack) {
+  for (const char* time : {"", "2026/11/24", "26.11.24 09:00", "2026-11-24 09:00:00"}) {
+    ScreeningCase screening = Registered();
+    ASSERT_TRUE(*TakeDecision(DecisionAt(v1::SCREENED_ON_HOLD, "2026/11/25 10:00:00"), screening));
+    EXPECT_TRUE(*TakeDecision(DecisionAt(v1::SCREENED_APPROVED, time), screening)) << time;
+  }
+}
+
 TEST(ScreeningTest, EachResultFromEachState) {
   for (const auto state : kStates) {
     for (const auto result : kResults) {

@@ -56,8 +56,9 @@ constexpr char kLockToSend[] =
 constexpr char kLockToSendTail[] = ") ORDER BY request_id FOR UPDATE";
 #undef JUCHU_SELECT_REQUESTS
 constexpr char kBeginSending[] =
-    "UPDATE card_requests SET state = 2, company_request_id = ?, first_send_time_us = COALESCE(first_send_time_us, ?), "
-    "send_time_us = ?, sends = sends + 1, checks = 0, due_time_us = ?, error_code = '', error_message = '' WHERE "
+    "UPDATE card_requests SET state = 2, company_request_id = ?, first_send_time_us = "
+    "LEAST(COALESCE(first_send_time_us, ?), ?), send_time_us = ?, sends = sends + 1, checks = 0, due_time_us = ?, "
+    "error_code = '', error_message = '' WHERE "
     "tenant_id = ? AND open_mark = 1 AND request_id IN (";
 constexpr char kMarkSent[] =
     "UPDATE card_requests SET state = 3, due_time_us = ? WHERE tenant_id = ? AND open_mark = 1 AND state = 2 AND "
@@ -232,7 +233,7 @@ absl::StatusOr<std::vector<QueuedRequest>> CardQueue::BeginSending(const ShopTur
         auto locked = RequestsOf(rows);
         if (locked.empty()) return locked;
         const absl::Time now = clock_.Now();
-        mysql::Params params = {company_request_id, now, now, check_time, turn.tenant};
+        mysql::Params params = {company_request_id, now, now, now, check_time, turn.tenant};
         for (auto& request : locked) {
           params.emplace_back(request.request_id);
           request.state = v1::REQUEST_SENDING;

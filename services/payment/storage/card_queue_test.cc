@@ -177,6 +177,20 @@ TEST_F(CardQueueTest, TheLongestPauseIsKept) {
   EXPECT_THAT(Due(turn_), IsEmpty());
 }
 
+TEST_F(CardQueueTest, ASendingByAClockThatWasAheadBeginsWhenItIsRepeated) {
+  clock_.Advance(absl::Hours(24));
+  Begin(turn_, 7, {Held()});
+  clock_.Advance(-absl::Hours(23));
+  const Requests due = Due(turn_);
+  ASSERT_THAT(due, SizeIs(1));
+  const absl::Time ahead = due[0].first_send_time;
+  Begin(turn_, 7, due);
+  clock_.Advance(absl::Minutes(1));
+  const Requests again = Due(turn_);
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_EQ(again[0].first_send_time, ahead - absl::Hours(23));
+}
+
 // A worker that slept past its lease may come back with "it surely has not left" when another one has sent.
 TEST_F(CardQueueTest, WhatAnotherWorkerHasSentDoesNotReturnToWaiting) {
   Begin(turn_, 7, {Held()});

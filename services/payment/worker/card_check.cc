@@ -63,7 +63,9 @@ CheckStep AfterNothing(const QueuedRequest& request, absl::Time now, const Check
   if (request.sends <= 1 && absl::StartsWith(request.error_code, "RCCS_E")) {
     return End(Refused(request, request.error_code, request.error_message));
   }
-  if (now - request.send_time >= rules.resend_after) step.kind = Kind::kResend;
+  // What a clock that was ahead has sent was sent nobody knows when; sent twice under one number it is done once.
+  const absl::Duration since = now - request.send_time;
+  if (since >= rules.resend_after || since < -rules.resend_after) step.kind = Kind::kResend;
   return step;
 }
 

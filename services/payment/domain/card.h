@@ -73,7 +73,7 @@ void TakeNeed(const Need& need, Card& card);
 NextStep NextOf(const Card& card, bool asked);
 
 // Takes over how its open request ended. `authorized_yen`: what is held after an authorization: its amount, or when the
-// company authorized another one, that.
+// company authorized another one, that. What was unclear before stays so until something is done.
 void TakeEnding(Ending ending, int64_t authorized_yen, Card& card);
 
 }  // namespace juchu::payment

@@ -98,7 +98,8 @@ class CardQueue {
   // The company has them.
   absl::Status MarkSent(const ShopTurn& turn, const std::vector<QueuedRequest>& requests, absl::Time check_time,
                         absl::Time deadline);
-  // The company surely does not have them: they wait again, without a number.
+  // The company surely does not have them: they wait again, without a number. All bear the same one; what somebody has
+  // sent again meanwhile stays as it is.
   absl::Status ReturnToWaiting(const ShopTurn& turn, const std::vector<QueuedRequest>& requests, absl::Time due_time,
                                const std::string& code, const std::string& message, absl::Time deadline);
   // They have no result yet: asked for again at `check_time`. `code` and `message` say why not; "" leaves what is

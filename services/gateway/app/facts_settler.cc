@@ -37,18 +37,17 @@ absl::StatusOr<std::vector<absl::Status>> FactsSettler::Settle(const rpc::CallCo
   if (owners != Owners::kPayment) asked.push_back(&inventory);
   if (owners != Owners::kInventory) asked.push_back(&payment);
   const auto orders = parts_.settler.Run(context, order_numbers, asked, change, cause == Cause::kChanged);
-  if (absl::IsInternal(orders.status()) && order_numbers.size() > 1) {
-    // One of them may be what a service cannot stomach; the others must not suffer for it.
-    for (const auto& number : order_numbers) {
-      const auto alone = Settle(context, {number}, owners, cause);
-      statuses.push_back(alone.ok() ? alone->front() : alone.status());
-    }
-    return statuses;
-  }
   JUCHU_RETURN_IF_ERROR(orders.status());
-  // Nobody can settle an order that is not there.
-  for (const auto& order : *orders)
-    statuses.push_back(absl::IsNotFound(order.status) ? absl::OkStatus() : order.status);
+  for (const auto& order : *orders) {
+    if (absl::IsInternal(order.status) && order_numbers.size() > 1) {
+      // One of them may be what a service cannot stomach; the others must not suffer for it.
+      const auto alone = Settle(context, {order.number}, owners, cause);
+      statuses.push_back(alone.ok() ? alone->front() : alone.status());
+    } else {
+      // Nobody can settle an order that is not there.
+      statuses.push_back(absl::IsNotFound(order.status) ? absl::OkStatus() : order.status);
+    }
+  }
   return statuses;
 }
 

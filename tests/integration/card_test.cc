@@ -103,6 +103,16 @@ class CardTest : public ::testing::Test {
     ASSERT_TRUE(saved.ok()) << saved.status();
   }
 
+  void PayBy(const std::string& number, const std::string& payment_method) {
+    gw::UpdateOrderRequest request;
+    *request.mutable_order() = tenant_.Get(number);
+    request.mutable_order()->set_payment_method(payment_method);
+    request.mutable_update_mask()->add_paths("payment_method");
+    request.set_request_id(NewRequestId());
+    const auto saved = tenant_.Call(&GatewayStub::UpdateOrder, request);
+    ASSERT_TRUE(saved.ok()) << saved.status();
+  }
+
   void ExpectAllWell() {
     EXPECT_THAT(tenant_.Audit().findings, IsEmpty());
     EXPECT_THAT(tenant_.AuditPayments(), IsEmpty());
@@ -273,16 +283,15 @@ TEST_F(CardTest, AnotherAmountNeedsANewAuthorization) {
 TEST_F(CardTest, AnotherPaymentMethodVoidsTheAuthorization) {
   const std::string number = Order();
   Authorized(number);
-  gw::UpdateOrderRequest request;
-  *request.mutable_order() = tenant_.Get(number);
-  request.mutable_order()->set_payment_method("銀行振込");
-  request.mutable_update_mask()->add_paths("payment_method");
-  request.set_request_id(NewRequestId());
-  ASSERT_TRUE(tenant_.Call(&GatewayStub::UpdateOrder, request).ok());
+  PayBy(number, "銀行振込");
   Work();
   EXPECT_EQ(Card(number), pb::STATE_VALUE_UNSPECIFIED);
   EXPECT_EQ(Book(number).authorized_yen, 0);
   EXPECT_EQ(tenant_.Get(number).mode(), pb::MANUAL);
+  PayBy(number, "楽天カード");
+  Settle();
+  EXPECT_EQ(Card(number), pb::VOIDED) << "what became of the card is known";
+  Authorized(number);
   ExpectAllWell();
 }
 

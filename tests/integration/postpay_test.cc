@@ -246,6 +246,11 @@ TEST_F(PostpayTest, AnotherPaymentMethodNeedsAnotherScreening) {
   Save(number, "payment_method", edited);
   EXPECT_EQ(Screening(number), pb::SCREENING_UNREGISTERED);
   EXPECT_EQ(ReasonOf(Import(Line(number, "NG"))), "PAYMENT_KIND_WRONG");
+  edited = tenant_.Get(number);
+  edited.set_payment_method("NP後払い");
+  Save(number, "payment_method", edited);
+  Stack::Get().Reconcile();
+  EXPECT_EQ(Screening(number), pb::SCREENING_APPROVED) << "what the first company has decided still holds";
 }
 
 TEST_F(PostpayTest, ATenantPutsItsOwnLayout) {

@@ -103,7 +103,7 @@ absl::StatusOr<pb::SettleCardsResponse> PaymentServiceDouble::SettleCards(const 
       stored.shop_id = need.shop_id();
       stored.shop_order_number = need.shop_order_number();
       stored.order_version = need.order_version();
-      payment::TakeNeed({need.wish(), need.amount_yen(), need.asked()}, stored.card);
+      payment::TakeNeed({need.wish(), need.amount_yen(), need.asked()}, /*expired=*/false, stored.card);
       Advance(need.order_number(), before, need.asked(), stored);
     }
     *response.add_facts() = FactsOf(need.order_number(), stored);

@@ -103,8 +103,8 @@ class CardTurnTest : public PaymentStorageTest {
   std::unique_ptr<CardWorker> worker_;
 };
 
-// The company holds the money still, and says of it only that its capture has failed.
-TEST_F(CardTurnTest, WhatCouldNotBeCapturedIsNotAuthorizedAnew) {
+// What is held goes before anything is authorized in its place.
+TEST_F(CardTurnTest, WhatCouldNotBeCapturedIsAuthorizedAnewWhenAPersonAsks) {
   MakeCompany();
   SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
   Pass(absl::Hours(1));
@@ -114,7 +114,29 @@ TEST_F(CardTurnTest, WhatCouldNotBeCapturedIsNotAuthorizedAnew) {
   ASSERT_EQ(ReadOne(Number(1)).state(), v1::CARD_CAPTURE_ERROR);
   SettleOne(Asked(NeedOf(Number(1), v1::CARD_HOLD, 1000, 3)));
   Pass(absl::Hours(1));
-  EXPECT_EQ(Book(1).authorizations, 1);
+  EXPECT_EQ(ReadOne(Number(1)).state(), v1::CARD_AUTHORIZED);
+  EXPECT_EQ(Book(1).authorization_voids, 1);
+  EXPECT_EQ(Book(1).authorizations, 2);
+  SettleOne(NeedOf(Number(1), v1::CARD_CAPTURE, 1000, 4));
+  Pass(absl::Hours(1));
+  EXPECT_EQ(Book(1).captured_yen, 1000);
+  ExpectAllWell();
+}
+
+// After so many days the company has nothing to cancel any more: that must not bar the way to a new authorization.
+TEST_F(CardTurnTest, WhatHasExpiredIsAuthorizedAnewAlsoWhenItCannotBeCancelled) {
+  MakeCompany();
+  for (const int order : {1, 2}) SettleOne(NeedOf(Number(order), v1::CARD_HOLD));
+  Pass(absl::Hours(1));
+  company_->SetBehaviours({Behaviour(What::kRefuse, Operation::kAuthoriCancel, 2)});
+  SettleOne(Asked(NeedOf(Number(1), v1::CARD_RELEASE, 1000, 2)));
+  Pass(absl::Hours(1));
+  EXPECT_EQ(ReadOne(Number(1)).failed_operation(), v1::VOID_AUTHORIZATION) << "it is held";
+  clock_.Advance(absl::Hours(24 * 60));
+  SettleOne(Asked(NeedOf(Number(2), v1::CARD_HOLD, 1000, 2)));
+  Pass(absl::Hours(1));
+  EXPECT_EQ(ReadOne(Number(2)).state(), v1::CARD_AUTHORIZED);
+  EXPECT_EQ(Book(2).authorizations, 2);
   ExpectAllWell();
 }
 
@@ -171,6 +193,56 @@ TEST_F(CardTurnTest, ANumberThatTheCompanyDoesNotKnowHoldsNobodyElseUp) {
   Pass(absl::Hours(30), absl::Minutes(10));
   EXPECT_EQ(ReadOne(Number(2)).state(), v1::CARD_AUTHORIZED);
   EXPECT_EQ(ReadOne(Number(1)).error_code(), "RESULT_LOST");
+}
+
+// Given up here, it is under way there still: a second one beside it would charge the card twice.
+TEST_F(CardTurnTest, WhatWasGivenUpIsNotAskedForAgainWhileTheCompanyWorksOnIt) {
+  MakeCompany();
+  company_->SetBehaviours({Behaviour(What::kStall, Operation::kAuthori, 1)});
+  SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
+  Pass(absl::Hours(30), absl::Minutes(10));
+  ASSERT_EQ(ReadOne(Number(1)).error_code(), "RESULT_LOST");
+  SettleOne(Asked(NeedOf(Number(1), v1::CARD_HOLD)));
+  Pass(absl::Hours(2), absl::Minutes(10));
+  ASSERT_EQ(ReadOne(Number(1)).state(), v1::CARD_AUTHORIZING);
+  EXPECT_EQ(ReadOne(Number(1)).requests(0).error_code(), "ASKING_EARLIER_UNFINISHED");
+  company_->SetBehaviours({});
+  Pass(absl::Hours(2), absl::Minutes(10));
+  EXPECT_EQ(ReadOne(Number(1)).state(), v1::CARD_AUTHORIZED);
+  EXPECT_EQ(Book(1).authorizations, 1);
+  ExpectAllWell();
+}
+
+TEST_F(CardTurnTest, WhatAsksFirstAndFindsNothingOutIsLeftToAPersonToo) {
+  MakeCompany();
+  company_->SetBehaviours({Behaviour(What::kStall, Operation::kAuthori, 1)});
+  for (const int order : {1, 2}) SettleOne(NeedOf(Number(order), v1::CARD_HOLD));
+  Pass(absl::Hours(30), absl::Minutes(10));
+  // Of one order the company works on the first request for ever; of both it refuses to say anything else.
+  company_->SetBehaviours({Behaviour(What::kStall, Operation::kSales, 1),
+                           Behaviour(What::kRefuse, Operation::kGetResultAll, std::nullopt)});
+  for (const int order : {1, 2}) SettleOne(Asked(NeedOf(Number(order), v1::CARD_HOLD)));
+  Pass(absl::Hours(30), absl::Minutes(10));
+  for (const int order : {1, 2}) {
+    EXPECT_EQ(ReadOne(Number(order)).state(), v1::CARD_AUTHORIZATION_ERROR);
+    EXPECT_EQ(Book(order).authorizations, 0);
+  }
+  ExpectAllWell();
+}
+
+// What cannot be read of one request says nothing of the others.
+TEST_F(CardTurnTest, GarbageAboutOneRequestHoldsNobodyElseUp) {
+  MakeCompany();
+  standin::Behaviour garbage = Behaviour(What::kGarbage, Operation::kGetResult, std::nullopt);
+  garbage.order = "mall-" + Number(1);
+  company_->SetBehaviours({garbage});
+  SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
+  Pass(absl::Minutes(1));
+  SettleOne(NeedOf(Number(2), v1::CARD_HOLD));
+  Pass(absl::Hours(2), absl::Minutes(1));
+  EXPECT_EQ(ReadOne(Number(2)).state(), v1::CARD_AUTHORIZED);
+  EXPECT_EQ(ReadOne(Number(1)).state(), v1::CARD_AUTHORIZING);
+  EXPECT_EQ(Sql("SELECT failures FROM card_shops"), "0\n") << "the company is there";
 }
 
 // --card_give_up_after: a request without a result is left to a person.

@@ -119,7 +119,7 @@ std::string PaymentText(const pay::CardPayment& payment) {
       Block("クレジット", absl::StrCat(CardStateText(payment.state()), "  since ", TimeText(payment.state_time()))),
       Block("受注の希望", CardWishText(payment.wish())), Block("受注の金額", YenText(payment.amount_yen())),
       Block("オーソリ額", AmountText(payment.authorized_yen(), payment.authorize_time())),
-      Block("オーソリ期限", payment.authorized_yen() == 0 ? "" : TimeText(payment.expire_time())),
+      Block("オーソリ期限", payment.has_expire_time() ? TimeText(payment.expire_time()) : ""),
       Block("承認番号", payment.approval_number()), Block("取引番号", payment.transaction_id()),
       Block("売上請求額", AmountText(payment.captured_yen(), payment.capture_time())),
       Block("依頼中", absl::StrCat(CardOperationText(payment.open_operation()),
@@ -203,8 +203,8 @@ void List(const ListArguments& arguments, Session& session) {
       table.AddRow({payment.order_number(), payment.shop_id(), payment.shop_order_number(),
                     CardStateText(payment.state()), TimeText(payment.state_time()), YenText(payment.amount_yen()),
                     authorized ? YenText(payment.authorized_yen()) : "",
-                    authorized ? TimeText(payment.expire_time()) : "", CardOperationText(payment.open_operation()),
-                    FailedText(payment)});
+                    payment.has_expire_time() ? TimeText(payment.expire_time()) : "",
+                    CardOperationText(payment.open_operation()), FailedText(payment)});
     }
     page = {response.payments_size(), response.next_page_token()};
     return true;

@@ -159,7 +159,7 @@ const std::map<int, std::string>& CardRequestStateWords() {
       {payment::v1::REQUEST_WAITING, "送信待"}, {payment::v1::REQUEST_SENDING, "送信中"},
       {payment::v1::REQUEST_SENT, "結果待"},    {payment::v1::REQUEST_DONE, "完了"},
       {payment::v1::REQUEST_REFUSED, "拒否"},   {payment::v1::REQUEST_WITHDRAWN, "取下げ"},
-      {payment::v1::REQUEST_LOST, "結果不明"}};
+      {payment::v1::REQUEST_LOST, "結果不明"},  {payment::v1::REQUEST_GONE, "期限切れ"}};
   return *words;
 }
 

@@ -3,6 +3,11 @@
 namespace juchu::payment {
 namespace {
 
+// What the order wants to have held is held.
+bool IsHeld(const Card& card) {
+  return card.authorized_yen > 0 && card.authorized_yen == card.amount_yen && !card.renews;
+}
+
 // The open request stands for what nobody wishes any more.
 bool IsUnwished(const Card& card, bool asked) {
   const OpenRequest& open = *card.open;
@@ -13,17 +18,14 @@ bool IsUnwished(const Card& card, bool asked) {
       return card.wish == v1::CARD_RELEASE || card.authorized_yen != card.amount_yen;
     case v1::VOID_AUTHORIZATION:
       // The order wants after all what it has. Money is not taken by itself where somebody has just given it back.
-      return (card.wish == v1::CARD_HOLD || (card.wish == v1::CARD_CAPTURE && asked)) && card.authorized_yen > 0 &&
-             card.authorized_yen == card.amount_yen;
+      return (card.wish == v1::CARD_HOLD || (card.wish == v1::CARD_CAPTURE && asked)) && IsHeld(card);
     default:
       return false;
   }
 }
 
 v1::CardOperation OperationToHold(const Card& card) {
-  if (card.captured_yen > 0 || (card.authorized_yen > 0 && card.authorized_yen == card.amount_yen)) {
-    return v1::CARD_OPERATION_UNSPECIFIED;
-  }
+  if (card.captured_yen > 0 || IsHeld(card)) return v1::CARD_OPERATION_UNSPECIFIED;
   if (card.failed == v1::AUTHORIZE && card.authorized_yen == 0) return v1::CARD_OPERATION_UNSPECIFIED;
   if (card.authorized_yen > 0) {
     return card.failed == v1::VOID_AUTHORIZATION || card.failed == v1::AUTHORIZE ? v1::CARD_OPERATION_UNSPECIFIED
@@ -74,14 +76,18 @@ v1::CardState StateOf(const Card& card) {
   return card.voided ? v1::CARD_VOIDED : v1::CARD_UNAUTHORIZED;
 }
 
-void TakeNeed(const Need& need, Card& card) {
+void TakeNeed(const Need& need, bool expired, Card& card) {
   const bool is_new_amount = need.amount_yen != card.amount_yen;
   card.wish = need.wish;
   card.amount_yen = need.amount_yen;
-  if (need.asked && need.wish == v1::CARD_HOLD && card.failed == v1::CAPTURE && card.captured_yen == 0) {
-    // What could not be captured may have ended by itself; the company says whether it holds it still.
-    card.authorized_yen = 0;
-    card.unclear = true;
+  if (need.wish == v1::CARD_CAPTURE || need.wish == v1::CARD_RELEASE) card.renews = false;
+  if (need.asked && need.wish == v1::CARD_HOLD && card.captured_yen == 0) {
+    if (card.failed == v1::CAPTURE && card.unclear) {
+      // It may be captured, or what was held may have ended; the company says what there is.
+      card.authorized_yen = 0;
+    } else if (card.failed == v1::CAPTURE || expired) {
+      card.renews = card.authorized_yen > 0;
+    }
   }
   // What is unclear stays so until the company has been asked.
   if (need.asked || (is_new_amount && card.failed == v1::AUTHORIZE && !card.unclear)) {
@@ -100,9 +106,11 @@ NextStep NextOf(const Card& card, bool asked) {
 void TakeEnding(Ending ending, int64_t authorized_yen, Card& card) {
   const v1::CardOperation operation = card.open->operation;
   card.open.reset();
-  card.failed = ending == Ending::kDone ? v1::CARD_OPERATION_UNSPECIFIED : operation;
+  const bool is_done = ending == Ending::kDone || ending == Ending::kGone;
+  card.failed = is_done ? v1::CARD_OPERATION_UNSPECIFIED : operation;
   // A refusal of this request says nothing of an earlier one that is unclear.
-  card.unclear = ending == Ending::kLost || (ending == Ending::kRefused && card.unclear);
+  card.unclear = ending == Ending::kLost || (ending != Ending::kDone && card.unclear);
+  if (is_done) card.renews = false;
   switch (operation) {
     case v1::AUTHORIZE:
       // Refused because of another amount, it is held all the same.
@@ -110,7 +118,7 @@ void TakeEnding(Ending ending, int64_t authorized_yen, Card& card) {
       if (ending == Ending::kDone) card.voided = false;
       return;
     case v1::VOID_AUTHORIZATION:
-      if (ending != Ending::kDone) return;
+      if (!is_done) return;
       card.authorized_yen = 0;
       card.voided = true;
       return;

@@ -34,6 +34,8 @@ struct Card {
   v1::CardOperation failed = v1::CARD_OPERATION_UNSPECIFIED;
   // Nobody knows what became of it: before anything is asked for again, the company is asked what there is.
   bool unclear = false;
+  // What is held serves no more: it is cancelled, and asked for anew.
+  bool renews = false;
   std::optional<OpenRequest> open;
 
   friend bool operator==(const Card&, const Card&) = default;
@@ -58,15 +60,22 @@ struct NextStep {
 };
 
 // How a request ended.
-enum class Ending { kDone, kRefused, kLost };
+enum class Ending {
+  kDone,
+  kRefused,
+  kLost,
+  // Of a VOID_AUTHORIZATION: refused, and what was held has expired. It has ended by itself.
+  kGone,
+};
 
 // How far the card is, as operators see it. An authorization of another amount than the order has now does not count;
 // cancelling one in order to get another is a part of authorizing.
 v1::CardState StateOf(const Card& card);
 
-// Takes over what the order asks for. A new amount makes a failed authorization a thing of the past; to ask for an
-// authorization after a failed capture is to ask whether there is one still.
-void TakeNeed(const Need& need, Card& card);
+// Takes over what the order asks for. A new amount makes a failed authorization a thing of the past; a person who asks
+// for an authorization where one is held that could not be captured, or that is `expired`, gets a new one in its place.
+// Of a capture that was lost the company is asked first.
+void TakeNeed(const Need& need, bool expired, Card& card);
 
 // What brings the card towards its wish. One request at a time; never an authorization while another is held, never a
 // capture of anything but the order's amount, and nothing again that failed, until a person asks. `asked` as in Need.

@@ -21,6 +21,8 @@ Card Held(int64_t authorized_yen, v1::CardWish wish = v1::CARD_HOLD) {
   return card;
 }
 
+void Ask(v1::CardWish wish, bool asked, Card& card) { TakeNeed({wish, card.amount_yen, asked}, false, card); }
+
 // What the machine itself does after a step: the request is written down.
 void Open(const NextStep& step, Card& card) {
   if (step.withdraw) card.open.reset();
@@ -29,7 +31,7 @@ void Open(const NextStep& step, Card& card) {
 
 TEST(CardTest, IsAuthorizedOnceAndCapturedOnce) {
   Card card;
-  TakeNeed({v1::CARD_HOLD, 1000, false}, card);
+  TakeNeed({v1::CARD_HOLD, 1000, false}, false, card);
   EXPECT_EQ(NextOf(card, false), (NextStep{false, v1::AUTHORIZE}));
   Open(NextOf(card, false), card);
   EXPECT_EQ(StateOf(card), v1::CARD_AUTHORIZING);
@@ -37,26 +39,26 @@ TEST(CardTest, IsAuthorizedOnceAndCapturedOnce) {
   TakeEnding(Ending::kDone, 1000, card);
   EXPECT_EQ(StateOf(card), v1::CARD_AUTHORIZED);
   EXPECT_EQ(NextOf(card, true), NextStep());
-  TakeNeed({v1::CARD_CAPTURE, 1000, false}, card);
+  TakeNeed({v1::CARD_CAPTURE, 1000, false}, false, card);
   Open(NextOf(card, false), card);
   EXPECT_EQ(StateOf(card), v1::CARD_CAPTURING);
   TakeEnding(Ending::kDone, 0, card);
   EXPECT_EQ(StateOf(card), v1::CARD_CAPTURED);
   EXPECT_EQ(card.captured_yen, 1000);
   for (const auto wish : {v1::CARD_HOLD, v1::CARD_CAPTURE, v1::CARD_KEEP}) {
-    TakeNeed({wish, 1000, true}, card);
+    TakeNeed({wish, 1000, true}, false, card);
     EXPECT_EQ(NextOf(card, true), NextStep()) << wish;
   }
 }
 
 TEST(CardTest, ANewAmountCancelsTheOldAuthorizationFirst) {
   Card card = Held(1000);
-  TakeNeed({v1::CARD_KEEP, 1500, false}, card);
+  TakeNeed({v1::CARD_KEEP, 1500, false}, false, card);
   EXPECT_EQ(StateOf(card), v1::CARD_UNAUTHORIZED) << "what is held is not the order's amount";
   EXPECT_EQ(NextOf(card, false), NextStep()) << "nobody has asked for the new one";
-  TakeNeed({v1::CARD_CAPTURE, 1500, true}, card);
+  TakeNeed({v1::CARD_CAPTURE, 1500, true}, false, card);
   EXPECT_EQ(NextOf(card, true), NextStep()) << "another amount is never captured";
-  TakeNeed({v1::CARD_HOLD, 1500, false}, card);
+  TakeNeed({v1::CARD_HOLD, 1500, false}, false, card);
   Open(NextOf(card, false), card);
   EXPECT_EQ(card.open->operation, v1::VOID_AUTHORIZATION);
   EXPECT_EQ(StateOf(card), v1::CARD_AUTHORIZING);
@@ -66,13 +68,13 @@ TEST(CardTest, ANewAmountCancelsTheOldAuthorizationFirst) {
 
 TEST(CardTest, WhatIsNotSentYetIsTakenBack) {
   Card card;
-  TakeNeed({v1::CARD_HOLD, 1000, false}, card);
+  TakeNeed({v1::CARD_HOLD, 1000, false}, false, card);
   Open(NextOf(card, false), card);
   Card cancelled = card;
-  TakeNeed({v1::CARD_RELEASE, 1000, false}, cancelled);
+  TakeNeed({v1::CARD_RELEASE, 1000, false}, false, cancelled);
   EXPECT_EQ(NextOf(cancelled, false), (NextStep{true, kNone}));
   Card dearer = card;
-  TakeNeed({v1::CARD_HOLD, 1200, false}, dearer);
+  TakeNeed({v1::CARD_HOLD, 1200, false}, false, dearer);
   EXPECT_EQ(NextOf(dearer, false), (NextStep{true, v1::AUTHORIZE}));
   cancelled.open->waiting = false;
   EXPECT_EQ(NextOf(cancelled, false), NextStep()) << "what has been sent is waited for";
@@ -83,7 +85,7 @@ TEST(CardTest, WhatIsNotSentYetIsTakenBack) {
 TEST(CardTest, AVoidThatIsNotSentIsTakenBackWhenTheOrderWantsItAfterAll) {
   Card card = Held(1000, v1::CARD_RELEASE);
   Open(NextOf(card, false), card);
-  TakeNeed({v1::CARD_HOLD, 1000, false}, card);
+  TakeNeed({v1::CARD_HOLD, 1000, false}, false, card);
   EXPECT_EQ(NextOf(card, false), (NextStep{true, kNone}));
 }
 
@@ -94,9 +96,9 @@ TEST(CardTest, ARefusalStaysUntilAPersonAsksOrTheAmountIsAnother) {
   EXPECT_EQ(StateOf(card), v1::CARD_AUTHORIZATION_ERROR);
   EXPECT_EQ(NextOf(card, false), NextStep());
   Card again = card;
-  TakeNeed({v1::CARD_HOLD, 1000, true}, again);
+  TakeNeed({v1::CARD_HOLD, 1000, true}, false, again);
   EXPECT_EQ(NextOf(again, true).operation, v1::AUTHORIZE);
-  TakeNeed({v1::CARD_HOLD, 900, false}, card);
+  TakeNeed({v1::CARD_HOLD, 900, false}, false, card);
   EXPECT_EQ(StateOf(card), v1::CARD_UNAUTHORIZED);
   EXPECT_EQ(NextOf(card, false).operation, v1::AUTHORIZE);
 }
@@ -106,12 +108,12 @@ TEST(CardTest, WhatIsLostStaysUnclearWhateverTheAmount) {
   Open(NextOf(card, false), card);
   TakeEnding(Ending::kLost, 0, card);
   EXPECT_TRUE(card.unclear);
-  TakeNeed({v1::CARD_HOLD, 900, false}, card);
+  TakeNeed({v1::CARD_HOLD, 900, false}, false, card);
   EXPECT_EQ(StateOf(card), v1::CARD_AUTHORIZATION_ERROR);
   EXPECT_EQ(NextOf(card, false), NextStep());
-  TakeNeed({v1::CARD_RELEASE, 900, false}, card);
+  TakeNeed({v1::CARD_RELEASE, 900, false}, false, card);
   EXPECT_EQ(NextOf(card, false).operation, v1::VOID_AUTHORIZATION) << "it may be held";
-  TakeNeed({v1::CARD_HOLD, 900, true}, card);
+  TakeNeed({v1::CARD_HOLD, 900, true}, false, card);
   EXPECT_TRUE(card.unclear) << "the company is asked first";
   EXPECT_EQ(NextOf(card, true).operation, v1::AUTHORIZE);
 }
@@ -122,7 +124,7 @@ TEST(CardTest, AnotherAmountThanAskedForIsHeldAndShownAsAnError) {
   TakeEnding(Ending::kRefused, 700, card);
   EXPECT_EQ(StateOf(card), v1::CARD_AUTHORIZATION_ERROR);
   EXPECT_EQ(NextOf(card, false), NextStep());
-  TakeNeed({v1::CARD_HOLD, 1000, true}, card);
+  TakeNeed({v1::CARD_HOLD, 1000, true}, false, card);
   EXPECT_EQ(NextOf(card, true).operation, v1::VOID_AUTHORIZATION);
 }
 
@@ -136,30 +138,80 @@ TEST(CardTest, ACaptureIsCancelledOnlyWhenAPersonAsks) {
   EXPECT_EQ(StateOf(card), v1::CARD_VOIDED);
 }
 
-TEST(CardTest, AnAuthorizationAfterAFailedCaptureAsksWhatThereIs) {
+TEST(CardTest, AnAuthorizationAfterAFailedCaptureIsANewOneInItsPlace) {
   Card card = Held(1000, v1::CARD_CAPTURE);
   Open(NextOf(card, false), card);
   TakeEnding(Ending::kRefused, 0, card);
   EXPECT_EQ(StateOf(card), v1::CARD_CAPTURE_ERROR);
-  TakeNeed({v1::CARD_HOLD, 1000, false}, card);
+  Ask(v1::CARD_HOLD, false, card);
+  EXPECT_EQ(NextOf(card, false), NextStep()) << "nobody has asked for it";
+  Ask(v1::CARD_HOLD, true, card);
+  Open(NextOf(card, true), card);
+  ASSERT_EQ(card.open->operation, v1::VOID_AUTHORIZATION);
+  EXPECT_EQ(StateOf(card), v1::CARD_AUTHORIZING);
+  Ask(v1::CARD_HOLD, true, card);
+  EXPECT_EQ(NextOf(card, true), NextStep()) << "asked for twice, it is done once";
+  TakeEnding(Ending::kDone, 0, card);
+  Open(NextOf(card, false), card);
+  ASSERT_EQ(card.open->operation, v1::AUTHORIZE);
+  TakeEnding(Ending::kDone, 1000, card);
   EXPECT_EQ(NextOf(card, false), NextStep());
-  TakeNeed({v1::CARD_HOLD, 1000, true}, card);
+  EXPECT_EQ(StateOf(card), v1::CARD_AUTHORIZED);
+}
+
+TEST(CardTest, WhoWantsToCaptureAfterAllKeepsWhatIsHeld) {
+  Card card = Held(1000, v1::CARD_CAPTURE);
+  card.failed = v1::CAPTURE;
+  Ask(v1::CARD_HOLD, true, card);
+  Open(NextOf(card, true), card);
+  Ask(v1::CARD_CAPTURE, true, card);
+  EXPECT_EQ(NextOf(card, true), (NextStep{true, v1::CAPTURE}));
+}
+
+TEST(CardTest, AnExpiredAuthorizationIsRenewedWhenAPersonAsks) {
+  Card card = Held(1000, v1::CARD_KEEP);
+  TakeNeed({v1::CARD_HOLD, 1000, false}, /*expired=*/true, card);
+  EXPECT_EQ(NextOf(card, false), NextStep()) << "nobody has asked for it";
+  TakeNeed({v1::CARD_HOLD, 1000, true}, /*expired=*/true, card);
+  Open(NextOf(card, true), card);
+  ASSERT_EQ(card.open->operation, v1::VOID_AUTHORIZATION);
+  Card refused = card;
+  TakeEnding(Ending::kRefused, 0, refused);
+  EXPECT_EQ(StateOf(refused), v1::CARD_AUTHORIZATION_ERROR);
+  EXPECT_EQ(NextOf(refused, false), NextStep()) << "never a second one beside it";
+  // The company has nothing any more that it could cancel.
+  TakeEnding(Ending::kGone, 0, card);
+  EXPECT_EQ(card.failed, kNone);
+  EXPECT_EQ(NextOf(card, false).operation, v1::AUTHORIZE);
+}
+
+TEST(CardTest, OfACaptureThatWasLostTheCompanyIsAsked) {
+  Card card = Held(1000, v1::CARD_CAPTURE);
+  Open(NextOf(card, false), card);
+  TakeEnding(Ending::kLost, 0, card);
+  Card released = card;
+  TakeNeed({v1::CARD_HOLD, 1000, true}, /*expired=*/true, card);
   EXPECT_TRUE(card.unclear);
-  EXPECT_EQ(NextOf(card, true).operation, v1::AUTHORIZE);
+  EXPECT_EQ(NextOf(card, true).operation, v1::AUTHORIZE) << "which asks first";
+  // Somebody voids it, and the company has nothing to cancel: that is no answer to what became of the capture.
+  Ask(v1::CARD_RELEASE, true, released);
+  Open(NextOf(released, true), released);
+  TakeEnding(Ending::kGone, 0, released);
+  EXPECT_TRUE(released.unclear);
 }
 
 TEST(CardTest, ARefusedVoidDoesNotMakeALostCaptureOneThatNeverWas) {
   Card card = Held(1000, v1::CARD_CAPTURE);
   Open(NextOf(card, false), card);
   TakeEnding(Ending::kLost, 0, card);
-  TakeNeed({v1::CARD_RELEASE, 1000, true}, card);
+  TakeNeed({v1::CARD_RELEASE, 1000, true}, false, card);
   Open(NextOf(card, true), card);
   ASSERT_EQ(card.open->operation, v1::VOID_AUTHORIZATION);
   TakeEnding(Ending::kRefused, 0, card);
   EXPECT_TRUE(card.unclear) << "the company has not said what became of the capture";
-  TakeNeed({v1::CARD_CAPTURE, 1000, false}, card);
+  TakeNeed({v1::CARD_CAPTURE, 1000, false}, false, card);
   EXPECT_EQ(NextOf(card, false), NextStep()) << "a second one is not asked for by itself";
-  TakeNeed({v1::CARD_CAPTURE, 1000, true}, card);
+  TakeNeed({v1::CARD_CAPTURE, 1000, true}, false, card);
   EXPECT_TRUE(card.unclear) << "and for a person the company is asked first";
   EXPECT_EQ(NextOf(card, true).operation, v1::CAPTURE);
 }
@@ -168,7 +220,7 @@ TEST(CardTest, ARefusalOfOurOwnDoesNotMakeALostAuthorizationClear) {
   Card card = Held(0);
   Open(NextOf(card, false), card);
   TakeEnding(Ending::kLost, 0, card);
-  TakeNeed({v1::CARD_HOLD, 1000, true}, card);
+  TakeNeed({v1::CARD_HOLD, 1000, true}, false, card);
   Open(NextOf(card, true), card);
   // Without the shop's account it is not sent.
   TakeEnding(Ending::kRefused, 0, card);
@@ -178,9 +230,9 @@ TEST(CardTest, ARefusalOfOurOwnDoesNotMakeALostAuthorizationClear) {
 TEST(CardTest, APersonsVoidIsNotTakenBackByACaptureThatNobodyAskedFor) {
   Card card = Held(1000, v1::CARD_RELEASE);
   Open(NextOf(card, true), card);
-  TakeNeed({v1::CARD_CAPTURE, 1000, false}, card);
+  TakeNeed({v1::CARD_CAPTURE, 1000, false}, false, card);
   EXPECT_EQ(NextOf(card, false), NextStep());
-  TakeNeed({v1::CARD_CAPTURE, 1000, true}, card);
+  TakeNeed({v1::CARD_CAPTURE, 1000, true}, false, card);
   EXPECT_EQ(NextOf(card, true), (NextStep{true, v1::CAPTURE}));
 }
 
@@ -191,13 +243,14 @@ TEST(CardMatrixTest, NoStepAsksForMoneyTwice) {
     for (const int64_t authorized : {0, 700, 1000}) {
       for (const int64_t captured : {int64_t{0}, authorized}) {
         for (const auto failed : {kNone, v1::AUTHORIZE, v1::VOID_AUTHORIZATION, v1::CAPTURE, v1::VOID_CAPTURE}) {
-          for (int bits = 0; bits < 8; ++bits) {
+          for (int bits = 0; bits < 16; ++bits) {
             Card card = Held(authorized, wish);
             card.captured_yen = captured;
             card.failed = failed;
             card.voided = (bits & 1) != 0;
             card.unclear = (bits & 2) != 0;
             const bool asked = (bits & 4) != 0;
+            card.renews = (bits & 8) != 0;
             const NextStep step = NextOf(card, asked);
             SCOPED_TRACE(absl::StrCat(wish, " ", authorized, " ", captured, " ", failed, " ", bits));
             ++cards;
@@ -215,7 +268,8 @@ TEST(CardMatrixTest, NoStepAsksForMoneyTwice) {
               EXPECT_EQ(authorized, 1000);
               EXPECT_EQ(captured, 0);
             } else if (step.operation == v1::VOID_AUTHORIZATION) {
-              EXPECT_TRUE(wish == v1::CARD_RELEASE || (wish == v1::CARD_HOLD && authorized == 700));
+              EXPECT_TRUE(wish == v1::CARD_RELEASE ||
+                          (wish == v1::CARD_HOLD && authorized > 0 && (authorized == 700 || card.renews)));
               EXPECT_EQ(captured, 0);
             } else if (step.operation == v1::VOID_CAPTURE) {
               EXPECT_TRUE(asked && wish == v1::CARD_RELEASE && captured > 0);
@@ -225,7 +279,7 @@ TEST(CardMatrixTest, NoStepAsksForMoneyTwice) {
       }
     }
   }
-  EXPECT_EQ(cards, 4 * 3 * 2 * 5 * 8);
+  EXPECT_EQ(cards, 4 * 3 * 2 * 5 * 16);
 }
 
 // The company's own book: it authorizes and captures as often as it is asked to.
@@ -235,7 +289,12 @@ struct Company {
   int authorizations_held = 0;
   int captures = 0;
 
-  Ending Do(const OpenRequest& request, std::mt19937& random) {
+  Ending Do(const OpenRequest& request, bool expired, std::mt19937& random) {
+    if (expired && request.operation == v1::VOID_AUTHORIZATION) {
+      authorizations_held = 0;
+      authorized = 0;
+      return Ending::kGone;
+    }
     if (random() % 4 == 0) return Ending::kRefused;
     switch (request.operation) {
       case v1::AUTHORIZE:
@@ -270,21 +329,16 @@ TEST(CardPropertyTest, RandomWishesNeverDouble) {
     Card card;
     Company company;
     for (int step = 0; step < 60; ++step) {
+      const bool expired = random() % 8 == 0;
       if (random() % 2 == 0) {
         const Need need = {kWishes[random() % 4], int64_t{500} + 500 * static_cast<int64_t>(random() % 3),
                            random() % 2 == 0};
-        // As the service does: a person's request for an authorization after a failed capture asks the company first.
-        const int64_t held = company.authorized;
-        TakeNeed(need, card);
-        if (card.unclear && card.authorized_yen == 0 && held > 0) {
-          card.authorized_yen = held;
-          card.unclear = false;
-        }
+        TakeNeed(need, expired, card);
         Open(NextOf(card, need.asked), card);
       } else if (card.open.has_value() && card.open->waiting) {
         card.open->waiting = false;
       } else if (card.open.has_value()) {
-        const Ending ending = company.Do(*card.open, random);
+        const Ending ending = company.Do(*card.open, expired, random);
         TakeEnding(ending, ending == Ending::kDone ? company.authorized : 0, card);
         Open(NextOf(card, false), card);
       }

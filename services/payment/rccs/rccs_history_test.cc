@@ -141,6 +141,7 @@ TEST(JudgeHistory, TheNewestRowIsTheCardsState) {
   }
   EXPECT_EQ(Letter(Operation::kVoidCapture, {authorized, captured}), 'P');
   EXPECT_EQ(Letter(Operation::kCapture, {authorized, captured}), 'D');
+  EXPECT_EQ(Judge(Operation::kCapture, {captured, authorized}).reg_time, captured.reg_time);
   // A failed first try, then the one that was asked for.
   EXPECT_EQ(Letter(Operation::kAuthorize, {Row(13, kShortlyBefore), Row(12, kAfter)}), 'D');
   // Authorized, and since then voided by somebody: not an authorization that stands.

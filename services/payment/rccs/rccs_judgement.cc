@@ -109,7 +109,8 @@ Judgement Without(Verdict verdict, absl::string_view code, absl::string_view mes
 
 // RCCS's own code and text of the order.
 Judgement By(Verdict verdict, const OrderResult& order) {
-  return {verdict, order.error_code, order.message, order.approval_number, order.transaction_id, order.price_yen};
+  return {verdict,         order.error_code, order.message, order.approval_number, order.transaction_id,
+          order.price_yen, order.reg_time};
 }
 
 // Ours, where RCCS's would mislead.

@@ -36,6 +36,8 @@ struct Judgement {
   std::string approval_number;
   std::string transaction_id;
   std::optional<int64_t> price_yen;
+  // When RCCS wrote that result; absl::InfinitePast() where it does not say, or none decided.
+  absl::Time reg_time = absl::InfinitePast();
 };
 
 // Judges by the answer of getRCCSResult to the request of this operation on this order. Read so far was the reply; here

@@ -14,13 +14,11 @@ namespace {
 constexpr char kSelectPage[] = JUCHU_SELECT_CARDS " AND c.order_number > ? ORDER BY c.order_number LIMIT ?";
 // How often each operation was done for the cards of the page, and how often it was sent without the company having
 // been asked what there is: what ended by itself, and what was cancelled without our being told, only the company
-// knows.
+// knows. What had expired needed not to be cancelled.
 constexpr char kSelectDone[] =
     "SELECT order_number, operation, COUNT(*), SUM(sends > 0 AND asked_first = 0) FROM card_requests WHERE tenant_id = "
-    "? AND order_number "
-    "> ? AND "
-    "order_number <= ? AND state = 4 GROUP BY order_number, operation";
-static_assert(v1::REQUEST_DONE == 4);
+    "? AND order_number > ? AND order_number <= ? AND state IN (4, 8) GROUP BY order_number, operation";
+static_assert(v1::REQUEST_DONE == 4 && v1::REQUEST_GONE == 8);
 
 struct Count {
   int64_t done = 0;

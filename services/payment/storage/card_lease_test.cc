@@ -207,7 +207,7 @@ TEST_F(CardLeaseTest, ACompanyOutOfReachIsLeftAloneForLongerEachTime) {
   const ShopTurn turn = Taken();
   EXPECT_EQ(turn.failures, 0) << "once reached, all is forgotten";
   EndTurn(turn, /*sent=*/false, /*reached=*/false);
-  EXPECT_THAT(DueIn(), Optional(absl::Seconds(5)));
+  EXPECT_THAT(DueIn(), Optional(absl::Seconds(2)));
 }
 
 // A machine whose clock is an hour ahead has written a wish, sent a request, held a lease and begun an interval; then

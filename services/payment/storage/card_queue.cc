@@ -55,6 +55,9 @@ constexpr char kLockToSend[] =
     JUCHU_SELECT_REQUESTS " AND (state = 1 OR (state = 2 AND company_request_id = ?)) AND request_id IN (";
 constexpr char kLockToSendTail[] = ") ORDER BY request_id FOR UPDATE";
 #undef JUCHU_SELECT_REQUESTS
+constexpr char kSelectLost[] =
+    "SELECT order_number, company_request_id FROM card_requests WHERE tenant_id = ? AND state = 7 AND "
+    "company_request_id > 0 AND order_number IN (";
 constexpr char kBeginSending[] =
     "UPDATE card_requests SET state = 2, company_request_id = ?, first_send_time_us = "
     "LEAST(COALESCE(first_send_time_us, ?), ?), send_time_us = ?, sends = sends + 1, checks = 0, due_time_us = ?, "
@@ -77,11 +80,11 @@ constexpr char kLetBeSent[] =
 constexpr char kEnd[] =
     "UPDATE card_requests SET state = ?, open_mark = NULL, end_time_us = ?, error_code = ?, error_message = ? WHERE "
     "tenant_id = ? AND open_mark = 1 AND request_id IN (";
-static_assert(v1::REQUEST_WAITING == 1 && v1::REQUEST_SENDING == 2 && v1::REQUEST_SENT == 3);
+static_assert(v1::REQUEST_WAITING == 1 && v1::REQUEST_SENDING == 2 && v1::REQUEST_SENT == 3 && v1::REQUEST_LOST == 7);
 
 // Nobody puts a request off for longer.
 constexpr absl::Duration kFarthest = absl::Minutes(13);
-constexpr absl::Duration kFirstPause = absl::Seconds(5);
+constexpr absl::Duration kFirstPause = absl::Seconds(2);
 constexpr absl::Duration kLongestPause = absl::Minutes(10);
 constexpr size_t kMostCode = 50;
 constexpr size_t kMostMessage = 400;
@@ -123,26 +126,38 @@ v1::CardRequestState StateAfter(Ending ending) {
       return v1::REQUEST_DONE;
     case Ending::kRefused:
       return v1::REQUEST_REFUSED;
+    case Ending::kGone:
+      return v1::REQUEST_GONE;
     case Ending::kLost:
       return v1::REQUEST_LOST;
   }
   return v1::REQUEST_LOST;
 }
 
-// What an ending makes of its card.
-void TakeRequestEnding(const RequestEnding& ending, const v1::PaymentSettings& settings, absl::Time now, CardRow& row) {
+// What the ending means for this card.
+Ending MeaningOf(const RequestEnding& ending, const CardRow& row, absl::Time now) {
+  const bool is_gone = ending.ending == Ending::kRefused && ending.of_order && IsExpired(row, now) &&
+                       ending.request.operation == v1::VOID_AUTHORIZATION;
+  return is_gone ? Ending::kGone : ending.ending;
+}
+
+// What an ending, which means this, makes of its card.
+void TakeRequestEnding(const RequestEnding& ending, Ending meaning, const v1::PaymentSettings& settings, absl::Time now,
+                       CardRow& row) {
   const v1::CardOperation operation = ending.request.operation;
   const int64_t authorized_yen =
       ending.ending == Ending::kDone ? ending.request.amount_yen : ending.price_yen.value_or(0);
-  TakeEnding(ending.ending, authorized_yen, row.card);
+  TakeEnding(meaning, authorized_yen, row.card);
   row.open_request_id.clear();
   if (operation == v1::AUTHORIZE && row.card.authorized_yen > 0) {
-    row.authorize_time_us = absl::ToUnixMicros(now);
-    row.expire_time_us = absl::ToUnixMicros(now + absl::Hours(24 * settings.authorization_valid_days()));
+    const absl::Time since = std::min(now, ending.authorize_time.value_or(now));
+    row.authorize_time_us = absl::ToUnixMicros(since);
+    row.expire_time_us = absl::ToUnixMicros(since + absl::Hours(24 * settings.authorization_valid_days()));
     row.approval_number = CutText(ending.approval_number, 20);
     row.transaction_id = CutText(ending.transaction_id, 50);
   } else if (operation == v1::CAPTURE && ending.ending == Ending::kDone) {
     row.capture_time_us = absl::ToUnixMicros(now);
+    row.expire_time_us = std::nullopt;
   }
   if (row.card.authorized_yen == 0) row.authorize_time_us = row.expire_time_us = row.capture_time_us = std::nullopt;
   row.error_code = ending.ending == Ending::kDone ? "" : CutText(ending.code, kMostCode);
@@ -279,6 +294,19 @@ absl::Status CardQueue::PutOff(const ShopTurn& turn, const std::vector<QueuedReq
   return Update(kPutOff, {check_time, short_code, short_code, short_code, short_message}, turn, requests, deadline);
 }
 
+absl::StatusOr<std::map<std::string, std::vector<int64_t>>> CardQueue::LostNumbers(
+    const ShopTurn& turn, const std::vector<QueuedRequest>& requests, absl::Time deadline) {
+  std::map<std::string, std::vector<int64_t>> numbers;
+  if (requests.empty()) return numbers;
+  mysql::Params params = {turn.tenant};
+  for (const auto& request : requests) params.emplace_back(request.order_number);
+  JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(kSelectLost, "?", requests.size(), ")"));
+  JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
+  JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(sql, params));
+  for (const auto row : rows) numbers[row.String(0)].push_back(row.Int64(1));
+  return numbers;
+}
+
 absl::Status CardQueue::LetBeSent(const ShopTurn& turn, const std::vector<QueuedRequest>& requests,
                                   absl::Time deadline) {
   return Update(kLetBeSent, {}, turn, requests, deadline);
@@ -299,8 +327,9 @@ absl::Status CardQueue::End(const ShopTurn& turn, const std::vector<RequestEndin
     for (const auto& ending : endings) {
       CardRow& row = batch.at(ending.request.order_number);
       if (row.open_request_id != ending.request.request_id) continue;
-      TakeRequestEnding(ending, settings, now, row);
-      ended[{StateAfter(ending.ending), row.error_code, row.error_message}].push_back(ending.request.request_id);
+      const Ending meaning = MeaningOf(ending, row, now);
+      TakeRequestEnding(ending, meaning, settings, now, row);
+      ended[{StateAfter(meaning), row.error_code, row.error_message}].push_back(ending.request.request_id);
       advanced.push_back(ending.request.order_number);
     }
     for (const auto& [how, ids] : ended) {

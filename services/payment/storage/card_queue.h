@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -67,6 +68,10 @@ struct RequestEnding {
   std::string transaction_id;
   // Of an authorization that came to another amount than was asked for.
   std::optional<int64_t> price_yen;
+  // Of an authorization that was found to be there: since when; else since now.
+  std::optional<absl::Time> authorize_time;
+  // The company has said this of the order, and not only of what it was sent with.
+  bool of_order = false;
 };
 
 // The requests that have been written down, as the workers take them to the company. Every step is written down before
@@ -106,6 +111,10 @@ class CardQueue {
   // known.
   absl::Status PutOff(const ShopTurn& turn, const std::vector<QueuedRequest>& requests, absl::Time check_time,
                       const std::string& code, const std::string& message, absl::Time deadline);
+  // The company's numbers under which something of these orders was sent that was given up later, by order number.
+  absl::StatusOr<std::map<std::string, std::vector<int64_t>>> LostNumbers(const ShopTurn& turn,
+                                                                          const std::vector<QueuedRequest>& requests,
+                                                                          absl::Time deadline);
   // The company was asked and knows nothing of what they ask for: they are sent as any other.
   absl::Status LetBeSent(const ShopTurn& turn, const std::vector<QueuedRequest>& requests, absl::Time deadline);
   // Ends requests, with what follows for their cards: facts, news, and the next request of each. One that has ended

@@ -13,7 +13,8 @@ constexpr char kSelectCards[] = JUCHU_SELECT_CARDS " AND c.order_number IN (";
 constexpr char kInsertCards[] =
     "INSERT INTO cards (tenant_id, order_number, shop_id, shop_order_number, facts_version, order_version, wish, "
     "amount_yen, authorized_yen, captured_yen, voided, failed_operation, unclear, state, state_time_us, "
-    "authorize_time_us, expire_time_us, capture_time_us, approval_number, transaction_id, error_code, error_message) "
+    "authorize_time_us, expire_time_us, capture_time_us, approval_number, transaction_id, error_code, error_message, "
+    "asked_version, renews) "
     "VALUES ";
 constexpr char kUpdateCards[] =
     " ON DUPLICATE KEY UPDATE shop_id = VALUES(shop_id), shop_order_number = VALUES(shop_order_number), facts_version "
@@ -22,8 +23,10 @@ constexpr char kUpdateCards[] =
     "VALUES(voided), failed_operation = VALUES(failed_operation), unclear = VALUES(unclear), state = VALUES(state), "
     "state_time_us = VALUES(state_time_us), authorize_time_us = VALUES(authorize_time_us), expire_time_us = "
     "VALUES(expire_time_us), capture_time_us = VALUES(capture_time_us), approval_number = VALUES(approval_number), "
-    "transaction_id = VALUES(transaction_id), error_code = VALUES(error_code), error_message = VALUES(error_message)";
-constexpr size_t kCardColumnCount = 22;
+    "transaction_id = VALUES(transaction_id), error_code = VALUES(error_code), error_message = VALUES(error_message), "
+    "asked_version = "
+    "VALUES(asked_version), renews = VALUES(renews)";
+constexpr size_t kCardColumnCount = 24;
 constexpr char kWakeShops[] = "INSERT INTO card_shops (tenant_id, shop_id, due_time_us) VALUES ";
 constexpr char kWakeKnownShops[] =
     " ON DUPLICATE KEY UPDATE due_time_us = LEAST(COALESCE(due_time_us, VALUES(due_time_us)), VALUES(due_time_us))";
@@ -52,12 +55,18 @@ CardRow CardRowOf(const mysql::Row& row) {
   result.transaction_id = row.String(18);
   result.error_code = row.String(19);
   result.error_message = row.String(20);
-  if (!row.IsNull(21)) {
-    result.open_request_id = row.String(21);
+  result.asked_version = row.Int64(21);
+  result.card.renews = row.Bool(22);
+  if (!row.IsNull(23)) {
+    result.open_request_id = row.String(23);
     result.card.open =
-        OpenRequest{static_cast<v1::CardOperation>(row.Int32(22)), row.Int64(23), row.Int32(24) == v1::REQUEST_WAITING};
+        OpenRequest{static_cast<v1::CardOperation>(row.Int32(24)), row.Int64(25), row.Int32(26) == v1::REQUEST_WAITING};
   }
   return result;
+}
+
+bool IsExpired(const CardRow& row, absl::Time now) {
+  return row.card.captured_yen == 0 && row.expire_time_us.has_value() && *row.expire_time_us <= absl::ToUnixMicros(now);
 }
 
 absl::StatusOr<CardRowMap> SelectCards(mysql::Session& session, absl::string_view tenant,
@@ -107,7 +116,9 @@ absl::Status WriteCards(mysql::Session& session, absl::string_view tenant, const
                                     row.approval_number,
                                     row.transaction_id,
                                     row.error_code,
-                                    row.error_message}));
+                                    row.error_message,
+                                    row.asked_version,
+                                    card.renews}));
   }
   JUCHU_RETURN_IF_ERROR(made.Flush());
   return changed.Flush();

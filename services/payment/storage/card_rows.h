@@ -35,6 +35,8 @@ struct CardRow {
   std::optional<int64_t> authorize_time_us;
   std::optional<int64_t> expire_time_us;
   std::optional<int64_t> capture_time_us;
+  // The version of the order for which a person has asked for something last; 0: nobody has.
+  int64_t asked_version = 0;
   std::string approval_number;
   std::string transaction_id;
   std::string error_code;
@@ -45,6 +47,9 @@ struct CardRow {
   friend bool operator==(const CardRow&, const CardRow&) = default;
 };
 
+// The time for which what is held is good is over.
+bool IsExpired(const CardRow& row, absl::Time now);
+
 // By order number.
 using CardRowMap = std::map<std::string, CardRow>;
 
@@ -54,12 +59,15 @@ absl::StatusOr<CardRowMap> SelectCards(mysql::Session& session, absl::string_vie
                                        const std::set<std::string>& numbers, bool lock);
 
 // How a statement begins whose rows CardRowOf reads: the cards "c" of a tenant with their open requests "r".
-#define JUCHU_SELECT_CARDS                                                                                          \
+#define JUCHU_CARD_COLUMNS                                                                                          \
   "SELECT c.order_number, c.shop_id, c.shop_order_number, c.facts_version, c.order_version, c.wish, c.amount_yen, " \
   "c.authorized_yen, c.captured_yen, c.voided, c.failed_operation, c.unclear, c.state, c.state_time_us, "           \
   "c.authorize_time_us, c.expire_time_us, c.capture_time_us, c.approval_number, c.transaction_id, c.error_code, "   \
-  "c.error_message, r.request_id, r.operation, r.amount_yen, r.state FROM cards c LEFT JOIN card_requests r ON "    \
-  "r.tenant_id = c.tenant_id AND r.order_number = c.order_number AND r.open_mark = 1 WHERE c.tenant_id = ?"
+  "c.error_message, c.asked_version, c.renews, r.request_id, r.operation, r.amount_yen, r.state "
+#define JUCHU_JOIN_OPEN_REQUESTS                                                                                 \
+  " LEFT JOIN card_requests r ON r.tenant_id = c.tenant_id AND r.order_number = c.order_number AND r.open_mark " \
+  "= 1 WHERE c.tenant_id = ?"
+#define JUCHU_SELECT_CARDS JUCHU_CARD_COLUMNS "FROM cards c" JUCHU_JOIN_OPEN_REQUESTS
 CardRow CardRowOf(const mysql::Row& row);
 
 // Writes what is other than before. ALREADY_EXISTS when another writer made one of them first.

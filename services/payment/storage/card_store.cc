@@ -20,14 +20,18 @@ constexpr char kSelectRequests[] =
     "SELECT request_id, operation, amount_yen, state, create_time_us, send_time_us, end_time_us, company_request_id, "
     "sends, checks, error_code, error_message FROM card_requests WHERE tenant_id = ? AND order_number = ? ORDER BY "
     "request_id DESC LIMIT 20";
-// A parameter of 0 asks for nothing.
-constexpr char kSearch[] = JUCHU_SELECT_CARDS
-    " AND c.order_number > ? AND (? = 0 OR r.create_time_us < ?) AND (? = 0 OR (c.authorized_yen > 0 AND "
-    "c.captured_yen = 0 AND c.expire_time_us < ?)) ORDER BY c.order_number LIMIT ?";
-constexpr char kSearchStates[] = JUCHU_SELECT_CARDS
-    " AND c.order_number > ? AND (? = 0 OR r.create_time_us < ?) AND (? = 0 OR (c.authorized_yen > 0 AND "
-    "c.captured_yen = 0 AND c.expire_time_us < ?)) AND c.state IN (";
-constexpr char kSearchStatesTail[] = ") ORDER BY c.order_number LIMIT ?";
+// All cards; those with something under way, by that; those with something that may expire, by that.
+constexpr char kSearch[] = JUCHU_SELECT_CARDS;
+constexpr char kSearchOpen[] = JUCHU_CARD_COLUMNS
+    "FROM card_requests r FORCE INDEX (ix_card_requests_open) STRAIGHT_JOIN cards c ON c.tenant_id = r.tenant_id AND "
+    "c.order_number = r.order_number WHERE r.tenant_id = ? AND r.open_mark = 1";
+constexpr char kSearchHeld[] =
+    JUCHU_CARD_COLUMNS "FROM cards c FORCE INDEX (ix_cards_expire_time)" JUCHU_JOIN_OPEN_REQUESTS;
+constexpr char kAfterOrder[] = " AND c.order_number > ?";
+constexpr char kStuck[] = " AND r.create_time_us < ?";
+constexpr char kExpiring[] = " AND c.authorized_yen > 0 AND c.captured_yen = 0 AND c.expire_time_us < ?";
+constexpr char kInStates[] = " AND c.state IN (";
+constexpr char kSearchTail[] = " ORDER BY c.order_number LIMIT ?";
 // Whoever changes facts by a call acts on them next, and acknowledges.
 constexpr absl::Duration kFactsGrace = absl::Seconds(10);
 constexpr int kMostRuns = 10;
@@ -64,11 +68,14 @@ absl::StatusOr<v1::SettleCardsResponse> CardStore::Settle(absl::string_view tena
       CardRow& row = batch.at(need.order_number());
       // Of an order for which nobody has asked for anything there is nothing to keep or to release.
       const bool asks = need.wish() == v1::CARD_HOLD || need.wish() == v1::CARD_CAPTURE;
-      if (row.facts_version == 0 ? asks : need.order_version() >= row.order_version) {
+      // Nor does anything replace what a person has asked for since the order became what it is.
+      const bool is_asked_for = row.facts_version > 0 && !need.asked() && need.order_version() <= row.asked_version;
+      if (row.facts_version == 0 ? asks : need.order_version() >= row.order_version && !is_asked_for) {
         row.shop_id = need.shop_id();
         row.shop_order_number = need.shop_order_number();
         row.order_version = need.order_version();
-        TakeNeed({need.wish(), need.amount_yen(), need.asked()}, row.card);
+        if (need.asked()) row.asked_version = need.order_version();
+        TakeNeed({need.wish(), need.amount_yen(), need.asked()}, IsExpired(row, now), row.card);
         batch.Advance(need.order_number(), need.asked());
       }
     }
@@ -111,19 +118,24 @@ absl::StatusOr<v1::SearchCardsResponse> CardStore::Search(absl::string_view tena
   JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
   JUCHU_ASSIGN_OR_RETURN(const auto settings, SelectSettings(*connection, tenant));
   const absl::Time now = clock_.Now();
-  mysql::Params params = {tenant,
-                          request.after_order_number(),
-                          request.stuck(),
-                          now - absl::Seconds(settings.stuck_after_seconds()),
-                          request.expiring(),
-                          now + absl::Hours(24 * settings.expiry_warning_days())};
-  for (const int state : request.states()) params.emplace_back(state);
-  params.emplace_back(request.page_size() + 1);
-  std::string sql = kSearch;
-  if (!request.states().empty()) {
-    JUCHU_ASSIGN_OR_RETURN(
-        sql, mysql::RepeatRows(kSearchStates, "?", static_cast<size_t>(request.states_size()), kSearchStatesTail));
+  std::string sql = request.stuck() ? kSearchOpen : request.expiring() ? kSearchHeld : kSearch;
+  mysql::Params params = {tenant, request.after_order_number()};
+  sql += kAfterOrder;
+  if (request.stuck()) {
+    params.emplace_back(now - absl::Seconds(settings.stuck_after_seconds()));
+    sql += kStuck;
   }
+  if (request.expiring()) {
+    params.emplace_back(now + absl::Hours(24 * settings.expiry_warning_days()));
+    sql += kExpiring;
+  }
+  if (!request.states().empty()) {
+    for (const int state : request.states()) params.emplace_back(state);
+    JUCHU_ASSIGN_OR_RETURN(
+        sql, mysql::RepeatRows(absl::StrCat(sql, kInStates), "?", static_cast<size_t>(request.states_size()), ")"));
+  }
+  params.emplace_back(request.page_size() + 1);
+  sql += kSearchTail;
   JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(sql, params));
   v1::SearchCardsResponse response;
   for (const auto row : rows) {

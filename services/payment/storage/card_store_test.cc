@@ -87,6 +87,18 @@ TEST_F(CardStoreTest, AWishOfAnOlderVersionChangesNothing) {
       << "the same version may say it";
 }
 
+// Somebody settles the same order at the same time for another reason, and knows nothing of the person's command.
+TEST_F(CardStoreTest, WhatAPersonAsksForIsNotReplacedByWhatTheSameOrderWishes) {
+  SettleOne(NeedOf(Number(1), v1::CARD_HOLD, 700));
+  Work();
+  SettleOne(Asked(NeedOf(Number(1), v1::CARD_HOLD, 1000, 2)));
+  for (const auto wish : {v1::CARD_KEEP, v1::CARD_RELEASE}) SettleOne(NeedOf(Number(1), wish, 1000, 2));
+  Work();
+  EXPECT_EQ(ReadOne(Number(1)).open_operation(), v1::AUTHORIZE) << "the old one is void, and the new one is asked for";
+  SettleOne(NeedOf(Number(1), v1::CARD_RELEASE, 1000, 3));
+  EXPECT_EQ(ReadOne(Number(1)).wish(), v1::CARD_RELEASE) << "the order is another now";
+}
+
 TEST_F(CardStoreTest, OfAnOrderThatNeverAskedForAnythingNothingIsKept) {
   for (const auto wish : {v1::CARD_KEEP, v1::CARD_RELEASE}) {
     const auto facts = SettleOne(NeedOf(Number(1), wish));
@@ -177,7 +189,7 @@ TEST_F(CardStoreTest, ACapturedOrderTellsItsWholeStory) {
   EXPECT_EQ(payment.captured_yen(), 1000);
   EXPECT_EQ(payment.authorized_yen(), 1000);
   EXPECT_EQ(payment.authorize_time().seconds(), absl::ToUnixSeconds(authorized));
-  EXPECT_EQ(payment.expire_time().seconds(), absl::ToUnixSeconds(authorized + absl::Hours(24 * 60)));
+  EXPECT_FALSE(payment.has_expire_time()) << "what is captured does not expire";
   EXPECT_EQ(payment.capture_time().seconds(), absl::ToUnixSeconds(clock_.Now()));
   ASSERT_EQ(payment.requests_size(), 2);
   EXPECT_EQ(payment.requests(0).operation(), v1::CAPTURE) << "the newest first";

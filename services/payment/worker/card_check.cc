@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "common/fault/fault.h"
 
 namespace juchu::payment {
@@ -19,6 +20,7 @@ static_assert(static_cast<int>(rccs::Operation::kAuthorize) == v1::AUTHORIZE &&
 constexpr int kFinished = 3;
 constexpr char kAmountDiffers[] = "AMOUNT_DIFFERS";
 constexpr int64_t kMostYen = 999'999'999;
+constexpr char kWayOn[] = "; look the order up in RMS, then ask again, void the card or override the state";
 
 RequestEnding Refused(const QueuedRequest& request, const std::string& code, const std::string& message) {
   RequestEnding ending;
@@ -30,9 +32,7 @@ RequestEnding Refused(const QueuedRequest& request, const std::string& code, con
 }
 
 RequestEnding Lost(const QueuedRequest& request) {
-  RequestEnding ending = Refused(request, "RESULT_LOST",
-                                 "the card company gave no result; look the order up in RMS, then ask again or "
-                                 "override the state");
+  RequestEnding ending = Refused(request, "RESULT_LOST", absl::StrCat("the card company gave no result", kWayOn));
   ending.ending = Ending::kLost;
   return ending;
 }
@@ -92,6 +92,7 @@ RequestEnding EndingOf(const QueuedRequest& request, const rccs::Judgement& judg
   }
   ending.approval_number = judgement.approval_number;
   ending.transaction_id = judgement.transaction_id;
+  ending.of_order = true;
   return ending;
 }
 
@@ -126,17 +127,30 @@ CheckStep AfterHistory(const QueuedRequest& request, const CheckStep& asked, con
   return step;
 }
 
+bool IsUnfinished(const std::vector<int64_t>& numbers, const std::vector<rccs::RequestResult>& results) {
+  return std::any_of(results.begin(), results.end(), [&](const rccs::RequestResult& result) {
+    const bool is_worked_on = result.status.value_or(0) != 0 && *result.status != kFinished;
+    return is_worked_on && std::find(numbers.begin(), numbers.end(), result.request_id) != numbers.end();
+  });
+}
+
 std::optional<RequestEnding> IfGivenUp(const QueuedRequest& request, absl::Time now, const CheckRules& rules) {
   const bool is_out = request.state == v1::REQUEST_SENDING || request.state == v1::REQUEST_SENT;
-  if (!is_out || now - request.first_send_time < rules.give_up_after) return std::nullopt;
+  const absl::Time since = is_out ? request.first_send_time : request.create_time;
+  if (now - since < rules.give_up_after) return std::nullopt;
   return Lost(request);
 }
 
 std::optional<RequestEnding> AfterAskingFirst(const QueuedRequest& request, const rccs::Judgement& history) {
-  if (history.verdict == Verdict::kDone || history.code == kAmountDiffers) return EndingOf(request, history);
+  if (history.verdict == Verdict::kDone || history.code == kAmountDiffers) {
+    RequestEnding ending = EndingOf(request, history);
+    // It was there before this request was.
+    if (history.reg_time != absl::InfinitePast()) ending.authorize_time = history.reg_time;
+    return ending;
+  }
   const bool asks_for_money = request.operation == v1::AUTHORIZE || request.operation == v1::CAPTURE;
   if (!asks_for_money || history.verdict != Verdict::kUnclear) return std::nullopt;
-  RequestEnding ending = Refused(request, history.code, history.message);
+  RequestEnding ending = Refused(request, history.code, absl::StrCat(history.message, kWayOn));
   ending.ending = Ending::kLost;
   return ending;
 }

@@ -1,8 +1,10 @@
 #ifndef SERVICES_PAYMENT_WORKER_CARD_CHECK_H_
 #define SERVICES_PAYMENT_WORKER_CARD_CHECK_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "services/payment/rccs/rccs_judgement.h"
@@ -55,12 +57,16 @@ CheckStep AfterHistory(const QueuedRequest& request, const CheckStep& asked, con
                        absl::Time now, const CheckRules& rules);
 
 // What the company knows of the order before a request is sent whose like was lost: how the request ends without being
-// sent; nullopt: it is to be sent. What is there is taken over; what was refused before is no answer to this request;
-// and where nobody can say what is there, money is not asked for.
+// sent; nullopt: it is to be sent. What is there is taken over, as old as it is; what was refused before is no answer
+// to this request; and where nobody can say what is there, money is not asked for.
 std::optional<RequestEnding> AfterAskingFirst(const QueuedRequest& request, const rccs::Judgement& history);
 
-// The company does not answer: how a request ends that nobody asks about any longer; nullopt: it is asked about again,
-// or was never sent.
+// Whether the company still works on one of these numbers, under which something of an order was given up: it may do it
+// yet. A number that it does not name it does not have.
+bool IsUnfinished(const std::vector<int64_t>& numbers, const std::vector<rccs::RequestResult>& results);
+
+// The company does not say what it is asked: how a request ends about which nobody asks any longer; nullopt: it is
+// asked again. One that asks first and could not find out for so long is not sent.
 std::optional<RequestEnding> IfGivenUp(const QueuedRequest& request, absl::Time now, const CheckRules& rules);
 
 // When it is to be asked for next, after `checks` times; `random` in [0, 1) spreads it.

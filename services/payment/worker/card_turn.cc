@@ -19,6 +19,9 @@ using Kind = CheckStep::Kind;
 constexpr int kMostChecks = 2000;
 constexpr size_t kMostNumbers = 50;
 constexpr int kMostHistories = 200;
+// A company that answers nothing else is as good as away.
+constexpr int kMostRefusals = 20;
+constexpr char kEarlierUnfinished[] = "EARLIER_UNFINISHED";
 // How far around a request its history is looked for.
 constexpr int kHistoryDays = 1;
 constexpr v1::CardOperation kOperations[] = {v1::VOID_AUTHORIZATION, v1::VOID_CAPTURE, v1::AUTHORIZE, v1::CAPTURE};
@@ -40,6 +43,12 @@ std::pair<std::string, std::string> CodeOf(const absl::Status& status) {
   return {info->reason, std::string(status.message())};
 }
 
+// There was no answer, of whatever kind.
+bool IsAway(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  return reason == "RCCS_UNREACHABLE" || reason == "RCCS_NO_ANSWER";
+}
+
 // The company surely has nothing of what was sent.
 bool IsSurelyNotSent(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
@@ -57,22 +66,25 @@ absl::Time CardTurn::CheckTime(int checks) {
 }
 
 absl::Status CardTurn::Unanswered(const Requests& requests, const absl::Status& answer) {
-  // An answer all the same: the company is there, it only does not say what was asked.
-  if (ReasonOf(answer) != "RCCS_REFUSED") reached_ = false;
+  if (ReasonOf(answer) != kEarlierUnfinished) ++refusals_;
+  if (IsAway(answer) || (answers_ == 0 && refusals_ >= kMostRefusals)) reached_ = false;
   std::vector<RequestEnding> endings;
-  Requests waiting;
+  std::map<int, Requests> waiting;
   for (const auto& request : requests) {
     auto ending = IfGivenUp(request, clock_.Now(), options_.checks);
     if (ending.has_value()) {
       endings.push_back(*std::move(ending));
     } else {
-      waiting.push_back(request);
+      waiting[reached_ ? request.checks + 1 : turn_.failures].push_back(request);
     }
   }
   JUCHU_RETURN_IF_ERROR(queue_.End(turn_, endings, Deadline()));
   // Not what the company said to the request itself.
   const auto [code, message] = CodeOf(answer);
-  return queue_.PutOff(turn_, waiting, CheckTime(turn_.failures), "ASKING_" + code, message, Deadline());
+  for (const auto& [checks, some] : waiting) {
+    JUCHU_RETURN_IF_ERROR(queue_.PutOff(turn_, some, CheckTime(checks), "ASKING_" + code, message, Deadline()));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CardTurn::Unreached(const Requests& requests, const absl::Status& answer) {
@@ -109,10 +121,11 @@ absl::Status CardTurn::CheckSome(const Requests& requests) {
   std::set<int64_t> numbers;
   for (const auto& request : requests) numbers.insert(request.company_request_id);
   const auto results = company_.GetResults(account_, std::vector<int64_t>(numbers.begin(), numbers.end()), Deadline());
-  if (results.ok()) return TakeSteps(requests, *results);
-  if (numbers.size() == 1 || ReasonOf(results.status()) != "RCCS_REFUSED") {
-    return Unanswered(requests, results.status());
+  if (results.ok()) {
+    ++answers_;
+    return TakeSteps(requests, *results);
   }
+  if (numbers.size() == 1 || IsAway(results.status())) return Unanswered(requests, results.status());
   // One number may be what the company refuses to speak of; the others must not suffer for it.
   for (const int64_t number : numbers) {
     if (IsOver()) return absl::OkStatus();
@@ -173,21 +186,35 @@ absl::StatusOr<rccs::Judgement> CardTurn::History(const QueuedRequest& request) 
   search.to = DayInJapan(clock_.Now()) + kHistoryDays;
   search.shop_order_number = request.shop_order_number;
   JUCHU_ASSIGN_OR_RETURN(const auto history, company_.GetResultAll(account_, search, Deadline()));
+  ++answers_;
   return rccs::JudgeHistory(OperationOf(request.operation), OrderRequestOf(request), asked, history);
 }
 
 // ---- Requests.
+
+absl::StatusOr<rccs::Judgement> CardTurn::SettledHistory(const QueuedRequest& request,
+                                                         const std::vector<int64_t>& lost_numbers) {
+  if (!lost_numbers.empty()) {
+    JUCHU_ASSIGN_OR_RETURN(const auto results, company_.GetResults(account_, lost_numbers, Deadline()));
+    ++answers_;
+    if (IsUnfinished(lost_numbers, results)) {
+      return FailedPrecondition(kEarlierUnfinished, "the card company still works on what was asked for earlier");
+    }
+  }
+  return History(request);
+}
 
 absl::Status CardTurn::AskFirst() {
   for (const v1::CardOperation operation : kOperations) {
     if (IsOver()) return absl::OkStatus();
     JUCHU_ASSIGN_OR_RETURN(const Requests waiting,
                            queue_.Waiting(turn_, operation, /*asks_first=*/true, kMostHistories, Deadline()));
+    JUCHU_ASSIGN_OR_RETURN(auto lost_numbers, queue_.LostNumbers(turn_, waiting, Deadline()));
     std::vector<RequestEnding> endings;
     Requests to_send;
     for (const auto& request : waiting) {
       if (IsOver()) break;
-      const auto history = History(request);
+      const auto history = SettledHistory(request, lost_numbers[request.order_number]);
       if (!history.ok()) {
         JUCHU_RETURN_IF_ERROR(Unanswered({request}, history.status()));
         if (!reached_) break;

@@ -42,6 +42,10 @@ class CardTurn {
   absl::Status TakeSteps(const Requests& requests, const std::vector<rccs::RequestResult>& results);
   // What the company knows of the order, judged for the request.
   absl::StatusOr<rccs::Judgement> History(const QueuedRequest& request);
+  // The same of a request that asks first, when nothing of the order that was given up, under `lost_numbers`, is being
+  // worked on still.
+  absl::StatusOr<rccs::Judgement> SettledHistory(const QueuedRequest& request,
+                                                 const std::vector<int64_t>& lost_numbers);
   absl::Status SendOperation(v1::CardOperation operation);
   absl::Status SendTogether(const Requests& waiting);
   // Sends what has been given its number.
@@ -66,6 +70,9 @@ class CardTurn {
   absl::BitGen random_;
   bool reached_ = true;
   bool sent_ = false;
+  // Questions that the company has answered, and to which it has said no.
+  int answers_ = 0;
+  int refusals_ = 0;
 };
 
 }  // namespace juchu::payment

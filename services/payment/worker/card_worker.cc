@@ -65,8 +65,8 @@ absl::StatusOr<bool> CardWorker::RunTurn() {
   bool sent = false;
   const absl::Status done = DoTurn(*turn, sent);
   if (done.ok()) return true;
-  // The shop need not wait for the end of the lease.
-  queue_.EndTurn(*turn, sent, /*reached=*/turn->failures == 0, clock_.Now() + kCallLimit).IgnoreError();
+  // The shop need not wait for the end of the lease; but others come first.
+  queue_.EndTurn(*turn, sent, /*reached=*/false, clock_.Now() + kCallLimit).IgnoreError();
   return done;
 }
 

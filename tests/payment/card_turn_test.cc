@@ -190,7 +190,7 @@ TEST_F(CardTurnTest, ANumberThatTheCompanyDoesNotKnowHoldsNobodyElseUp) {
   Pass(absl::Minutes(5));
   WriteAccount("other-key", "other-shop");
   SettleOne(NeedOf(Number(2), v1::CARD_HOLD));
-  Pass(absl::Hours(30), absl::Minutes(10));
+  Pass(absl::Hours(30), absl::Hours(1));
   EXPECT_EQ(ReadOne(Number(2)).state(), v1::CARD_AUTHORIZED);
   EXPECT_EQ(ReadOne(Number(1)).error_code(), "RESULT_LOST");
 }
@@ -200,7 +200,7 @@ TEST_F(CardTurnTest, WhatWasGivenUpIsNotAskedForAgainWhileTheCompanyWorksOnIt) {
   MakeCompany();
   company_->SetBehaviours({Behaviour(What::kStall, Operation::kAuthori, 1)});
   SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
-  Pass(absl::Hours(30), absl::Minutes(10));
+  Pass(absl::Hours(30), absl::Hours(1));
   ASSERT_EQ(ReadOne(Number(1)).error_code(), "RESULT_LOST");
   SettleOne(Asked(NeedOf(Number(1), v1::CARD_HOLD)));
   Pass(absl::Hours(2), absl::Minutes(10));
@@ -217,12 +217,12 @@ TEST_F(CardTurnTest, WhatAsksFirstAndFindsNothingOutIsLeftToAPersonToo) {
   MakeCompany();
   company_->SetBehaviours({Behaviour(What::kStall, Operation::kAuthori, 1)});
   for (const int order : {1, 2}) SettleOne(NeedOf(Number(order), v1::CARD_HOLD));
-  Pass(absl::Hours(30), absl::Minutes(10));
+  Pass(absl::Hours(30), absl::Hours(1));
   // Of one order the company works on the first request for ever; of both it refuses to say anything else.
   company_->SetBehaviours({Behaviour(What::kStall, Operation::kSales, 1),
                            Behaviour(What::kRefuse, Operation::kGetResultAll, std::nullopt)});
   for (const int order : {1, 2}) SettleOne(Asked(NeedOf(Number(order), v1::CARD_HOLD)));
-  Pass(absl::Hours(30), absl::Minutes(10));
+  Pass(absl::Hours(30), absl::Hours(1));
   for (const int order : {1, 2}) {
     EXPECT_EQ(ReadOne(Number(order)).state(), v1::CARD_AUTHORIZATION_ERROR);
     EXPECT_EQ(Book(order).authorizations, 0);
@@ -253,7 +253,7 @@ TEST_F(CardTurnTest, IsLeftToAPersonAlsoWhenTheCompanyDoesNotAnswer) {
   Pass(absl::Minutes(5));
   company_->SetBehaviours({Behaviour(What::kStall, Operation::kAuthori, std::nullopt),
                            Behaviour(What::kError500, Operation::kGetResult, std::nullopt)});
-  Pass(absl::Hours(30), absl::Minutes(10));
+  Pass(absl::Hours(30), absl::Hours(1));
   EXPECT_EQ(ReadOne(Number(1)).state(), v1::CARD_AUTHORIZATION_ERROR);
 }
 

@@ -50,18 +50,27 @@ function(juchu_binary NAME)
 endfunction()
 
 # juchu_test(NAME LABEL unit|mysql|integration|e2e|proof SOURCES a_test.cc ... DEPS target ...): one gtest binary.
+# PARTS: values of its parameterized tests, each of which becomes a CTest test of its own, NAME_<part>, so that they run
+# side by side.
 function(juchu_test NAME)
   if(NOT JUCHU_BUILD_TESTS)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPS;PARTS" ${ARGN})
   if(NOT ARG_LABEL MATCHES "^(unit|mysql|integration|e2e|proof)$")
     message(FATAL_ERROR "juchu_test(${NAME}): LABEL must be unit, mysql, integration, e2e or proof")
   endif()
   add_executable(${NAME} ${ARG_SOURCES})
   target_link_libraries(${NAME} PRIVATE juchu_compile_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
-  add_test(NAME ${NAME} COMMAND ${NAME})
-  set_tests_properties(${NAME} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600)
+  if(NOT ARG_PARTS)
+    add_test(NAME ${NAME} COMMAND ${NAME})
+    set_tests_properties(${NAME} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600)
+  endif()
+  foreach(PART IN LISTS ARG_PARTS)
+    add_test(NAME ${NAME}_${PART} COMMAND ${NAME} "--gtest_filter=*/${PART}")
+    set_tests_properties(${NAME}_${PART} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600
+      FAIL_REGULAR_EXPRESSION "Running 0 tests")
+  endforeach()
 endfunction()
 
 # juchu_fuzzer(NAME SOURCES a_fuzz.cc ... DEPS target ...): a libFuzzer program in build/<preset>/fuzz; NAME is the

@@ -20,6 +20,7 @@ const std::set<std::string>& ColumnFields() {
                                                               "state_tags",
                                                               "cancel_time",
                                                               "paid_time",
+                                                              "received_yen",
                                                               "payment_method",
                                                               "payment_kind",
                                                               "postpaid",
@@ -41,7 +42,7 @@ const std::set<std::string>& DocumentFields() {
 // Of the column fields, what changes as an order moves on.
 const std::set<std::string>& MovingFields() {
   static const auto* const fields = new std::set<std::string>{
-      "status", "mode", "state_tags", "cancel_time", "paid_time", "forced_allocation", "fact_versions"};
+      "status", "mode", "state_tags", "cancel_time", "paid_time", "received_yen", "forced_allocation", "fact_versions"};
   return *fields;
 }
 

@@ -53,13 +53,14 @@ TEST(OrderDiffTest, NamesWhatChangedAndNothingElse) {
 
 TEST(OrderDiffTest, ValuesReadAsAPersonWritesThem) {
   EXPECT_THAT(Diff("status: AWAITING_PAYMENT mode: AUTO",
-                   "status: AWAITING_ALLOCATION mode: MANUAL paid_time { seconds: 1795480200 }"
+                   "status: AWAITING_ALLOCATION mode: MANUAL paid_time { seconds: 1795480200 } received_yen: 0"
                    " deliveries { delivery_number: 1 delivery_date { year: 2026 month: 12 day: 4 } }",
                    {"mode"}),
               ::testing::IsSupersetOf(
                   {std::pair<const std::string, std::string>("status", "AWAITING_PAYMENT → AWAITING_ALLOCATION"),
                    {"mode", "AUTO → MANUAL by rule"},
-                   {"paid_time", " → 2026-11-24T00:30:00+00:00"}}));
+                   {"paid_time", " → 2026-11-24T00:30:00+00:00"},
+                   {"received_yen", " → 0"}}));
 }
 
 TEST(OrderDiffTest, StateTagsAreComparedByCategory) {
@@ -108,22 +109,25 @@ TEST(CommitMaskTest, OnlyWhatACommitMayWrite) {
 }
 
 TEST(CommitMaskTest, CopiesTheMaskedFieldsAndClearsWhatIsAbsent) {
-  auto order = Parse<v1::Order>("worker_note: 'old' noshi: 'keep' cancel_time { seconds: 5 }");
-  ApplyCommitMask(Mask({"worker_note", "cancel_time"}), Parse<v1::Order>("worker_note: 'new' noshi: 'other'"), order);
+  auto order = Parse<v1::Order>("worker_note: 'old' noshi: 'keep' cancel_time { seconds: 5 } received_yen: 7");
+  ApplyCommitMask(Mask({"worker_note", "cancel_time", "received_yen"}),
+                  Parse<v1::Order>("worker_note: 'new' noshi: 'other'"), order);
   EXPECT_EQ(order.worker_note(), "new");
   EXPECT_EQ(order.noshi(), "keep");
   EXPECT_FALSE(order.has_cancel_time());
+  EXPECT_FALSE(order.has_received_yen());
 }
 
 TEST(CommitMaskTest, StatusAloneNeedsNoDocument) {
-  EXPECT_FALSE(TouchesDocument(Mask({"status", "mode", "state_tags", "paid_time"})));
+  EXPECT_FALSE(TouchesDocument(Mask({"status", "mode", "state_tags", "paid_time", "received_yen"})));
   EXPECT_TRUE(TouchesDocument(Mask({"worker_note"})));
   EXPECT_TRUE(TouchesDeliveries(Mask({"deliveries"})));
   EXPECT_TRUE(TouchesOrderTags(Mask({"order_tag_ids"})));
 }
 
 TEST(CommitMaskTest, WhatMovesWithTheOrderIsNotGiven) {
-  EXPECT_FALSE(TouchesGivenColumns(Mask({"status", "mode", "state_tags", "paid_time", "fact_versions"})));
+  EXPECT_FALSE(
+      TouchesGivenColumns(Mask({"status", "mode", "state_tags", "paid_time", "received_yen", "fact_versions"})));
   EXPECT_TRUE(TouchesGivenColumns(Mask({"status", "order_tag_ids"})));
   EXPECT_TRUE(TouchesGivenColumns(Mask({"orderer"})));
 }

@@ -52,6 +52,11 @@ std::optional<int64_t> OptionalMicros(bool present, const google::protobuf::Time
   return MicrosFromTimestamp(time);
 }
 
+std::optional<int64_t> ReceivedYen(const v1::Order& order) {
+  if (!order.has_received_yen()) return std::nullopt;
+  return order.received_yen();
+}
+
 void ReadMoving(Reader& read, v1::Order& order) {
   order.set_order_number(read.String());
   order.set_version(read.Int());
@@ -71,6 +76,7 @@ void ReadMoving(Reader& read, v1::Order& order) {
   *order.mutable_update_time() = TimestampFromMicros(read.Int());
   if (const auto time = read.OptionalInt()) *order.mutable_cancel_time() = TimestampFromMicros(*time);
   if (const auto time = read.OptionalInt()) *order.mutable_paid_time() = TimestampFromMicros(*time);
+  if (const auto yen = read.OptionalInt()) order.set_received_yen(*yen);
   order.set_forced_allocation(read.Bool());
   order.mutable_fact_versions()->set_inventory(read.Int());
   order.mutable_fact_versions()->set_payment(read.Int());
@@ -117,11 +123,12 @@ void AppendMovingValues(absl::string_view tenant, const v1::Order& order, mysql:
   params.insert(params.end(), {tenant, order.order_number(), order.version(), static_cast<int64_t>(order.status()),
                                static_cast<int64_t>(order.mode())});
   for (const auto& state : states) params.emplace_back(state);
-  params.insert(params.end(),
-                {overridden, StateVersionsOf(order), MicrosFromTimestamp(order.status_time()),
-                 MicrosFromTimestamp(order.update_time()), OptionalMicros(order.has_cancel_time(), order.cancel_time()),
-                 OptionalMicros(order.has_paid_time(), order.paid_time()), order.forced_allocation(),
-                 order.fact_versions().inventory(), order.fact_versions().payment(), order.fact_versions().shipping()});
+  params.insert(
+      params.end(),
+      {overridden, StateVersionsOf(order), MicrosFromTimestamp(order.status_time()),
+       MicrosFromTimestamp(order.update_time()), OptionalMicros(order.has_cancel_time(), order.cancel_time()),
+       OptionalMicros(order.has_paid_time(), order.paid_time()), ReceivedYen(order), order.forced_allocation(),
+       order.fact_versions().inventory(), order.fact_versions().payment(), order.fact_versions().shipping()});
 }
 
 void AppendOrderValues(absl::string_view tenant, const v1::Order& order, mysql::Params& params) {

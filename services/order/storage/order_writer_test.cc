@@ -18,13 +18,14 @@ TEST_F(OrderWriterTest, CreatedOrderIsReadBackWhole) {
   const std::string number = CreateOne(
       "A-1",
       "order_tag_ids: ['b', 'a'] management_category_id: 'gift' worker_note: '能登 ①㈱' customer_note: 'a\\nb'"
-      " paid_time { seconds: 1795480300 nanos: 123456000 } noshi: '御祝' gift: true");
+      " paid_time { seconds: 1795480300 nanos: 123456000 } received_yen: 700 noshi: '御祝' gift: true");
   const v1::Order order = Get(number);
   EXPECT_EQ(order.version(), 1);
   EXPECT_EQ(order.status(), v1::AWAITING_PAYMENT);
   EXPECT_EQ(order.worker_note(), "能登 ①㈱");
   EXPECT_EQ(order.customer_note(), "a\nb");
   EXPECT_EQ(order.paid_time().nanos(), 123'456'000);
+  EXPECT_EQ(order.received_yen(), 700);
   EXPECT_EQ(order.orderer().name(), "髙橋 太郎");
   EXPECT_EQ(order.deliveries(0).items(0).product_code(), "SKU-1");
   EXPECT_EQ(order.amounts().total_yen(), 1000);
@@ -74,6 +75,32 @@ TEST_F(OrderWriterTest, CommitMovesTheVersionByOneAndWritesHistory) {
   std::string paths;
   for (const auto& change : history[1].changes()) absl::StrAppend(&paths, change.path(), " ");
   EXPECT_THAT(paths, HasSubstr("state_tags.PREPAYMENT"));
+}
+
+TEST_F(OrderWriterTest, AmountReceivedIsKeptToldInTheHistoryAndTakenOff) {
+  const std::string number = CreateOne("A-1");
+  EXPECT_FALSE(Get(number).has_received_yen()) << "an amount that is not recorded is not 0";
+  auto commit = StatusCommit(number, 1, v1::AWAITING_ALLOCATION);
+  commit.mutable_update_mask()->add_paths("received_yen");
+  commit.mutable_order()->set_received_yen(999'999'999'999);
+  ASSERT_THAT(Commit({commit}), IsOk());
+  EXPECT_EQ(Get(number).received_yen(), 999'999'999'999);
+  EXPECT_EQ(Load({number}, v1::ORDER_VIEW_BASIC)->orders(0).order().received_yen(), 999'999'999'999);
+  EXPECT_THAT(History(number)[1].DebugString(), HasSubstr("path: \"received_yen\"\n  after: \"999999999999\""));
+
+  // Beside a field that rewrites the whole row; a commit that does not name the amount leaves it.
+  ASSERT_THAT(Commit({NoteCommit(number, 2, "着金")}), IsOk());
+  EXPECT_EQ(Get(number).received_yen(), 999'999'999'999);
+  auto nothing = NoteCommit(number, 3, "組戻し");
+  nothing.mutable_update_mask()->add_paths("received_yen");
+  nothing.mutable_order()->set_received_yen(0);
+  ASSERT_THAT(Commit({nothing}), IsOk());
+  EXPECT_TRUE(Get(number).has_received_yen());
+  EXPECT_EQ(Get(number).received_yen(), 0);
+  auto off = NoteCommit(number, 4, "取消");
+  off.mutable_update_mask()->add_paths("received_yen");
+  ASSERT_THAT(Commit({off}), IsOk());
+  EXPECT_FALSE(Get(number).has_received_yen());
 }
 
 TEST_F(OrderWriterTest, EachOrderOfACallSucceedsOrFailsForItself) {

@@ -60,7 +60,7 @@ const std::vector<Operation>& Operations() {
       {"GatewayService/CancelOrder", {"order_number: '$order' reason: 'why' request_id: '$uuid'"}},
       {"GatewayService/BulkUpdateOrders",
        {"orders { order_numbers: '$order' order_numbers: '$order2' } changes { state_values: PREPAYMENT_PAID paid_time "
-        "{ seconds: 1795480300 } add_order_tag_ids: '$tag' } request_id: '$uuid'"}},
+        "{ seconds: 1795480300 } received_in_full: true add_order_tag_ids: '$tag' } request_id: '$uuid'"}},
       {"GatewayService/AllocateOrders", {"order_numbers: '$order_waiting' order_numbers: '$order_allocated'"}},
       {"GatewayService/OverrideStateTag",
        {"order_number: '$order' value: PREPAYMENT_PAID reason: 'why' request_id: '$uuid'"}},

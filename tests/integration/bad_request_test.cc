@@ -94,6 +94,8 @@ TEST(BadRequestTest, ChangesOfOneOrder) {
         "order.worker_note"},
        {with("noshi: 'a\\nb'", "noshi"), "TEXT_INVALID", "order.noshi"},
        {with("paid_time { seconds: 999999999999 }", "paid_time"), "TIME_INVALID", "order.paid_time"},
+       {with("received_yen: -1", "received_yen"), "VALUE_OUT_OF_RANGE", "order.received_yen"},
+       {with("received_yen: 1000000000000", "received_yen"), "VALUE_OUT_OF_RANGE", "order.received_yen"},
        {with("orderer { postal_code: 'abc' }", "orderer.postal_code"), "DIGITS_INVALID", "order.orderer.postal_code"},
        {with("amounts { goods_yen: 9223372036854775807 }", "amounts.goods_yen"), "VALUE_OUT_OF_RANGE",
         "order.amounts.goods_yen"}});
@@ -125,6 +127,7 @@ TEST(BadRequestTest, NewOrdersNameEveryProblemOfEachOrder) {
             "FIELD_REQUIRED orders[0].deliveries[1].recipient.postal_code;"
             "FIELD_REQUIRED orders[0].deliveries[1].recipient.address1;"
             "VALUE_OUT_OF_RANGE orders[0].deliveries[1].items[0].quantity;");
+  EXPECT_EQ(problems_of("received_yen: -1"), "VALUE_OUT_OF_RANGE orders[0].received_yen;");
   EXPECT_EQ(problems_of("order_tag_ids: 'no-such-tag'"), "ORDER_TAG_NOT_FOUND orders[0].order_tag_ids[0];");
 }
 
@@ -151,6 +154,8 @@ TEST(BadRequestTest, BulkUpdates) {
            {orders + "changes { state_values: 99 }" + Id(), "ENUM_VALUE_INVALID", "changes.state_values[0]"},
            {orders + "changes { state_values: [ADDRESS_OK, ADDRESS_ERROR] }" + Id(), "CATEGORY_TWICE",
             "changes.state_values[1]"},
+           {orders + "changes { received_in_full: false }" + Id(), "FIELD_REQUIRED", "changes"},
+           {orders + "changes { received_yen: -1 }" + Id(), "VALUE_OUT_OF_RANGE", "changes.received_yen"},
            {orders + "changes { paid_time { seconds: -99999999999 } }" + Id(), "TIME_INVALID", "changes.paid_time"}}) {
     const auto result = tenant.Bulk(Parse<gw::BulkUpdateOrdersRequest>(one.request));
     ExpectInvalid(result.status, one.reason, one.field, one.request.substr(0, 200));

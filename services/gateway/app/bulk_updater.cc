@@ -27,9 +27,13 @@ constexpr size_t kBatch = 500;
 constexpr size_t kUnderWay = 2;
 constexpr int kSearchPage = 1000;
 
+bool AsksForReceived(const v1::BulkChanges& changes) {
+  return changes.received_case() == v1::BulkChanges::kReceivedYen || changes.received_in_full();
+}
+
 bool IsEmpty(const v1::BulkChanges& changes) {
   return changes.status() == pb::STATUS_UNSPECIFIED && changes.state_values().empty() && !changes.has_paid_time() &&
-         changes.add_order_tag_ids().empty() && changes.remove_order_tag_ids().empty() &&
+         !AsksForReceived(changes) && changes.add_order_tag_ids().empty() && changes.remove_order_tag_ids().empty() &&
          !changes.has_management_category_id() && !changes.has_forced_allocation() &&
          changes.mode() == pb::TRANSITION_MODE_UNSPECIFIED;
 }
@@ -57,6 +61,9 @@ absl::Status CheckChanges(const v1::BulkChanges& changes) {
     }
   }
   if (changes.has_paid_time()) JUCHU_RETURN_IF_ERROR(CheckTime(changes.paid_time(), "changes.paid_time"));
+  if (changes.has_received_yen()) {
+    JUCHU_RETURN_IF_ERROR(CheckReceivedYen(changes.received_yen(), "changes.received_yen"));
+  }
   return absl::OkStatus();
 }
 
@@ -83,6 +90,18 @@ absl::Status CheckLabels(const v1::BulkChanges& changes, const pb::Configuration
       {{"field", "changes.management_category_id"}, {"remedy", "list the management categories to see their ids"}});
 }
 
+absl::Status ApplyReceived(const v1::BulkChanges& changes, pb::Order& order, Edit& edit) {
+  if (!AsksForReceived(changes)) return absl::OkStatus();
+  if (changes.received_in_full() && order.amounts().total_yen() < 0) {
+    return InvalidField("VALUE_OUT_OF_RANGE", "changes.received_in_full",
+                        absl::StrCat("finds an order whose total is ", order.amounts().total_yen()),
+                        "save the order's amounts, or leave it out");
+  }
+  order.set_received_yen(changes.received_in_full() ? order.amounts().total_yen() : changes.received_yen());
+  edit.fields.insert("received_yen");
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Edit> Apply(const v1::BulkChanges& changes, const pb::Configuration& configuration, pb::Order& order) {
   JUCHU_RETURN_IF_ERROR(CheckLabels(changes, configuration));
   Edit edit;
@@ -93,6 +112,7 @@ absl::StatusOr<Edit> Apply(const v1::BulkChanges& changes, const pb::Configurati
     *order.mutable_paid_time() = changes.paid_time();
     edit.fields.insert("paid_time");
   }
+  JUCHU_RETURN_IF_ERROR(ApplyReceived(changes, order, edit));
   if (!changes.add_order_tag_ids().empty() || !changes.remove_order_tag_ids().empty()) {
     std::set<std::string> tags(order.order_tag_ids().begin(), order.order_tag_ids().end());
     tags.insert(changes.add_order_tag_ids().begin(), changes.add_order_tag_ids().end());

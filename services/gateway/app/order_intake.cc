@@ -52,6 +52,7 @@ void ClearOutputOnly(pb::Order& order) {
   order.clear_update_time();
   order.clear_cancel_time();
   order.clear_fact_versions();
+  order.clear_payment_balance();
 }
 
 // The order as the workflow sends it on its way, and the statuses that it goes through at once.

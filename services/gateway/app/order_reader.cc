@@ -11,6 +11,7 @@
 #include "common/status/status_macros.h"
 #include "services/gateway/app/order_lacks.h"
 #include "services/gateway/app/order_query_validation.h"
+#include "services/gateway/app/payment_balance.h"
 #include "services/gateway/app/request_checks.h"
 #include "services/gateway/app/require_tenant.h"
 #include "services/gateway/app/workflow_conversion.h"
@@ -82,6 +83,7 @@ absl::StatusOr<v1::SearchOrdersResponse> OrderReader::Search(const rpc::CallCont
   JUCHU_ASSIGN_OR_RETURN(auto found, orders_.SearchOrders(context, search));
   v1::SearchOrdersResponse response;
   *response.mutable_orders() = std::move(*found.mutable_orders());
+  for (auto& order : *response.mutable_orders()) ShowBalance(order);
   if (found.has_next()) {
     response.set_next_page_token(
         tokens_.Encode(context.tenant, question, found.next().SerializeAsString(), clock_.Now()));
@@ -93,6 +95,7 @@ absl::StatusOr<v1::SearchOrdersResponse> OrderReader::Search(const rpc::CallCont
 
 absl::StatusOr<pb::Order> OrderReader::Get(const rpc::CallContext& context, const v1::GetOrderRequest& request) {
   JUCHU_ASSIGN_OR_RETURN(auto loaded, Load(context, request.order_number()));
+  ShowBalance(loaded.order);
   return std::move(loaded.order);
 }
 
@@ -133,6 +136,7 @@ absl::StatusOr<v1::ExplainOrderResponse> OrderReader::Explain(const rpc::CallCon
   response.set_mode(loaded.order.mode());
   if (explanation.next_status.has_value()) response.set_next_status(static_cast<pb::Status>(*explanation.next_status));
   response.set_summary(explanation.summary);
+  response.set_payment(BalanceText(loaded.order));
   for (const auto& state : explanation.conditions) {
     auto& condition = *response.add_conditions();
     condition = ConditionOf(state);

@@ -11,6 +11,7 @@
 #include "common/status/status_macros.h"
 #include "services/gateway/app/order_changer.h"
 #include "services/gateway/app/order_validation.h"
+#include "services/gateway/app/payment_balance.h"
 #include "services/gateway/app/request_checks.h"
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/intake/card_number_mask.h"
@@ -23,12 +24,24 @@ using google::protobuf::util::FieldMaskUtil;
 
 // The top-level fields that a person may save.
 const std::set<std::string>& EditableFields() {
-  static const auto* const fields =
-      new std::set<std::string>{"order_time",       "paid_time",     "payment_method", "orderer",
-                                "orderer_mail",     "deliveries",    "amounts",        "customer_note",
-                                "worker_note",      "gift",          "noshi",          "wrapping",
-                                "enclosed_message", "customer_code", "order_tag_ids",  "management_category_id",
-                                "forced_allocation"};
+  static const auto* const fields = new std::set<std::string>{"order_time",
+                                                              "paid_time",
+                                                              "received_yen",
+                                                              "payment_method",
+                                                              "orderer",
+                                                              "orderer_mail",
+                                                              "deliveries",
+                                                              "amounts",
+                                                              "customer_note",
+                                                              "worker_note",
+                                                              "gift",
+                                                              "noshi",
+                                                              "wrapping",
+                                                              "enclosed_message",
+                                                              "customer_code",
+                                                              "order_tag_ids",
+                                                              "management_category_id",
+                                                              "forced_allocation"};
   return *fields;
 }
 
@@ -127,6 +140,7 @@ absl::StatusOr<v1::UpdateOrderResponse> OrderChanger::Update(const rpc::CallCont
   const auto response_of = [](const v1::OrderChangeResponse& changed, const pb::Order& after) {
     v1::UpdateOrderResponse response;
     *response.mutable_order() = after;
+    ShowBalance(*response.mutable_order());
     response.set_changed(changed.changed());
     return response;
   };

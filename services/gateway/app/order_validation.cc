@@ -24,6 +24,11 @@ constexpr int64_t kMaxUnitPriceYen = 999'999'999;
 constexpr int kMaxQuantity = 999'999;
 constexpr int kMaxItems = 100;
 
+absl::Status CheckRange(int64_t value, int64_t min, int64_t max, absl::string_view field) {
+  if (value >= min && value <= max) return absl::OkStatus();
+  return InvalidField("VALUE_OUT_OF_RANGE", field, absl::StrCat("is ", value), absl::StrCat("give ", min, " to ", max));
+}
+
 class Validator {
  public:
   explicit Validator(const pb::Configuration& configuration) : configuration_(configuration) {}
@@ -32,6 +37,7 @@ class Validator {
     CheckIdentity(order, at);
     Time(order.has_order_time(), order.order_time(), at + "order_time", true);
     Time(order.has_paid_time(), order.paid_time(), at + "paid_time", false);
+    if (order.has_received_yen()) Add(CheckReceivedYen(order.received_yen(), at + "received_yen"));
     Line(order.payment_method(), 0, 100, at + "payment_method");
     Contact(order.has_orderer(), order.orderer(), at + "orderer");
     Line(order.orderer_mail(), 0, 100, at + "orderer_mail");
@@ -149,10 +155,7 @@ class Validator {
   }
 
   void Range(int64_t value, int64_t min, int64_t max, const std::string& field) {
-    if (value < min || value > max) {
-      Add(InvalidField("VALUE_OUT_OF_RANGE", field, absl::StrCat("is ", value),
-                       absl::StrCat("give ", min, " to ", max)));
-    }
+    Add(CheckRange(value, min, max, field));
   }
 
   void CheckAmounts(const pb::Amounts& amounts, const std::string& field) {
@@ -213,6 +216,8 @@ void NormalizeContact(pb::Contact& contact) {
 }
 
 }  // namespace
+
+absl::Status CheckReceivedYen(int64_t yen, absl::string_view field) { return CheckRange(yen, 0, kMaxAmountYen, field); }
 
 std::vector<absl::Status> ValidateOrder(const pb::Order& order, const pb::Configuration& configuration,
                                         absl::string_view field) {

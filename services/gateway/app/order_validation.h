@@ -1,6 +1,7 @@
 #ifndef SERVICES_GATEWAY_APP_ORDER_VALIDATION_H_
 #define SERVICES_GATEWAY_APP_ORDER_VALIDATION_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace juchu::gateway {
 
 // How many order tags an order has at most.
 inline constexpr size_t kMaxOrderTags = 50;
+
+// Refuses an amount received (入金額) below 0 or above what an order can cost. Errors: VALUE_OUT_OF_RANGE.
+absl::Status CheckReceivedYen(int64_t yen, absl::string_view field);
 
 // Every way in which what a person may write of an order breaks the contract, each INVALID_ARGUMENT with field and
 // remedy (an unknown shop, order tag or category: NOT_FOUND). `field` is the order's path in the request: "order",

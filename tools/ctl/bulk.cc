@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
@@ -17,6 +18,8 @@ struct BulkArguments {
   std::string orders_file;
   QueryOptions query;
   std::string to_status, to_mode, paid_time, forced, reason, category;
+  std::optional<int64_t> received;
+  bool received_in_full = false;
   bool no_category = false;
   std::vector<std::string> set_states, add_tags, remove_tags;
   bool dry_run = false;
@@ -52,6 +55,8 @@ absl::Status FillChanges(const BulkArguments& arguments, gw::BulkChanges& change
   if (!arguments.paid_time.empty()) {
     JUCHU_ASSIGN_OR_RETURN(*changes.mutable_paid_time(), ParseTime(arguments.paid_time));
   }
+  if (arguments.received.has_value()) changes.set_received_yen(*arguments.received);
+  if (arguments.received_in_full) changes.set_received_in_full(true);
   changes.mutable_add_order_tag_ids()->Assign(arguments.add_tags.begin(), arguments.add_tags.end());
   changes.mutable_remove_order_tag_ids()->Assign(arguments.remove_tags.begin(), arguments.remove_tags.end());
   if (!arguments.category.empty()) changes.set_management_category_id(arguments.category);
@@ -119,6 +124,11 @@ void AddBulkCommand(CLI::App& parent, Session& session) {
       ->delimiter(',')
       ->group(changes);
   command->add_option("--paid-time", bulk->paid_time, "入金日時: \"2026-11-24 09:30\" or now")->group(changes);
+  auto* received = command->add_option("--received-yen", bulk->received, "入金額, the same for each order");
+  received->group(changes);
+  command->add_flag("--received-in-full", bulk->received_in_full, "入金額: each order's own total")
+      ->group(changes)
+      ->excludes(received);
   command->add_option("--add-tag", bulk->add_tags, "受注タグ to put on, by id")->delimiter(',')->group(changes);
   command->add_option("--remove-tag", bulk->remove_tags, "受注タグ to take off, by id")->delimiter(',')->group(changes);
   command->add_option("--set-management-category", bulk->category, "管理区分, by id")->group(changes);

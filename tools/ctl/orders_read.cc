@@ -19,6 +19,10 @@ std::string ContactText(const pb::Contact& contact) {
       Block("電話", contact.phone()));
 }
 
+std::string ReceivedText(const pb::Order& order) {
+  return order.has_received_yen() ? absl::StrCat(YenText(order.received_yen()), "  ", BalanceText(order)) : "";
+}
+
 std::string OrderText(const pb::Order& order) {
   std::string text = absl::StrCat(
       "受注 ", order.order_number(), "  (", order.shop_id(), " ", order.shop_order_number(), ")  version ",
@@ -27,8 +31,8 @@ std::string OrderText(const pb::Order& order) {
                                      TimeText(order.status_time()))),
       Block("受注日時", TimeText(order.order_time())), Block("キャンセル日時", TimeText(order.cancel_time())),
       Block("支払方法", absl::StrCat(order.payment_method(), " (", PaymentKindText(order.payment_kind()), ")")),
-      Block("入金日時", TimeText(order.paid_time())), Block("管理区分", order.management_category_id()),
-      Block("受注タグ", absl::StrJoin(order.order_tag_ids(), ", ")),
+      Block("入金日時", TimeText(order.paid_time())), Block("入金額", ReceivedText(order)),
+      Block("管理区分", order.management_category_id()), Block("受注タグ", absl::StrJoin(order.order_tag_ids(), ", ")),
       Block("強制引当", order.forced_allocation() ? "する" : ""), "状態区分\n");
   for (const auto& tag : order.state_tags()) {
     absl::StrAppend(&text, Block(CategoryText(tag.category()),
@@ -78,13 +82,15 @@ Table OrderTable() {
                 {"支払"},
                 {"注文者", false, 20},
                 {"合計", true},
+                {"入金"},
                 {"版", true}});
 }
 
 void AddOrderRow(Table& table, const pb::Order& order) {
   table.AddRow({order.order_number(), order.shop_id(), order.shop_order_number(), TimeText(order.order_time()),
                 StatusText(order.status()), ModeText(order.mode()), PaymentKindText(order.payment_kind()),
-                order.orderer().name(), YenText(order.amounts().total_yen()), absl::StrCat(order.version())});
+                order.orderer().name(), YenText(order.amounts().total_yen()), BalanceText(order),
+                absl::StrCat(order.version())});
 }
 
 struct SearchArguments {
@@ -177,6 +183,7 @@ void Explain(const std::string& number, Session& session) {
   }
   Print(absl::StrCat(response.order_number(), " is in ", StatusText(response.status()), " (", ModeText(response.mode()),
                      ") since ", TimeText(response.status_time()), "\n", response.summary(), "\n"));
+  if (!response.payment().empty()) Print(absl::StrCat("入金額: ", response.payment(), "\n"));
   Table table({{""}, {"条件", false, 40}, {"現在", false, 24}, {"いつから"}, {"どうすれば", false, 100}});
   for (const auto& condition : response.conditions()) {
     table.AddRow({condition.met() ? "ok" : "--", condition.name_ja(), ValueText(condition.value()),

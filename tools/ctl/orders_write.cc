@@ -44,7 +44,13 @@ void FillChange(ChangeArguments& arguments, Request& request) {
   request.set_request_id(arguments.request_id.value());
 }
 
-// Sets the field at `path` ("orderer.name", "paid_time") of `message` from `text`.
+// Whether saving nothing takes the field's value off the order.
+bool CanBeAbsent(const google::protobuf::FieldDescriptor& field) {
+  return field.has_presence() &&
+         (field.message_type() == nullptr || field.message_type()->full_name() == "google.protobuf.Timestamp");
+}
+
+// Sets the field at `path` ("orderer.name", "paid_time") of `message` from `text`; "" leaves one absent that may be.
 absl::Status SetField(google::protobuf::Message& message, absl::string_view path, const std::string& text) {
   const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(path, absl::MaxSplits('.', 1));
   const auto* field = message.GetDescriptor()->FindFieldByName(std::string(parts.first));
@@ -63,6 +69,7 @@ absl::Status SetField(google::protobuf::Message& message, absl::string_view path
     }
     return absl::OkStatus();
   }
+  if (text.empty() && CanBeAbsent(*field)) return absl::OkStatus();
   switch (field->cpp_type()) {
     case Field::CPPTYPE_STRING:
       reflection->SetString(&message, field, text);
@@ -158,7 +165,8 @@ void AddOrderWriteCommands(CLI::App& parent, Session& session) {
       ->add_option(
           "--set", save->sets,
           "FIELD=VALUE, again and again: payment_method=銀行振込, orderer.name=…, worker_note=…, paid_time=now, "
-          "order_tag_ids=a,b, management_category_id=…, forced_allocation=true")
+          "received_yen=3000 (nothing behind = takes it off), order_tag_ids=a,b, management_category_id=…, "
+          "forced_allocation=true")
       ->take_all();
   command->footer("Example: juchuctl orders save 06A1… --set payment_method=代金引換 --reason 電話にて変更");
 

@@ -47,6 +47,12 @@ const std::map<int, std::string>& PaymentKindWords() {
   return *words;
 }
 
+const std::map<int, std::string>& PaymentStandingWords() {
+  static const auto* const words = new std::map<int, std::string>{
+      {pb::PARTLY_PAID, "一部入金"}, {pb::PAID_IN_FULL, "全額入金"}, {pb::OVERPAID, "過入金"}};
+  return *words;
+}
+
 const std::map<int, std::string>& CategoryWords() {
   static const auto* const words =
       new std::map<int, std::string>{{pb::CUSTOMER, "顧客管理"},         {pb::ADDRESS, "住所"},
@@ -216,6 +222,7 @@ absl::TimeZone Tokyo() { return absl::FixedTimeZone(9 * 60 * 60); }
 std::string StatusText(pb::Status status) { return WordOf(StatusWords(), status); }
 std::string ModeText(pb::TransitionMode mode) { return WordOf(ModeWords(), mode); }
 std::string PaymentKindText(pb::PaymentKind kind) { return WordOf(PaymentKindWords(), kind); }
+std::string PaymentStandingText(pb::PaymentStanding standing) { return WordOf(PaymentStandingWords(), standing); }
 std::string ValueText(pb::StateValue value) { return WordOf(ValueWords(), value); }
 std::string CategoryText(pb::StateCategory category) { return WordOf(CategoryWords(), category); }
 std::string StockChangeKindText(inventory::v1::StockChangeKind kind) { return WordOf(StockChangeWords(), kind); }
@@ -347,6 +354,14 @@ std::string YenText(int64_t yen) {
     digits.insert(static_cast<size_t>(position), ",");
   }
   return absl::StrCat(yen < 0 ? "-" : "", digits);
+}
+
+std::string BalanceText(const pb::Order& order) {
+  if (!order.has_payment_balance()) return "";
+  const auto& balance = order.payment_balance();
+  const std::string word = PaymentStandingText(balance.standing());
+  if (balance.difference_yen() == 0) return word;
+  return absl::StrCat(word, balance.difference_yen() > 0 ? " +" : " ", YenText(balance.difference_yen()));
 }
 
 std::string ActorText(const common::v1::Actor& actor) {

@@ -26,6 +26,7 @@ namespace juchu::ctl {
 std::string StatusText(order::v1::Status status);
 std::string ModeText(order::v1::TransitionMode mode);
 std::string PaymentKindText(order::v1::PaymentKind kind);
+std::string PaymentStandingText(order::v1::PaymentStanding standing);
 std::string ValueText(order::v1::StateValue value);
 std::string CategoryText(order::v1::StateCategory category);
 std::string StockChangeKindText(inventory::v1::StockChangeKind kind);
@@ -75,6 +76,8 @@ std::string SecondsText(int32_t seconds);
 std::string AgeText(absl::Duration age);
 // "12,345".
 std::string YenText(int64_t yen);
+// "一部入金 -2,000", "全額入金", "過入金 +500"; "" for an order without an amount received.
+std::string BalanceText(const order::v1::Order& order);
 std::string ActorText(const common::v1::Actor& actor);
 // "確認待 → 入金待".
 std::string PathText(const google::protobuf::RepeatedField<int>& path);

@@ -191,5 +191,20 @@ TEST(WordsTest, YenHasThousandsSeparators) {
   EXPECT_EQ(YenText(-1234567), "-1,234,567");
 }
 
+TEST(WordsTest, BalanceIsTheWordAndTheDifference) {
+  order::v1::Order order;
+  EXPECT_EQ(BalanceText(order), "");
+  auto& balance = *order.mutable_payment_balance();
+  balance.set_standing(order::v1::PARTLY_PAID);
+  balance.set_difference_yen(-2000);
+  EXPECT_EQ(BalanceText(order), "一部入金 -2,000");
+  balance.set_standing(order::v1::OVERPAID);
+  balance.set_difference_yen(500);
+  EXPECT_EQ(BalanceText(order), "過入金 +500");
+  balance.set_standing(order::v1::PAID_IN_FULL);
+  balance.clear_difference_yen();
+  EXPECT_EQ(BalanceText(order), "全額入金");
+}
+
 }  // namespace
 }  // namespace juchu::ctl

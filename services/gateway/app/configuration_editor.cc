@@ -10,6 +10,7 @@
 #include "services/gateway/app/configuration_resource.h"
 #include "services/gateway/app/field_mask.h"
 #include "services/gateway/app/request_checks.h"
+#include "services/gateway/intake/card_number_mask.h"
 
 namespace juchu::gateway {
 namespace {
@@ -45,6 +46,13 @@ bool NameIsTaken(const orderv1::Configuration& all, absl::string_view id, absl::
     if (one.name() == name && ConfigurationResource<T>::Id(one) != id) return true;
   }
   return false;
+}
+
+// The name is free text; orders' names of payment and shipping methods are masked alike, so that they find each other.
+template <typename T>
+T Masked(T resource) {
+  resource.set_name(MaskCardNumbers(resource.name()));
+  return resource;
 }
 
 common::v1::Actor PersonOf(const rpc::CallContext& context) {
@@ -136,9 +144,9 @@ absl::StatusOr<orderv1::Settings> ConfigurationEditor::UpdateSettings(const rpc:
 }
 
 template <typename T>
-absl::StatusOr<T> ConfigurationEditor::Create(const rpc::CallContext& context, const T& resource,
-                                              const RequestKey& key) {
+absl::StatusOr<T> ConfigurationEditor::Create(const rpc::CallContext& context, const T& given, const RequestKey& key) {
   using Resource = ConfigurationResource<T>;
+  const T resource = Masked(given);
   JUCHU_RETURN_IF_ERROR(CheckResource(resource));
   const std::string& id = Resource::Id(resource);
   JUCHU_ASSIGN_OR_RETURN(
@@ -161,9 +169,10 @@ absl::StatusOr<T> ConfigurationEditor::Create(const rpc::CallContext& context, c
 }
 
 template <typename T>
-absl::StatusOr<T> ConfigurationEditor::Update(const rpc::CallContext& context, const T& resource, const FieldMask& mask,
+absl::StatusOr<T> ConfigurationEditor::Update(const rpc::CallContext& context, const T& given, const FieldMask& mask,
                                               const RequestKey& key) {
   using Resource = ConfigurationResource<T>;
+  const T resource = Masked(given);
   const std::string id_field = IdFieldOf<T>();
   const std::string& id = Resource::Id(resource);
   JUCHU_RETURN_IF_ERROR(CheckId(id, absl::StrCat(Resource::kField, ".", id_field)));

@@ -40,7 +40,7 @@ class Validator {
     if (order.has_received_yen()) Add(CheckReceivedYen(order.received_yen(), at + "received_yen"));
     Line(order.payment_method(), 0, 100, at + "payment_method");
     Contact(order.has_orderer(), order.orderer(), at + "orderer");
-    Line(order.orderer_mail(), 0, 100, at + "orderer_mail");
+    Code(order.orderer_mail(), 0, 100, at + "orderer_mail");
     if (!order.orderer_mail().empty() && !absl::StrContains(order.orderer_mail(), '@')) {
       Add(InvalidField("MAIL_INVALID", at + "orderer_mail", "is not a mail address", "write name@host"));
     }
@@ -51,7 +51,7 @@ class Validator {
     Line(order.noshi(), 0, 255, at + "noshi");
     Line(order.wrapping(), 0, 255, at + "wrapping");
     Text(order.enclosed_message(), 1000, at + "enclosed_message");
-    Line(order.customer_code(), 0, 50, at + "customer_code");
+    Code(order.customer_code(), 0, 50, at + "customer_code");
     CheckLabels(order, at);
   }
 
@@ -64,11 +64,14 @@ class Validator {
   void Line(absl::string_view text, size_t min, size_t max, const std::string& field) {
     Add(CheckLine(text, min, max, field));
   }
+  void Code(absl::string_view text, size_t min, size_t max, const std::string& field) {
+    Add(CheckCode(text, min, max, field));
+  }
 
   void Text(const std::string& text, size_t max, const std::string& field) { Add(CheckText(text, max, field)); }
 
   void CheckIdentity(const pb::Order& order, const std::string& at) {
-    Line(order.shop_order_number(), 1, 50, at + "shop_order_number");
+    Code(order.shop_order_number(), 1, 50, at + "shop_order_number");
     const auto& shops = configuration_.shops();
     if (std::none_of(shops.begin(), shops.end(), [&](const auto& shop) { return shop.shop_id() == order.shop_id(); })) {
       Add(NotFound("SHOP_NOT_FOUND",
@@ -99,6 +102,8 @@ class Validator {
                        "write half-width digits"));
     } else if (text.size() - static_cast<size_t>(std::count(text.begin(), text.end(), '-')) > 20) {
       Add(InvalidField("TEXT_TOO_LONG", field, "has more than 20 digits", "shorten it"));
+    } else {
+      Add(RefuseCardNumber(text, field));
     }
   }
 
@@ -142,7 +147,7 @@ class Validator {
   }
 
   void CheckItem(const pb::Item& item, const std::string& field) {
-    Line(item.product_code(), 1, 100, field + ".product_code");
+    Code(item.product_code(), 1, 100, field + ".product_code");
     Line(item.product_name(), 1, 255, field + ".product_name");
     Line(item.product_option(), 0, 255, field + ".product_option");
     Range(item.unit_price_yen(), -kMaxUnitPriceYen, kMaxUnitPriceYen, field + ".unit_price_yen");

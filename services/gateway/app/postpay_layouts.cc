@@ -64,9 +64,10 @@ absl::StatusOr<v1::ListLayoutProfilesResponse> PostpayLayouts::List(const rpc::C
 
 absl::StatusOr<pb::LayoutProfile> PostpayLayouts::Put(const rpc::CallContext& context,
                                                       const v1::PutLayoutProfileRequest& request) {
-  JUCHU_RETURN_IF_ERROR(CheckProfile(request.layout_profile()));
   pb::PutLayoutRequest put;
   *put.mutable_layout() = request.layout_profile();
+  MaskTexts(*put.mutable_layout());
+  JUCHU_RETURN_IF_ERROR(CheckProfile(put.layout()));
   return postpay_.PutLayout(context, put);
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/ids/uuid.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -37,8 +38,12 @@ absl::StatusOr<v1::PutProductsResponse> ProductManager::Put(const rpc::CallConte
   JUCHU_RETURN_IF_ERROR(CheckTenant(context));
   pb::PutProductsRequest put;
   *put.mutable_products() = request.products();
-  // A name is free text.
-  for (auto& product : *put.mutable_products()) product.set_product_name(MaskCardNumbers(product.product_name()));
+  for (int i = 0; i < put.products_size(); ++i) {
+    auto& product = *put.mutable_products(i);
+    JUCHU_RETURN_IF_ERROR(RefuseCardNumber(product.product_code(), absl::StrCat("products[", i, "].product_code")));
+    // A name is free text.
+    product.set_product_name(MaskCardNumbers(product.product_name()));
+  }
   JUCHU_ASSIGN_OR_RETURN(auto answer, inventory_.PutProducts(context, put));
   v1::PutProductsResponse response;
   for (auto& outcome : *answer.mutable_outcomes()) {
@@ -106,6 +111,9 @@ absl::StatusOr<v1::ChangeStockResponse> ProductManager::ChangeStock(const rpc::C
   change.set_request_id(request.request_id());
   change.set_request_hash(HashRequest(request));
   for (const auto& given : request.changes()) {
+    // Also the code of a product that there is not is kept, in the answer for a repeat.
+    JUCHU_RETURN_IF_ERROR(
+        RefuseCardNumber(given.product_code(), absl::StrCat("changes[", change.changes_size(), "].product_code")));
     auto& one = *change.add_changes();
     one.set_product_code(given.product_code());
     one.set_kind(given.kind());

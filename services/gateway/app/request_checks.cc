@@ -8,8 +8,10 @@
 #include "absl/time/civil_time.h"
 #include "common/ids/sha256.h"
 #include "common/status/error.h"
+#include "common/status/status_macros.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "services/gateway/intake/card_number_mask.h"
 #include "services/gateway/intake/field_parser.h"
 
 namespace juchu::gateway {
@@ -46,13 +48,18 @@ absl::Status CheckId(absl::string_view id, absl::string_view field) {
     const auto byte = static_cast<unsigned char>(c);
     return absl::ascii_islower(byte) || absl::ascii_isdigit(byte) || c == '-';
   });
-  if (valid) return absl::OkStatus();
+  if (valid) return RefuseCardNumber(id, field);
   return InvalidField("ID_INVALID", field, id.empty() ? "missing" : "not a valid id",
                       "use 1 to 32 lower-case letters, digits or hyphens");
 }
 
 absl::Status CheckLine(absl::string_view text, size_t min, size_t max, absl::string_view field) {
   return CheckCharacters(text, min, max, /*lines=*/false, field);
+}
+
+absl::Status CheckCode(absl::string_view text, size_t min, size_t max, absl::string_view field) {
+  JUCHU_RETURN_IF_ERROR(CheckLine(text, min, max, field));
+  return RefuseCardNumber(text, field);
 }
 
 absl::Status CheckText(absl::string_view text, size_t max, absl::string_view field) {

@@ -16,12 +16,16 @@ namespace juchu::gateway {
 // Checks of single request fields that several methods share; for request ids and order numbers see common/ids.
 // `field` is the field's path in the request. All errors are INVALID_ARGUMENT with field and remedy.
 
-// An id that a tenant chose: 1 to 32 lower-case letters, digits, hyphens. Errors: ID_INVALID.
+// An id that a tenant chose: 1 to 32 lower-case letters, digits, hyphens. Errors: ID_INVALID, CARD_NUMBER_REFUSED.
 absl::Status CheckId(absl::string_view id, absl::string_view field);
 
 // One line of text of `min` to `max` characters (Unicode code points): no control characters, no bidirectional
 // overrides. `text` is valid UTF-8, as every proto3 string is. Errors: FIELD_REQUIRED, TEXT_TOO_LONG, TEXT_INVALID.
 absl::Status CheckLine(absl::string_view text, size_t min, size_t max, absl::string_view field);
+
+// A line that is kept as it is, because others know something by it: a number, a code, a mail address. As CheckLine,
+// and free text is masked, but this is refused when a card number stands in it: CARD_NUMBER_REFUSED.
+absl::Status CheckCode(absl::string_view text, size_t min, size_t max, absl::string_view field);
 
 // Refuses text of several lines over `max` characters, or with another control character than line breaks and tabs.
 // Errors: TEXT_TOO_LONG, TEXT_INVALID.

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
 namespace juchu::gateway {
@@ -16,6 +17,17 @@ namespace juchu::gateway {
 // the Luhn check by chance: phone numbers (also two in a row), the malls' order numbers and tracking numbers stay. A
 // 13-digit number with a Japanese article number's prefix and check digit (JAN) stays too.
 std::string MaskCardNumbers(absl::string_view text);
+
+// Whether a number, code or id, which must be kept as it is or not at all, holds a card number. As MaskCardNumbers
+// finds them, but two that are much more often something else are none here: 13 digits (article numbers of any country;
+// cards of so few are no longer issued), and 16 digits that begin with a day of our years (yymmdd, as systems number
+// orders).
+bool HoldsCardNumber(absl::string_view code);
+
+// CARD_NUMBER_REFUSED (INVALID_ARGUMENT) with a remedy when `code` holds one, `field` named where it is given. Never
+// repeats it.
+absl::Status RefuseCardNumber(absl::string_view code);
+absl::Status RefuseCardNumber(absl::string_view code, absl::string_view field);
 
 }  // namespace juchu::gateway
 

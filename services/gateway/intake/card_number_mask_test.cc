@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/status/error.h"
 
 namespace juchu::gateway {
 namespace {
@@ -62,6 +63,37 @@ TEST(MaskCardNumbers, LeavesOtherNumbersAlone) {
       "41111111111111111111",  // twenty digits
   };
   for (const std::string& text : texts) EXPECT_EQ(MaskCardNumbers(text), text);
+}
+
+TEST(HoldsCardNumber, FindsThemInCodes) {
+  for (const char* code : {"4111111111111111", "4111-1111-1111-1111", "SKU-4111111111111111", "378282246310005",
+                           "４１１１１１１１１１１１１１１１", "4111111111111111@example.jp", "5555555555554444"}) {
+    EXPECT_TRUE(HoldsCardNumber(code)) << code;
+  }
+}
+
+TEST(HoldsCardNumber, WhatSystemsNumberIsNone) {
+  for (const char* code : {
+           "338459-20180528-00000804",  // an order at 楽天
+           "250-1234567-1234567",       // at Amazon
+           "4006380000094",             // an article number of Germany that passes the Luhn check
+           "4222222222222",             // 13 digits, as Visa no longer has them
+           "1234-5678-9012",            // a parcel
+           "2611260000000007",          // 16 digits from 2026-11-26 on, the Luhn check passed
+       }) {
+    EXPECT_FALSE(HoldsCardNumber(code)) << code;
+  }
+  // The same beginning, but no day.
+  EXPECT_TRUE(HoldsCardNumber("2613260000000005"));
+}
+
+TEST(RefuseCardNumber, SaysWhatToDoAndRepeatsNothing) {
+  EXPECT_TRUE(RefuseCardNumber("N-1").ok());
+  const absl::Status refused = RefuseCardNumber("4111111111111111", "shop_order_number");
+  EXPECT_EQ(ReasonOf(refused), "CARD_NUMBER_REFUSED");
+  EXPECT_EQ(refused.message(),
+            "shop_order_number: a card number stands in it; take it out; juchu keeps no card numbers, and does not "
+            "change a number or code");
 }
 
 TEST(MaskCardNumbers, FindsEverySyntheticCardNumberInText) {

@@ -85,7 +85,8 @@ enum class FieldType {
   kText,
   // The same with line breaks.
   kLines,
-  // One line that is kept as it is: product and customer codes.
+  // One line that is kept as it is: product and customer codes. Like every other type that is no free text, refused
+  // when a card number stands in it.
   kCode,
   kAmount,
   kSignedAmount,

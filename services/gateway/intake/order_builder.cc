@@ -174,11 +174,14 @@ std::optional<Cell> OrderBuilder::ReadCell(const CsvRecord& record, const Column
     return std::nullopt;
   }
   absl::StatusOr<Cell> cell = ParseCell(*text, column);
+  const bool free_text = column.type == FieldType::kText || column.type == FieldType::kLines;
+  if (cell.ok() && !free_text) {
+    if (absl::Status refused = RefuseCardNumber(*text); !refused.ok()) cell = std::move(refused);
+  }
   if (!cell.ok()) {
     AddProblem(ValueProblem(record.line, header_.NameOf(column.field), cell.status()));
     return std::nullopt;
   }
-  const bool free_text = column.type == FieldType::kText || column.type == FieldType::kLines;
   if (free_text && cell->text != *text) card_number_masked_ = true;
   return *std::move(cell);
 }

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/intake/card_number_mask.h"
 #include "services/gateway/intake/csv_header.h"
 #include "services/gateway/intake/csv_reader.h"
 #include "services/gateway/intake/field_parser.h"
@@ -108,6 +109,10 @@ StockLine LineReader::Read(const CsvRecord& record) {
     return line;
   }
   line.product_code = ReadValidText(record, kProductCode, kMaxCodeCharacters, line);
+  if (const absl::Status refused = RefuseCardNumber(line.product_code); !refused.ok()) {
+    line.problems.push_back(ValueProblem(record.line, header_.NameOf(kProductCode), refused));
+    line.product_code.clear();
+  }
   line.product_name = ReadValidText(record, kProductName, kMaxNameCharacters, line);
   ReadQuantity(record, line);
   CheckFirst(line);

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/intake/card_number_mask.h"
 #include "services/gateway/intake/field_parser.h"
 #include "services/gateway/outgoing/csv_writer.h"
 #include "services/gateway/outgoing/text_encoder.h"
@@ -42,7 +43,8 @@ absl::Status CheckLine(absl::string_view text, std::size_t min, std::size_t max,
     return InvalidField("TEXT_TOO_LONG", field, absl::StrCat(count, " characters"),
                         absl::StrCat("give at most ", max, " characters"));
   }
-  if (ValidateText(text, /*lines=*/false).ok()) return absl::OkStatus();
+  // What is for people only has been masked (MaskTexts); the rest must be as the company has it.
+  if (ValidateText(text, /*lines=*/false).ok()) return RefuseCardNumber(text, field);
   return InvalidField("TEXT_INVALID", field, "holds a line break or another control character",
                       "give one line of visible text");
 }
@@ -79,6 +81,7 @@ absl::Status CheckIdentity(const pb::LayoutProfile& profile) {
     return InvalidField("ID_INVALID", "layout_profile.layout_profile_id", "not a valid id",
                         "give 1 to 64 lower-case letters, digits and hyphens");
   }
+  JUCHU_RETURN_IF_ERROR(RefuseCardNumber(profile.layout_profile_id(), "layout_profile.layout_profile_id"));
   JUCHU_RETURN_IF_ERROR(CheckLine(profile.name(), 1, 100, "layout_profile.name"));
   if (profile.kind() == pb::LAYOUT_KIND_UNSPECIFIED || !pb::LayoutKind_IsValid(profile.kind())) {
     return InvalidField("ENUM_VALUE_INVALID", "layout_profile.kind", "does not say what the file is for",
@@ -259,6 +262,7 @@ class ProfileChecker {
       if (!ConsistsOf(reason.code(), 2, 20, IsCapitalOrDigit)) {
         return InvalidField("CODE_INVALID", at + ".code", "is no code", "give 2 to 20 capital letters and digits");
       }
+      JUCHU_RETURN_IF_ERROR(RefuseCardNumber(reason.code(), at + ".code"));
       if (!codes.insert(reason.code()).second) {
         return InvalidField("WORD_TWICE", at + ".code", "is there already", "keep one of the two");
       }
@@ -292,6 +296,7 @@ class ProfileChecker {
       return InvalidField("ID_INVALID", at + ".carrier", "is no name of a carrier",
                           "give 1 to 50 capital letters, digits and underscores");
     }
+    JUCHU_RETURN_IF_ERROR(RefuseCardNumber(carrier.carrier(), at + ".carrier"));
     const bool np = CompanyOf(profile_.kind()) == PostpayCompany::kNp;
     const bool valid = np ? ConsistsOf(carrier.code(), 5, 5, [](unsigned char c) { return absl::ascii_isdigit(c); })
                           : ConsistsOf(carrier.code(), 2, 2, [](unsigned char c) { return absl::ascii_isalnum(c); });
@@ -312,6 +317,13 @@ class ProfileChecker {
 };
 
 }  // namespace
+
+void MaskTexts(pb::LayoutProfile& profile) {
+  profile.set_name(MaskCardNumbers(profile.name()));
+  profile.set_note(MaskCardNumbers(profile.note()));
+  for (auto& reason : *profile.mutable_reason_texts()) reason.set_text(MaskCardNumbers(reason.text()));
+  for (auto& carrier : *profile.mutable_carrier_codes()) carrier.set_name(MaskCardNumbers(carrier.name()));
+}
 
 absl::Status CheckProfile(const pb::LayoutProfile& profile) {
   JUCHU_RETURN_IF_ERROR(CheckIdentity(profile));

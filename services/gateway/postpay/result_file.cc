@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/intake/card_number_mask.h"
 #include "services/gateway/intake/csv_header.h"
 #include "services/gateway/intake/field_parser.h"
 #include "services/gateway/postpay/profile_check.h"
@@ -117,6 +118,10 @@ class LineReader {
 
   std::string ReadId(const std::string& text, std::size_t column, ResultLine& line) const {
     std::string id = NormalizeWidth(text);
+    if (const absl::Status refused = RefuseCardNumber(id); !refused.ok()) {
+      line.problems.push_back(ValueProblem(line.line, header_.NameOf(column), refused));
+      return "";
+    }
     if (IsTransactionId(id)) return id;
     line.problems.push_back({line.line, header_.NameOf(column), "TRANSACTION_ID_INVALID",
                              absl::StrCat("not 1 to ", kMaxTransactionId, " letters, digits and hyphens"),

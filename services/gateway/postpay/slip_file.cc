@@ -10,7 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/intake/card_number_mask.h"
 #include "services/gateway/intake/field_parser.h"
 #include "services/gateway/postpay/layout_file.h"
 #include "services/gateway/postpay/postpay_rules.h"
@@ -85,6 +87,8 @@ class SlipReader {
           {"slip_number", "SLIP_NUMBER_INVALID",
            absl::StrCat("not ", limits_.min_slip_number, " to ", limits_.max_slip_number, " letters and digits"),
            "correct the slip number"});
+    } else if (const absl::Status refused = RefuseCardNumber(number); !refused.ok()) {
+      problems.push_back({"slip_number", ReasonOf(refused), std::string(refused.message()), "correct the slip number"});
     } else if (orders_of_slip_.at(number).size() > 1) {
       problems.push_back({"slip_number", "SLIP_NUMBER_TWICE", "another order of the file has the same slip number",
                           "correct the one that is wrong; report orders of one parcel on the company's screen"});

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 using What = Behaviour::What;
 
-constexpr std::array<std::pair<What, const char*>, 10> kKinds = {{
+constexpr std::array<std::pair<What, const char*>, 11> kKinds = {{
     {What::kRefuse, "refuse"},
     {What::kStall, "stall"},
     {What::kDropBefore, "drop_before"},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<What, const char*>, 10> kKinds = {{
     {What::kHang, "hang"},
     {What::kRequestError, "request_error"},
     {What::kLieReply, "lie_reply"},
+    {What::kTalk, "talk"},
 }};
 
 absl::Status Wrong(absl::string_view what) { return absl::InvalidArgumentError(what); }

@@ -42,6 +42,9 @@ struct Behaviour {
     kRequestError,
     // The reply says an error, and the work is done.
     kLieReply,
+    // Every message of the answer, of the reply, of its requests and of its rows, goes on with `message`; the work is
+    // done.
+    kTalk,
   };
 
   What what = What::kRefuse;
@@ -55,7 +58,7 @@ struct Behaviour {
   // Of a call that matches.
   double probability = 1;
   absl::Duration wait;
-  // What is said by kRefuse, kRequestError and kLieReply; "" where the usual words will do.
+  // What is said by kRefuse, kRequestError, kLieReply and kTalk; "" where the usual words will do.
   std::string code;
   std::string message;
 };

@@ -134,6 +134,19 @@ TEST_F(RccsBehavioursTest, ALyingReplySaysAnErrorOfWhatIsDone) {
   EXPECT_EQ(Authorizations(), 1);
 }
 
+TEST_F(RccsBehavioursTest, TalkGoesOnInEveryMessageAndTheWorkIsDone) {
+  EXPECT_EQ(AuthoriUnder({{"what", "talk"}}).At("message"), "正常終了 カード番号 4111-1111-1111-1111");
+  EXPECT_EQ(Authorizations(), 1);
+  client_->Behave({{{"what", "talk"}, {"message", "あれこれ"}}});
+  const TestAnswer result = client_->Result(id_);
+  EXPECT_EQ(result.At("message"), "正常終了 あれこれ");
+  EXPECT_EQ(result.At("rccsRequestStatus/*/message"), "正常終了 あれこれ");
+  EXPECT_EQ(result.At(std::string(kRows) + "/message"), "正常終了 あれこれ");
+  EXPECT_EQ(client_->Row("x-1").At("rccsResults/*/message"), "正常終了 あれこれ");
+  client_->Behave(nlohmann::json::array());
+  EXPECT_EQ(client_->Result(id_).At("message"), "正常終了");
+}
+
 TEST_F(RccsBehavioursTest, RulesChooseByOperationOrderAndTimes) {
   client_->Behave({{{"what", "error_500"}, {"operation", "getRCCSResultAll"}, {"order", "x-*"}, {"times", 2}}});
   EXPECT_EQ(client_->Row("y-1").http_status, 200);

@@ -46,6 +46,22 @@ WireReply Error(Verdict verdict) {
   return reply;
 }
 
+// Lets every message go on with what the rule wants said: by default a card number, the brand's published test number.
+void Talk(const Behaviour& behaviour, WireReply& reply) {
+  const std::string words = behaviour.message.empty() ? "カード番号 4111-1111-1111-1111" : behaviour.message;
+  const auto go_on = [&words](Verdict& verdict) { absl::StrAppend(&verdict.message, " ", words); };
+  const auto go_on_in = [&go_on](std::vector<OrderRow>& rows) {
+    for (OrderRow& row : rows) go_on(row.verdict);
+  };
+  go_on(reply.verdict);
+  if (reply.rows) go_on_in(*reply.rows);
+  if (!reply.statuses) return;
+  for (RequestStatus& status : *reply.statuses) {
+    go_on(status.verdict);
+    go_on_in(status.rows);
+  }
+}
+
 void Double(std::vector<OrderRow>& rows) {
   const std::vector<OrderRow> once = rows;
   rows.insert(rows.end(), once.begin(), once.end());
@@ -161,7 +177,9 @@ void RccsStandin::Serve(const httplib::Request& http, httplib::Response& answer)
     answer.status = 500;
     return answer.set_content("Internal Server Error\n", kText);
   }
-  Answer(behaviour, request->operation, Do(*request, orders), answer);
+  WireReply reply = Do(*request, orders);
+  if (const auto talk = behaviours_.Take({What::kTalk}, request->operation, orders)) Talk(*talk, reply);
+  Answer(behaviour, request->operation, std::move(reply), answer);
 }
 
 void RccsStandin::Answer(const std::optional<Behaviour>& behaviour, Operation operation, WireReply reply,

@@ -1,7 +1,9 @@
 #include "tests/payment/planted_numbers.h"
 
-#include <algorithm>
+#include <functional>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -14,7 +16,7 @@ constexpr const char* kBeginnings[] = {"411111", "555555", "353011", "378282"};
 constexpr size_t kAmexDigits = 15;
 constexpr size_t kDigits = 16;
 
-size_t DigitsOf(absl::string_view beginning) { return beginning[0] == '3' && beginning[1] == '7' ? 15 : 16; }
+size_t DigitsOf(absl::string_view beginning) { return absl::StartsWith(beginning, "37") ? kAmexDigits : kDigits; }
 
 char CheckDigit(absl::string_view digits) {
   int sum = 0;
@@ -40,13 +42,13 @@ std::string FullWidth(absl::string_view digits) {
   return text;
 }
 
-std::string Write(absl::string_view digits, Typed typed, size_t serial) {
+std::string Write(absl::string_view digits, Typed typed, size_t separator) {
   static constexpr const char* kSeparators[] = {"-", " ", "－", "　"};
   switch (typed) {
     case Typed::kPlain:
       return std::string(digits);
     case Typed::kInGroups:
-      return InGroups(digits, kSeparators[serial % 4]);
+      return InGroups(digits, kSeparators[separator % 4]);
     case Typed::kFullWidth:
       return FullWidth(digits);
   }
@@ -78,28 +80,29 @@ Seen Look(absl::string_view bytes) {
 
 }  // namespace
 
-std::string PlantedNumbers::NewDigits(const std::string& where) {
-  const size_t serial = places_.size();
-  const std::string beginning = kBeginnings[serial % 4];
+PlantedNumbers::Made PlantedNumbers::Make(const std::string& where) {
+  const size_t choice = std::hash<std::string>()(where) % 16 + numbers_of_[where]++;
+  const std::string beginning = kBeginnings[choice % 4];
   const int filled = static_cast<int>(DigitsOf(beginning) - beginning.size()) - 1;
-  std::string digits = absl::StrCat(beginning, absl::StrFormat("%0*d", filled, serial));
+  std::string digits = absl::StrCat(beginning, absl::StrFormat("%0*d", filled, places_.size()));
   digits.push_back(CheckDigit(digits));
   places_[digits] = where;
-  return digits;
+  return {std::move(digits), choice};
 }
 
 std::string PlantedNumbers::Number(Typed typed, const std::string& where) {
   absl::MutexLock lock(&mutex_);
-  const size_t serial = places_.size();
-  return Write(NewDigits(where), typed, serial / 4);
+  const Made made = Make(where);
+  return Write(made.digits, typed, made.choice / 4);
 }
 
 std::string PlantedNumbers::Text(const std::string& where) {
   absl::MutexLock lock(&mutex_);
   const int mark = static_cast<int>(marks_.size());
   marks_[mark] = where;
-  const std::string first = Write(NewDigits(where), Typed::kInGroups, static_cast<size_t>(mark));
-  return absl::StrFormat("#%05d: %s %s", mark, first, FullWidth(NewDigits(where)));
+  const Made first = Make(where);
+  return absl::StrFormat("#%05d: %s %s", mark, Write(first.digits, Typed::kInGroups, first.choice / 4),
+                         FullWidth(Make(where).digits));
 }
 
 std::vector<std::string> PlantedNumbers::FindIn(absl::string_view bytes) const {

@@ -1,6 +1,7 @@
 #ifndef TESTS_PAYMENT_PLANTED_NUMBERS_H_
 #define TESTS_PAYMENT_PLANTED_NUMBERS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -34,12 +35,20 @@ class PlantedNumbers {
   int64_t count() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  std::string NewDigits(const std::string& where) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The digits of a new number, and what it chooses its brand and its separator by: the same for a place in each run,
+  // whichever threads type where else.
+  struct Made {
+    std::string digits;
+    size_t choice;
+  };
+  Made Make(const std::string& where) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
   // The places of numbers by their digits, and of texts by their marks.
   absl::flat_hash_map<std::string, std::string> places_ ABSL_GUARDED_BY(mutex_);
   std::map<int, std::string> marks_ ABSL_GUARDED_BY(mutex_);
+  // How many numbers each place has.
+  std::map<std::string, size_t> numbers_of_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace juchu::payment

@@ -289,24 +289,6 @@ TEST(GenericOrderFile, EveryProblemOfAnOrderIsNamedUpToALimit) {
             static_cast<std::size_t>(kMaxProblemsPerOrder));
 }
 
-TEST(GenericOrderFile, CardNumbersAreMaskedInEveryText) {
-  const IntakeOrder order = ReadOnlyOrder({{{"備考", "カード 4111-1111-1111-1111"},
-                                            {"作業者欄", "５５５５５５５５５５５５４４４４"},
-                                            {"メッセージ", "378282246310005"},
-                                            {"のし", "4111111111111111"},
-                                            {"受注名", "4111 1111 1111 1111"},
-                                            {"商品オプション", "4111111111111111"}}});
-  ASSERT_THAT(order.problems, IsEmpty());
-  EXPECT_EQ(order.order.customer_note(), "カード ****-****-****-1111");
-  EXPECT_EQ(order.order.worker_note(), "************４４４４");
-  const std::string document = order.order.SerializeAsString();
-  for (const std::string number :
-       {"4111111111111111", "4111-1111", "378282246310005", "5555555555554444", "4111 1111"}) {
-    EXPECT_EQ(document.find(number), std::string::npos) << number;
-  }
-  EXPECT_THAT(Brief(order.notes), Contains("CARD_NUMBER_MASKED"));
-}
-
 TEST(GenericOrderFile, NotesShippedFlagAndAmountsThatDiffer) {
   const IntakeOrder order = ReadOnlyOrder({{{"出荷済フラグ", "1"}, {"商品計", "1"}, {"合計金額", "9"}}});
   EXPECT_THAT(order.problems, IsEmpty());

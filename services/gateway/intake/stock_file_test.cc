@@ -138,6 +138,10 @@ TEST(StockFile, CodesAndNamesHaveTheInventorysLimits) {
                           "5 E: 5 商品名 CONTROL_CHARACTER", "6 F: 6 商品名 CHARACTERS_LOST"));
 }
 
+TEST(StockFile, ACardNumberAsACodeRefusesItsLine) {
+  EXPECT_THAT(BriefOf("4111111111111111,りんご,3\r\n"), ElementsAre("2 : 2 商品コード CARD_NUMBER_REFUSED"));
+}
+
 TEST(StockFile, EveryProblemOfALineIsNamedByTheFilesColumn) {
   EXPECT_THAT(
       Brief(ReadFile("商品ｺｰﾄﾞ, 商品名,在庫数\n,a\x7F,x\nB,,5\n")),

@@ -49,6 +49,28 @@ pb::LayoutColumn& AddColumn(pb::LayoutProfile& profile, const std::string& heade
   return column;
 }
 
+TEST(CheckProfile, ACardNumberIsMaskedInWhatIsForPeopleAndRefusedElsewhere) {
+  constexpr char kNumber[] = "4111111111111111";
+  pb::LayoutProfile profile = DefaultProfile(pb::NP_SLIP);
+  profile.set_name(kNumber);
+  profile.set_note(kNumber);
+  profile.mutable_carrier_codes(0)->set_name(kNumber);
+  MaskTexts(profile);
+  EXPECT_EQ(profile.note(), "************1111");
+  EXPECT_THAT(CheckProfile(profile), IsOk());
+  Check({
+      {pb::NP_SLIP, [&](auto& p) { p.set_layout_profile_id(kNumber); }, "layout_profile_id", "CARD_NUMBER_REFUSED"},
+      {pb::NP_SLIP, [&](auto& p) { p.mutable_columns(0)->set_header(kNumber); }, "columns[0].header",
+       "CARD_NUMBER_REFUSED"},
+      {pb::NP_SLIP, [&](auto& p) { p.mutable_carrier_codes(0)->set_carrier(kNumber); }, "carrier_codes[0].carrier",
+       "CARD_NUMBER_REFUSED"},
+      {pb::NP_RESULT, [&](auto& p) { p.mutable_result_words(0)->set_word(kNumber); }, "result_words[0].word",
+       "CARD_NUMBER_REFUSED"},
+      {pb::NP_RESULT, [&](auto& p) { p.mutable_reason_texts(0)->set_code(kNumber); }, "reason_texts[0].code",
+       "CARD_NUMBER_REFUSED"},
+  });
+}
+
 TEST(CheckProfile, NamesWhatIsWrongWithTheProfileItself) {
   Check({
       {pb::NP_SLIP, [](auto& p) { p.set_layout_profile_id(Repeat("a", 64)); }, "", ""},

@@ -88,6 +88,10 @@ TEST(WriteSlipFile, SlipNumbersAreWrittenPlain) {
   EXPECT_EQ(SlipNumber(pb::NP_SLIP, "お問合せ"), "A: slip_number SLIP_NUMBER_INVALID");
 }
 
+TEST(WriteSlipFile, ACardNumberIsNoSlipNumber) {
+  EXPECT_EQ(SlipNumber(pb::NP_SLIP, "4111-1111-1111-1111"), "A: slip_number CARD_NUMBER_REFUSED");
+}
+
 TEST(WriteSlipFile, ASlipNumberOfTwoOrdersIsNamedInBoth) {
   const SlipFile file =
       Write(pb::GMO_SLIP, {Row("A", "512547514334"), Row("B", "444413758703"), Row("C", "5125-4751-4334")});

@@ -46,6 +46,9 @@ TEST(GenericOrderFile, ACardNumberWhereNothingMayBeChangedRefusesItsOrder) {
     EXPECT_THAT(Brief(ReadOnlyOrder({{{column, "4111111111111111"}}}).problems),
                 Contains(absl::StrCat("2 ", column, " CARD_NUMBER_REFUSED")));
   }
+  // In groups as no card has them, but these hyphens are not kept.
+  EXPECT_THAT(Brief(ReadOnlyOrder({{{"受注電話番号", "411-1111-111111111"}}}).problems),
+              ElementsAre("2 受注電話番号 CARD_NUMBER_REFUSED"));
   EXPECT_THAT(Brief(ReadOnlyOrder({{{"受注メールアドレス", "4111111111111111@example.jp"}}}).problems),
               ElementsAre("2 受注メールアドレス CARD_NUMBER_REFUSED"));
 }

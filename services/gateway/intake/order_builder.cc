@@ -176,7 +176,8 @@ std::optional<Cell> OrderBuilder::ReadCell(const CsvRecord& record, const Column
   absl::StatusOr<Cell> cell = ParseCell(*text, column);
   const bool free_text = column.type == FieldType::kText || column.type == FieldType::kLines;
   if (cell.ok() && !free_text) {
-    if (absl::Status refused = RefuseCardNumber(*text); !refused.ok()) cell = std::move(refused);
+    // As it is kept: without the hyphens of a phone number.
+    if (absl::Status refused = RefuseCardNumber(cell->text); !refused.ok()) cell = std::move(refused);
   }
   if (!cell.ok()) {
     AddProblem(ValueProblem(record.line, header_.NameOf(column.field), cell.status()));

@@ -47,7 +47,6 @@ constexpr CompanyLimits kGmoLimits = {.max_name = 21,
 
 // Between the two parts of an address, so that "4-1" and "101号" do not become "4-1101号".
 constexpr absl::string_view kAddressGap = "\u3000";
-constexpr std::size_t kMaxTransactionId = 40;
 
 // Who gives no telephone number for the recipient has given another one, that of the orderer.
 bool SamePlace(const pb::Contact& a, const pb::Contact& b) {
@@ -174,6 +173,12 @@ class RegistrationMaker {
 
 const CompanyLimits& LimitsOf(PostpayCompany company) {
   return company == PostpayCompany::kNp ? kNpLimits : kGmoLimits;
+}
+
+bool IsTransactionId(absl::string_view text) {
+  return !text.empty() && text.size() <= kMaxTransactionId && text.front() != '-' &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-'; });
 }
 
 Registration MakeRegistration(PostpayCompany company, const pb::Order& order) {

@@ -33,6 +33,12 @@ struct CompanyLimits {
 
 const CompanyLimits& LimitsOf(PostpayCompany company);
 
+// Whether `text` can be a transaction's number, the company's or the shop's: 1 to kMaxTransactionId letters, digits and
+// hyphens, the first of them no hyphen, which a spreadsheet would run. The files that come in and those that go out ask
+// this alike, so what was taken can be written.
+inline constexpr std::size_t kMaxTransactionId = 40;
+bool IsTransactionId(absl::string_view text);
+
 // An order as the company is to get it, or why it cannot be.
 struct Registration {
   // The fields of the README's table; without problems only.

@@ -14,6 +14,7 @@
 #include "services/gateway/intake/card_number_mask.h"
 #include "services/gateway/intake/csv_header.h"
 #include "services/gateway/intake/field_parser.h"
+#include "services/gateway/postpay/postpay_rules.h"
 #include "services/gateway/postpay/profile_check.h"
 #include "services/gateway/postpay/result_text.h"
 
@@ -22,7 +23,6 @@ namespace {
 
 namespace pb = ::juchu::payment::v1;
 
-constexpr std::size_t kMaxTransactionId = 40;
 constexpr std::size_t kMaxReasonCharacters = 500;
 constexpr std::size_t kMaxWordCharacters = 100;
 
@@ -48,12 +48,6 @@ EncodingHint HintOf(const pb::LayoutProfile& profile) {
     default:
       return EncodingHint::kAuto;
   }
-}
-
-bool IsTransactionId(absl::string_view text) {
-  return text.size() <= kMaxTransactionId && std::all_of(text.begin(), text.end(), [](char c) {
-           return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-';
-         });
 }
 
 // Reads the rows of one file one after the other. Everything given outlives it.
@@ -123,9 +117,10 @@ class LineReader {
       return "";
     }
     if (IsTransactionId(id)) return id;
-    line.problems.push_back({line.line, header_.NameOf(column), "TRANSACTION_ID_INVALID",
-                             absl::StrCat("not 1 to ", kMaxTransactionId, " letters, digits and hyphens"),
-                             "write it as the company gave it; a spreadsheet may have made a number of it"});
+    line.problems.push_back(
+        {line.line, header_.NameOf(column), "TRANSACTION_ID_INVALID",
+         absl::StrCat("not 1 to ", kMaxTransactionId, " letters, digits and hyphens behind a first letter or digit"),
+         "write it as the company gave it; a spreadsheet may have made a number of it"});
     return "";
   }
 

@@ -22,7 +22,7 @@ struct ResultLine {
   int line = 0;
   // What the order was registered as: its order number. "" when it could not be read; there is a problem then.
   std::string shop_transaction_id;
-  // The company's number for it, 1 to 40 letters, digits and hyphens; "" when the file does not say it.
+  // The company's number for it, as IsTransactionId; "" when the file does not say it.
   std::string transaction_id;
   // Only without problems.
   juchu::payment::v1::ScreeningResult result = juchu::payment::v1::SCREENING_RESULT_UNSPECIFIED;

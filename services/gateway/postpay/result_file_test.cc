@@ -121,7 +121,7 @@ TEST(ReadResultFile, CodesAndWordsMeanTheSame) {
   const std::vector<std::pair<std::string, std::string>> gmo = {{"OK", "SCREENED_APPROVED|"},
                                                                 {"NG", "SCREENED_REJECTED|"},
                                                                 {"審査中", "SCREENED_PENDING|"},
-                                                                {"保留", "SCREENED_ON_HOLD|保留"},
+                                                                {"保留", "SCREENED_ON_HOLD|"},
                                                                 {"入金待ち", "SCREENED_ON_HOLD|入金待ち"}};
   for (const auto& [word, expected] : gmo) EXPECT_EQ(result(word, pb::GMO_RESULT), expected) << word;
 }
@@ -138,6 +138,9 @@ TEST(ReadResultFile, SpreadsheetsMarksAreDropped) {
               ElementsAre("2 0A1 01812120001 SCREENED_APPROVED|||2026/07/08"));
   EXPECT_THAT(BriefOf("1.81212E+10,A1,OK,,,\n１８１２,Ａ2,OK,,,\n"),
               ElementsAre("2 A1: 2 NP取引ID TRANSACTION_ID_INVALID", "3 A2 1812 SCREENED_APPROVED|||"));
+  // With a hyphen in front it could not be written into the file of slips.
+  EXPECT_THAT(BriefOf("1812-12,A1,OK,,,\n-1812,A2,OK,,,\n"),
+              ElementsAre("2 A1 1812-12 SCREENED_APPROVED|||", "3 A2: 3 NP取引ID TRANSACTION_ID_INVALID"));
 }
 
 TEST(ReadResultFile, LineBreaksInQuotesAreCountedAndShownAsSpaces) {

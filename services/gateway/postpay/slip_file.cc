@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -23,17 +24,13 @@ namespace {
 
 namespace pb = ::juchu::payment::v1;
 
-constexpr std::size_t kMaxTransactionId = 40;
-
 bool IsAlphanumeric(absl::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); });
 }
 
-// As the companies take it: half-width, without what people write between the digits.
-std::string PlainSlipNumber(absl::string_view text) {
-  return absl::StrReplaceAll(NormalizeWidth(TrimSpaces(text)), {{"-", ""}, {" ", ""}, {"\u2010", ""}, {"\u2212", ""}});
-}
+constexpr char kOfTwoOrders[] =
+    "correct the slip number that is wrong; report orders of one parcel on the company's screen";
 
 // Reads the rows of one file. `profile` and `rows` outlive it.
 class SlipReader {
@@ -48,7 +45,7 @@ class SlipReader {
     entry.values["shop_transaction_id"] = ReadId(row.shop_transaction_id, "shop_transaction_id", problems);
     entry.values["transaction_id"] = ReadId(row.transaction_id, "transaction_id", problems);
     entry.values["carrier_code"] = ReadCarrier(row.carrier, problems);
-    entry.values["slip_number"] = ReadSlipNumber(row.slip_number, problems);
+    entry.values["slip_number"] = ReadSlipNumber(row, problems);
     if (row.invoice_date.has_value()) {
       entry.values["invoice_date"] = absl::StrFormat("%04d/%02d/%02d", row.invoice_date->year(),
                                                      row.invoice_date->month(), row.invoice_date->day());
@@ -63,9 +60,9 @@ class SlipReader {
 
  private:
   static std::string ReadId(const std::string& id, const std::string& field, std::vector<PostpayProblem>& problems) {
-    if (id.size() > kMaxTransactionId || !IsAlphanumeric(id)) {
+    if (!id.empty() && !IsTransactionId(id)) {
       problems.push_back({field, "TRANSACTION_ID_INVALID",
-                          absl::StrCat("not at most ", kMaxTransactionId, " letters and digits"),
+                          absl::StrCat("not at most ", kMaxTransactionId, " letters, digits and hyphens"),
                           "take in the company's screening result again"});
     }
     return id;
@@ -80,30 +77,47 @@ class SlipReader {
     return "";
   }
 
-  std::string ReadSlipNumber(const std::string& text, std::vector<PostpayProblem>& problems) const {
-    std::string number = PlainSlipNumber(text);
+  std::string ReadSlipNumber(const SlipRow& row, std::vector<PostpayProblem>& problems) const {
+    std::string number = PlainSlipNumber(row.slip_number);
     if (number.size() < limits_.min_slip_number || number.size() > limits_.max_slip_number || !IsAlphanumeric(number)) {
       problems.push_back(
           {"slip_number", "SLIP_NUMBER_INVALID",
            absl::StrCat("not ", limits_.min_slip_number, " to ", limits_.max_slip_number, " letters and digits"),
            "correct the slip number"});
-    } else if (const absl::Status refused = RefuseCardNumber(number); !refused.ok()) {
+      return number;
+    }
+    if (const absl::Status refused = RefuseCardNumber(number); !refused.ok()) {
       problems.push_back({"slip_number", ReasonOf(refused), std::string(refused.message()), "correct the slip number"});
-    } else if (orders_of_slip_.at(number).size() > 1) {
-      problems.push_back({"slip_number", "SLIP_NUMBER_TWICE", "another order of the file has the same slip number",
-                          "correct the one that is wrong; report orders of one parcel on the company's screen"});
+      return number;
+    }
+    for (const std::string& other : orders_of_slip_.at(number)) {
+      if (other == row.order_number) continue;
+      problems.push_back({"slip_number", "SLIP_NUMBER_TWICE",
+                          absl::StrCat("the order ", other, " of the file has the same slip number"), kOfTwoOrders});
+      break;
+    }
+    if (!row.reported_before.empty()) {
+      problems.push_back({"slip_number", "SLIP_NUMBER_REPORTED",
+                          absl::StrCat("the order ", row.reported_before,
+                                       " was reported with the same slip number within the last month"),
+                          kOfTwoOrders});
     }
     return number;
   }
 
   const pb::LayoutProfile& profile_;
   const CompanyLimits& limits_;
-  absl::flat_hash_map<std::string, absl::flat_hash_set<std::string>> orders_of_slip_;
+  // The first of them is named, the same one each time.
+  absl::flat_hash_map<std::string, std::set<std::string>> orders_of_slip_;
   // Orders read so far.
   absl::flat_hash_set<std::string> orders_;
 };
 
 }  // namespace
+
+std::string PlainSlipNumber(absl::string_view text) {
+  return absl::StrReplaceAll(NormalizeWidth(TrimSpaces(text)), {{"-", ""}, {" ", ""}, {"\u2010", ""}, {"\u2212", ""}});
+}
 
 absl::StatusOr<SlipFile> WriteSlipFile(const pb::LayoutProfile& profile, absl::Span<const SlipRow> rows) {
   JUCHU_RETURN_IF_ERROR(CheckProfileFor(LayoutUse::kSlip, profile));

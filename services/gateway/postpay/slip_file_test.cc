@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/testing/status_matchers.h"
 #include "services/gateway/postpay/default_profiles.h"
+#include "services/gateway/postpay/result_file.h"
 #include "services/gateway/postpay/test_postpay.h"
 
 namespace juchu::gateway {
@@ -18,6 +19,7 @@ namespace {
 namespace pb = ::juchu::payment::v1;
 using ::juchu::testing::HasReason;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 SlipRow Row(const std::string& order_number, const std::string& slip_number, const std::string& carrier = "YAMATO") {
@@ -26,6 +28,7 @@ SlipRow Row(const std::string& order_number, const std::string& slip_number, con
           .transaction_id = "18121200001",
           .carrier = carrier,
           .slip_number = slip_number,
+          .reported_before = "",
           .invoice_date = std::nullopt};
 }
 
@@ -98,6 +101,20 @@ TEST(WriteSlipFile, ASlipNumberOfTwoOrdersIsNamedInBoth) {
   EXPECT_THAT(file.included, ElementsAre("B"));
   EXPECT_THAT(Brief(file.left_out),
               ElementsAre("A: slip_number SLIP_NUMBER_TWICE", "C: slip_number SLIP_NUMBER_TWICE"));
+  EXPECT_THAT(file.left_out[0].problems[0].message, HasSubstr("order C "));
+  EXPECT_THAT(file.left_out[1].problems[0].message, HasSubstr("order A "));
+}
+
+TEST(WriteSlipFile, ASlipNumberThatWasReportedForAnotherOrderIsNamedWithIt) {
+  for (const auto kind : {pb::NP_SLIP, pb::GMO_SLIP}) {
+    SlipRow row = Row("B", "5125-4751-4334");
+    row.reported_before = "Z";
+    const SlipFile file = Write(kind, {Row("A", "444413758703"), row});
+    EXPECT_THAT(file.included, ElementsAre("A"));
+    EXPECT_THAT(Brief(file.left_out), ElementsAre("B: slip_number SLIP_NUMBER_REPORTED"));
+    EXPECT_THAT(file.left_out[0].problems[0].message, HasSubstr("order Z "));
+    EXPECT_THAT(file.left_out[0].problems[0].remedy, HasSubstr("the company's screen"));
+  }
 }
 
 TEST(WriteSlipFile, AnOrderIsReportedOnce) {
@@ -113,9 +130,28 @@ TEST(WriteSlipFile, TheTransactionMustBeKnown) {
   EXPECT_THAT(Brief(Write(pb::NP_SLIP, {row}).left_out), ElementsAre("A: transaction_id VALUE_MISSING"));
   row.transaction_id = Repeat("1", 41);
   EXPECT_THAT(Brief(Write(pb::NP_SLIP, {row}).left_out), ElementsAre("A: transaction_id TRANSACTION_ID_INVALID"));
+  row.transaction_id = "-18121200001";
+  EXPECT_THAT(Brief(Write(pb::NP_SLIP, {row}).left_out), ElementsAre("A: transaction_id TRANSACTION_ID_INVALID"));
   row.transaction_id = Repeat("1", 40);
   row.shop_transaction_id = "";
   EXPECT_THAT(Brief(Write(pb::NP_SLIP, {row}).left_out), IsEmpty());
+}
+
+TEST(WriteSlipFile, ATransactionThatAResultBroughtIsWrittenAsItCame) {
+  const std::string header = "NP取引ID,加盟店取引ID,与信結果\n";
+  const auto results =
+      ReadResultFile(DefaultProfile(pb::NP_RESULT),
+                     absl::StrCat(header, "1812-1200-001,A,OK\n-1812,B,OK\n", Repeat("1", 40), ",C,OK\n"));
+  ASSERT_TRUE(results.ok()) << results.status();
+  std::vector<SlipRow> rows;
+  for (const ResultLine& line : results->lines) {
+    if (!line.problems.empty()) continue;
+    rows.push_back(Row(line.shop_transaction_id, absl::StrCat("51254751433", rows.size())));
+    rows.back().transaction_id = line.transaction_id;
+  }
+  const SlipFile file = Write(pb::NP_SLIP, rows);
+  EXPECT_THAT(file.included, ElementsAre("A", "C"));
+  EXPECT_EQ(CellsOf(file.bytes, TextEncoding::kCp932).at(1).at(0), "1812-1200-001");
 }
 
 TEST(WriteSlipFile, NothingToReportIsNoFile) {

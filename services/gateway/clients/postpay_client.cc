@@ -18,6 +18,7 @@ namespace pb = ::juchu::payment::v1;
 JUCHU_POSTPAY_CLIENT_METHOD(RecordRegistrations, RecordFileResponse)
 JUCHU_POSTPAY_CLIENT_METHOD(RecordResults, RecordResultsResponse)
 JUCHU_POSTPAY_CLIENT_METHOD(RecordSlips, RecordFileResponse)
+JUCHU_POSTPAY_CLIENT_METHOD(FindReportedSlips, FindReportedSlipsResponse)
 JUCHU_POSTPAY_CLIENT_METHOD(ReadScreenings, ReadScreeningsResponse)
 JUCHU_POSTPAY_CLIENT_METHOD(FindFile, FindFileResponse)
 JUCHU_POSTPAY_CLIENT_METHOD(ListFiles, ListFilesResponse)

@@ -31,6 +31,8 @@ class PostpayClient : public ServiceClient<payment::v1::PostpayService> {
       const rpc::CallContext& context, const payment::v1::RecordResultsRequest& request);
   virtual absl::StatusOr<payment::v1::RecordFileResponse> RecordSlips(const rpc::CallContext& context,
                                                                       const payment::v1::RecordSlipsRequest& request);
+  virtual absl::StatusOr<payment::v1::FindReportedSlipsResponse> FindReportedSlips(
+      const rpc::CallContext& context, const payment::v1::FindReportedSlipsRequest& request);
   virtual absl::StatusOr<payment::v1::ReadScreeningsResponse> ReadScreenings(
       const rpc::CallContext& context, const payment::v1::ReadScreeningsRequest& request);
   virtual absl::StatusOr<payment::v1::FindFileResponse> FindFile(const rpc::CallContext& context,

@@ -122,4 +122,6 @@ absl::Status CheckReport(v1::PostpayCompany company, const ScreeningCase& screen
   return screening.company == company ? absl::OkStatus() : CompanyDiffers();
 }
 
+bool IsSlipNumberTaken(absl::Time reported, absl::Time now) { return now - reported < kSlipNumberRest; }
+
 }  // namespace juchu::payment

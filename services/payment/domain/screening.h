@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "juchu/payment/v1/postpay.pb.h"
 
 // What registrations, results and slips make of an order's screening. Pure.
@@ -51,6 +52,13 @@ absl::StatusOr<bool> TakeDecision(const ScreeningDecision& decision, ScreeningCa
 // The order's slip goes out: once, and only of what is approved. FAILED_PRECONDITION SCREENING_NOT_APPROVED,
 // SCREENING_COMPANY_DIFFERS, SCREENING_SLIP_REPORTED.
 absl::Status CheckReport(v1::PostpayCompany company, const ScreeningCase& screening);
+
+// How long a slip number that was reported for an order is not reported for another one: GMO refuses it within a month,
+// and we hold NP to the same. After that the carrier may have begun anew.
+constexpr absl::Duration kSlipNumberRest = absl::Hours(24 * 31);
+
+// Whether a slip number that was reported at `reported` stands in the way of another order's at `now`.
+bool IsSlipNumberTaken(absl::Time reported, absl::Time now);
 
 }  // namespace juchu::payment
 

@@ -92,6 +92,15 @@ absl::Status CheckRequest(const v1::RecordSlipsRequest& request) {
                       });
 }
 
+absl::Status CheckRequest(const v1::FindReportedSlipsRequest& request) {
+  JUCHU_RETURN_IF_ERROR(CheckEnum("company", request.company(), v1::PostpayCompany_IsValid(request.company())));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("slip_numbers", request.slip_numbers_size(), 1, kMaxRead));
+  for (int i = 0; i < request.slip_numbers_size(); ++i) {
+    JUCHU_RETURN_IF_ERROR(rpc::CheckLength(absl::StrCat("slip_numbers[", i, "]"), request.slip_numbers(i), 1, 50));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckRequest(const v1::ReadScreeningsRequest& request) {
   JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("order_numbers", request.order_numbers_size(), 1, kMaxRead));
   rpc::DistinctOrders orders;

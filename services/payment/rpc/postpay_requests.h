@@ -10,6 +10,7 @@ namespace juchu::payment {
 absl::Status CheckRequest(const v1::RecordRegistrationsRequest& request);
 absl::Status CheckRequest(const v1::RecordResultsRequest& request);
 absl::Status CheckRequest(const v1::RecordSlipsRequest& request);
+absl::Status CheckRequest(const v1::FindReportedSlipsRequest& request);
 absl::Status CheckRequest(const v1::ReadScreeningsRequest& request);
 absl::Status CheckRequest(const v1::FindFileRequest& request);
 absl::Status CheckRequest(const v1::ListFilesRequest& request);

@@ -38,6 +38,14 @@ grpc::Status PostpayService::RecordSlips(grpc::ServerContext* context, const v1:
   });
 }
 
+grpc::Status PostpayService::FindReportedSlips(grpc::ServerContext* context,
+                                               const v1::FindReportedSlipsRequest* request,
+                                               v1::FindReportedSlipsResponse* response) {
+  return Serve(handler_, *context, "FindReportedSlips", *request, *response, [&](const rpc::CallContext& call) {
+    return stores_.screenings.FindReportedSlips(call.tenant, *request, call.deadline);
+  });
+}
+
 grpc::Status PostpayService::ReadScreenings(grpc::ServerContext* context, const v1::ReadScreeningsRequest* request,
                                             v1::ReadScreeningsResponse* response) {
   return Serve(handler_, *context, "ReadScreenings", *request, *response, [&](const rpc::CallContext& call) {

@@ -27,6 +27,8 @@ class PostpayService final : public v1::PostpayService::Service {
                              v1::RecordResultsResponse* response) override;
   grpc::Status RecordSlips(grpc::ServerContext* context, const v1::RecordSlipsRequest* request,
                            v1::RecordFileResponse* response) override;
+  grpc::Status FindReportedSlips(grpc::ServerContext* context, const v1::FindReportedSlipsRequest* request,
+                                 v1::FindReportedSlipsResponse* response) override;
   grpc::Status ReadScreenings(grpc::ServerContext* context, const v1::ReadScreeningsRequest* request,
                               v1::ReadScreeningsResponse* response) override;
   grpc::Status FindFile(grpc::ServerContext* context, const v1::FindFileRequest* request,

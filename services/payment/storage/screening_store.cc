@@ -7,6 +7,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/payment/storage/payment_files.h"
+#include "services/payment/storage/reported_slips.h"
 #include "services/payment/storage/screening_rows.h"
 
 namespace juchu::payment {
@@ -26,6 +27,17 @@ absl::Status Changed(const std::string& order_number, const absl::Status& why) {
                  {{"order_number", order_number},
                   {"why", ReasonOf(why)},
                   {"remedy", "read the screenings again and write the file anew"}});
+}
+
+// The slip's number was reported for another order lately.
+absl::Status CheckSlipNumber(const std::string& order_number, const ReportedSlipMap& reported,
+                             const std::string& slip_number, absl::Time now) {
+  const auto it = reported.find(slip_number);
+  if (it == reported.end() || it->second.order_number == order_number || !IsSlipNumberTaken(it->second.time, now)) {
+    return absl::OkStatus();
+  }
+  return FailedPrecondition("SLIP_NUMBER_REPORTED", "another order was reported with the same slip number",
+                            {{"other_order_number", it->second.order_number}});
 }
 
 // Screenings that one transaction changes.
@@ -130,19 +142,48 @@ absl::StatusOr<v1::RecordFileResponse> ScreeningStore::RecordSlips(absl::string_
                                                                    const common::v1::Actor& actor,
                                                                    absl::Time deadline) {
   const v1::PostpayCompany company = CompanyOf(request.file().kind());
-  auto response = mysql::RunUntilItFits(pool_, deadline, kMostRuns, [&](mysql::Transaction& transaction) {
+  std::set<std::string> slip_numbers;
+  for (const auto& slip : request.slips()) slip_numbers.insert(slip.slip_number());
+  const auto record = [&](mysql::Transaction& transaction) -> absl::StatusOr<v1::RecordFileResponse> {
+    const absl::Time now = clock_.Now();
     const NewFileRow file = {file_ids_.Next(), request.file(), actor, {}, request.request_id(), request.request_hash()};
-    return RecordFile(transaction, tenant, request, request.slips(), file, clock_.Now(),
-                      [&](const auto& slip, ScreeningRow& row) -> absl::Status {
-                        JUCHU_RETURN_IF_ERROR(CheckReport(company, row.screening));
-                        row.screening.slip_reported = true;
-                        row.carrier = slip.carrier();
-                        row.slip_number = slip.slip_number();
-                        row.slip_file_id = file.file_id;
-                        return absl::OkStatus();
-                      });
-  });
+    JUCHU_ASSIGN_OR_RETURN(const auto before,
+                           SelectReportedSlips(transaction, tenant, company, slip_numbers, /*lock=*/true));
+    ReportedSlipMap reported = before;
+    JUCHU_ASSIGN_OR_RETURN(auto recorded, RecordFile(transaction, tenant, request, request.slips(), file, now,
+                                                     [&](const auto& slip, ScreeningRow& row) -> absl::Status {
+                                                       JUCHU_RETURN_IF_ERROR(CheckReport(company, row.screening));
+                                                       JUCHU_RETURN_IF_ERROR(CheckSlipNumber(
+                                                           slip.order_number(), reported, slip.slip_number(), now));
+                                                       reported[slip.slip_number()] = {slip.order_number(), now};
+                                                       row.screening.slip_reported = true;
+                                                       row.carrier = slip.carrier();
+                                                       row.slip_number = slip.slip_number();
+                                                       row.slip_file_id = file.file_id;
+                                                       return absl::OkStatus();
+                                                     }));
+    JUCHU_RETURN_IF_ERROR(WriteReportedSlips(transaction, tenant, company, before, reported));
+    return recorded;
+  };
+  auto response = mysql::RunUntilItFits(pool_, deadline, kMostRuns, record);
   if (response.ok()) queued_();
+  return response;
+}
+
+absl::StatusOr<v1::FindReportedSlipsResponse> ScreeningStore::FindReportedSlips(
+    absl::string_view tenant, const v1::FindReportedSlipsRequest& request, absl::Time deadline) {
+  const std::set<std::string> numbers(request.slip_numbers().begin(), request.slip_numbers().end());
+  JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
+  JUCHU_ASSIGN_OR_RETURN(const auto reported,
+                         SelectReportedSlips(*connection, tenant, request.company(), numbers, /*lock=*/false));
+  v1::FindReportedSlipsResponse response;
+  const absl::Time now = clock_.Now();
+  for (const auto& [number, slip] : reported) {
+    if (!IsSlipNumberTaken(slip.time, now)) continue;
+    auto& taken = *response.add_slips();
+    taken.set_slip_number(number);
+    taken.set_order_number(slip.order_number);
+  }
   return response;
 }
 

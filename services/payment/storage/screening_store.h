@@ -33,6 +33,9 @@ class ScreeningStore {
                                                      const common::v1::Actor& actor, absl::Time deadline);
   absl::StatusOr<v1::RecordResultsResponse> RecordResults(absl::string_view tenant,
                                                           const v1::RecordResultsRequest& request, absl::Time deadline);
+  absl::StatusOr<v1::FindReportedSlipsResponse> FindReportedSlips(absl::string_view tenant,
+                                                                  const v1::FindReportedSlipsRequest& request,
+                                                                  absl::Time deadline);
   absl::StatusOr<v1::ReadScreeningsResponse> Read(absl::string_view tenant, const v1::ReadScreeningsRequest& request,
                                                   absl::Time deadline);
 

@@ -1,0 +1,183 @@
+// Registrations, results and slips, and what a slip number that was reported keeps from another order.
+#include "services/payment/storage/screening_store.h"
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/ids/uuid.h"
+#include "services/payment/storage/payment_storage_fixture.h"
+
+namespace juchu::payment {
+namespace {
+
+using ::juchu::testing::HasMetadata;
+using ::juchu::testing::HasReason;
+using ::juchu::testing::IsOk;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr char kSlip[] = "444413758703";
+
+class ScreeningStoreTest : public PaymentStorageTest {
+ protected:
+  void SetUp() override {
+    PaymentStorageTest::SetUp();
+    store_ = std::make_unique<ScreeningStore>(*pool_, clock_, [] {});
+  }
+
+  static v1::NewFile File(v1::LayoutKind kind) {
+    v1::NewFile file;
+    file.set_kind(kind);
+    file.set_file_name("file.csv");
+    file.set_layout_profile_id("default");
+    file.set_content("a,b\r\n");
+    return file;
+  }
+
+  // Registers the i-th order and has it approved.
+  void Approve(int i, v1::PostpayCompany company = v1::NP, const std::string& tenant = "acme") {
+    v1::RecordRegistrationsRequest registrations;
+    *registrations.mutable_file() = File(company == v1::NP ? v1::NP_REGISTRATION : v1::GMO_REGISTRATION);
+    registrations.set_request_id(NewRequestId());
+    registrations.set_request_hash(std::string(32, 'r'));
+    auto& registration = *registrations.add_registrations();
+    registration.set_order_number(Number(i));
+    registration.set_amount_yen(1000);
+    ASSERT_THAT(store_->RecordRegistrations(tenant, registrations, {}, Deadline()), IsOk());
+    v1::RecordResultsRequest results;
+    auto& result = *results.add_results();
+    result.set_order_number(Number(i));
+    result.set_company(company);
+    result.set_result(v1::SCREENED_APPROVED);
+    result.set_amount_yen(1000);
+    const auto taken = store_->RecordResults(tenant, results, Deadline());
+    ASSERT_THAT(taken, IsOk());
+    ASSERT_TRUE(taken->outcomes(0).changed()) << taken->DebugString();
+  }
+
+  static v1::RecordSlipsRequest Slips(const std::vector<std::pair<int, std::string>>& slips,
+                                      v1::PostpayCompany company = v1::NP) {
+    v1::RecordSlipsRequest request;
+    *request.mutable_file() = File(company == v1::NP ? v1::NP_SLIP : v1::GMO_SLIP);
+    request.set_request_id(NewRequestId());
+    request.set_request_hash(std::string(32, 's'));
+    for (const auto& [i, slip_number] : slips) {
+      auto& slip = *request.add_slips();
+      slip.set_order_number(Number(i));
+      slip.set_carrier("YAMATO");
+      slip.set_slip_number(slip_number);
+    }
+    return request;
+  }
+  absl::StatusOr<v1::RecordFileResponse> Report(const v1::RecordSlipsRequest& request,
+                                                const std::string& tenant = "acme") {
+    return store_->RecordSlips(tenant, request, {}, Deadline());
+  }
+
+  // "number order" of each.
+  std::vector<std::string> Taken(const std::vector<std::string>& numbers, v1::PostpayCompany company = v1::NP,
+                                 const std::string& tenant = "acme") {
+    v1::FindReportedSlipsRequest request;
+    request.set_company(company);
+    for (const auto& number : numbers) request.add_slip_numbers(number);
+    const auto found = store_->FindReportedSlips(tenant, request, Deadline());
+    EXPECT_THAT(found, IsOk());
+    std::vector<std::string> taken;
+    for (const auto& slip : found->slips()) taken.push_back(absl::StrCat(slip.slip_number(), " ", slip.order_number()));
+    return taken;
+  }
+
+  std::unique_ptr<ScreeningStore> store_;
+};
+
+TEST_F(ScreeningStoreTest, ASlipNumberIsReportedForOneOrder) {
+  for (const int i : {1, 2, 3}) Approve(i);
+  ASSERT_THAT(Report(Slips({{1, kSlip}})), IsOk());
+  EXPECT_THAT(Taken({kSlip, "512547514334"}), ElementsAre(absl::StrCat(kSlip, " ", Number(1))));
+  const auto refused = Report(Slips({{2, "512547514334"}, {3, kSlip}})).status();
+  EXPECT_THAT(refused, HasReason("SCREENING_CHANGED"));
+  EXPECT_THAT(refused, HasMetadata("why", "SLIP_NUMBER_REPORTED"));
+  EXPECT_THAT(refused, HasMetadata("order_number", Number(3)));
+  EXPECT_THAT(Taken({"512547514334"}), IsEmpty()) << "all of a file or nothing";
+  EXPECT_THAT(Report(Slips({{2, "1"}, {3, "1"}})), HasReason("SCREENING_CHANGED")) << "nor twice in one file";
+  EXPECT_THAT(Report(Slips({{2, "512547514334"}, {3, "1"}})), IsOk());
+}
+
+TEST_F(ScreeningStoreTest, TheOtherCompanyAndOtherTenantsHaveNumbersOfTheirOwn) {
+  Approve(1);
+  Approve(2, v1::GMO);
+  Approve(1, v1::NP, "other");
+  ASSERT_THAT(Report(Slips({{1, kSlip}})), IsOk());
+  EXPECT_THAT(Taken({kSlip}, v1::GMO), IsEmpty());
+  EXPECT_THAT(Taken({kSlip}, v1::NP, "other"), IsEmpty());
+  EXPECT_THAT(Report(Slips({{2, kSlip}}, v1::GMO)), IsOk());
+  EXPECT_THAT(Report(Slips({{1, kSlip}}), "other"), IsOk());
+}
+
+TEST_F(ScreeningStoreTest, ASlipNumberIsFreeAgainAfterAMonth) {
+  for (const int i : {1, 2, 3}) Approve(i);
+  ASSERT_THAT(Report(Slips({{1, kSlip}})), IsOk());
+  clock_.Advance(absl::Hours(24 * 31) - absl::Seconds(1));
+  EXPECT_THAT(Report(Slips({{2, kSlip}})), HasReason("SCREENING_CHANGED"));
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_THAT(Taken({kSlip}), IsEmpty());
+  ASSERT_THAT(Report(Slips({{2, kSlip}})), IsOk());
+  EXPECT_THAT(Taken({kSlip}), ElementsAre(absl::StrCat(kSlip, " ", Number(2)))) << "and rests from then on";
+  EXPECT_THAT(Report(Slips({{3, kSlip}})), HasReason("SCREENING_CHANGED"));
+}
+
+TEST_F(ScreeningStoreTest, ARepeatedRequestIsNoSecondReport) {
+  Approve(1);
+  const auto request = Slips({{1, kSlip}});
+  const auto first = Report(request);
+  const auto again = Report(request);
+  ASSERT_THAT(again, IsOk());
+  EXPECT_TRUE(again->repeated_request());
+  EXPECT_EQ(again->file().file_id(), first->file().file_id());
+}
+
+TEST_F(ScreeningStoreTest, OfTwoFilesAtATimeOneReportsTheNumber) {
+  constexpr int kOrders = 8;
+  for (int i = 1; i <= kOrders; ++i) Approve(i);
+  std::vector<absl::Status> statuses(kOrders);
+  std::vector<std::thread> threads;
+  for (int i = 1; i <= kOrders; ++i) {
+    threads.emplace_back([&, i] { statuses[static_cast<size_t>(i - 1)] = Report(Slips({{i, kSlip}})).status(); });
+  }
+  for (auto& thread : threads) thread.join();
+  int reported = 0;
+  for (const auto& status : statuses) {
+    if (status.ok()) {
+      ++reported;
+    } else {
+      EXPECT_THAT(status, HasMetadata("why", "SLIP_NUMBER_REPORTED"));
+    }
+  }
+  EXPECT_EQ(reported, 1);
+  EXPECT_EQ(Sql("SELECT COUNT(*) FROM screenings WHERE slip_reported = 1"), "1\n");
+}
+
+TEST_F(ScreeningStoreTest, TheMigrationTakesInWhatWasReportedBefore) {
+  for (const int i : {1, 2}) {
+    Approve(i);
+    ASSERT_THAT(Report(Slips({{i, absl::StrCat("4444-1375 870", i)}})), IsOk());
+    clock_.Advance(absl::Seconds(1));
+  }
+  // A number that went out twice, as was possible once: the later one counts.
+  Sql(absl::StrCat("UPDATE screenings SET slip_number = '", kSlip, "'; DROP TABLE reported_slips"));
+  std::ifstream file(testing::SourceRoot() + "/services/payment/migrations/0004_create_reported_slips.sql");
+  Sql(std::string{std::istreambuf_iterator<char>(file), {}});
+  EXPECT_THAT(Taken({kSlip}), ElementsAre(absl::StrCat(kSlip, " ", Number(2))));
+  Sql("UPDATE screenings SET slip_number = '4444-1375 8703'; DROP TABLE reported_slips");
+  file.seekg(0);
+  Sql(std::string{std::istreambuf_iterator<char>(file), {}});
+  EXPECT_THAT(Taken({kSlip}), ElementsAre(absl::StrCat(kSlip, " ", Number(2)))) << "without hyphens and spaces";
+}
+
+}  // namespace
+}  // namespace juchu::payment

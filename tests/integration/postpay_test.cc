@@ -20,7 +20,9 @@ namespace pb = ::juchu::order::v1;
 namespace gw = ::juchu::gateway::v1;
 namespace payment_pb = ::juchu::payment::v1;
 using ::juchu::testing::HasReason;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -175,6 +177,70 @@ TEST_F(PostpayTest, AnOrderThatBreaksARuleIsNamedAndTheOthersGo) {
   EXPECT_EQ(why["06A1B2C3D4E5F6G7"], "ORDER_NOT_FOUND");
   EXPECT_EQ(Screening(emoji), pb::SCREENING_UNREGISTERED);
   EXPECT_THAT(exported->DebugString(), Not(HasSubstr("太郎"))) << "no personal data in messages";
+}
+
+TEST_F(PostpayTest, BehindAThousandThatCannotGoTheOthersDo) {
+  const auto bad = tenant_.NewOrders(1001, "NP後払い", "orderer { phone: '012345' }");
+  const auto good = tenant_.NewOrders(2, "NP後払い", "orderer { phone: '0312345678' }");
+  const auto exported = Register({});
+  ASSERT_TRUE(exported.ok()) << exported.status();
+  EXPECT_THAT(exported->exported_order_numbers(), ElementsAreArray(good));
+  EXPECT_EQ(exported->left_out_count(), 1001);
+  EXPECT_EQ(exported->left_out_size(), 1000) << "an answer names so many";
+  EXPECT_FALSE(exported->more());
+  tenant_.NewOrders(1001, "NP後払い", "orderer { phone: '0312345678' }");
+  gw::ExportRegistrationsRequest request;
+  request.set_company(payment_pb::NP);
+  request.set_dry_run(true);
+  request.set_request_id(NewRequestId());
+  const auto full = tenant_.Call(&PostpayStub::ExportRegistrations, request);
+  ASSERT_TRUE(full.ok()) << full.status();
+  EXPECT_EQ(full->exported_order_numbers_size(), 1000) << "as one file takes";
+  EXPECT_TRUE(full->more());
+}
+
+TEST_F(PostpayTest, ASlipNumberOfAnotherOrderIsNamedWithIt) {
+  std::vector<std::string> numbers;
+  for (int i = 1; i <= 4; ++i) {
+    numbers.push_back(Order());
+    Register({numbers.back()}).IgnoreError();
+    const std::string id = absl::StrCat("1812-1200-00", i);
+    ASSERT_EQ(Import(Line(numbers.back(), "OK", id)).summary.applied(), 1) << "hyphens and all";
+    Ship(numbers.back());
+  }
+  const auto first = Slip(numbers[0], "4444-1375-8703");
+  ASSERT_THAT(first->exported_order_numbers(), ElementsAre(numbers[0])) << first->DebugString();
+  EXPECT_THAT(tenant_.Download(first->file().file_id()), HasSubstr("1812-1200-001")) << "as the company gave it";
+  gw::GetScreeningRequest get;
+  get.set_order_number(numbers[0]);
+  EXPECT_EQ(tenant_.Call(&PostpayStub::GetScreening, get, "viewer")->slip_number(), "444413758703");
+  // However the number is written.
+  const auto reused = Slip(numbers[1], "４４４４１３７５８７０３");
+  ASSERT_EQ(LeftOut(reused), "SLIP_NUMBER_REPORTED");
+  EXPECT_FALSE(reused->has_file());
+  EXPECT_EQ(reused->left_out_count(), 1);
+  const auto& problem = reused->left_out(0).problems(0);
+  EXPECT_EQ(problem.field(), "slip_number");
+  EXPECT_THAT(problem.message(), AllOf(HasSubstr(numbers[0]), HasSubstr("correct the slip number")));
+  EXPECT_EQ(Status(numbers[1]), pb::SHIPPED);
+  EXPECT_EQ(LeftOut(Slip(numbers[1], "444413758704")), "");
+  // A month later the number is free.
+  Stack::Get().PaymentSql(absl::StrCat(
+      "UPDATE reported_slips SET report_time_us = report_time_us - 32 * 86400 * 1000000 WHERE tenant_id = '",
+      tenant_.id(), "' AND slip_number = '444413758703'"));
+  EXPECT_EQ(LeftOut(Slip(numbers[2], "444413758703")), "");
+  EXPECT_EQ(LeftOut(Slip(numbers[3], "444413758703")), "SLIP_NUMBER_REPORTED");
+}
+
+TEST_F(PostpayTest, GmoMayHoldAnOrder) {
+  const std::string number = Order("phone: '0312345678'", "GMO後払い");
+  Register({number}, payment_pb::GMO).IgnoreError();
+  const auto imported = tenant_.ImportResults(
+      payment_pb::GMO,
+      absl::StrCat("GMO取引ID,加盟店取引ID,審査結果,理由\nA1234567890,", number, ",保留,電話番号の確認\n"));
+  ASSERT_EQ(imported.summary.applied(), 1) << imported.status;
+  EXPECT_EQ(imported.outcomes.at(0).note(), "") << "the layout knows the word";
+  EXPECT_EQ(Screening(number), pb::SCREENING_ON_HOLD);
 }
 
 TEST_F(PostpayTest, ADryRunChangesNothing) {

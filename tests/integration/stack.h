@@ -122,6 +122,8 @@ class Tenant {
   // its deliveries over the usual recipient.
   // Returns its number.
   std::string NewOrder(const std::string& payment_method, const std::string& text = "");
+  // So many of them, alike; their numbers in the order in which they were taken in.
+  std::vector<std::string> NewOrders(int count, const std::string& payment_method, const std::string& text = "");
 
   order::v1::Order Get(const std::string& number) const;
   std::vector<order::v1::HistoryEntry> History(const std::string& number) const;
@@ -183,6 +185,8 @@ class Tenant {
   std::vector<std::string> AuditPayments() const;
 
  private:
+  // The next order that NewOrder takes in.
+  order::v1::Order OrderOf(const std::string& payment_method, const std::string& text);
   static absl::Status FromGrpc(const grpc::Status& status) { return rpc::FromGrpcStatus(status); }
   template <typename Stub>
   Stub& StubOf() const {

@@ -53,9 +53,31 @@ Tenant::Tenant() {
 }
 
 std::string Tenant::NewOrder(const std::string& payment_method, const std::string& text) {
+  const auto numbers = NewOrders(1, payment_method, text);
+  return numbers.empty() ? "" : numbers.front();
+}
+
+std::vector<std::string> Tenant::NewOrders(int count, const std::string& payment_method, const std::string& text) {
+  constexpr int kBatch = 200;
+  std::vector<std::string> numbers;
   gw::CreateOrdersRequest request;
-  auto& order = *request.add_orders();
-  order = Parse<pb::Order>(
+  for (int i = 0; i < count; ++i) {
+    *request.add_orders() = OrderOf(payment_method, text);
+    if (request.orders_size() < kBatch && i + 1 < count) continue;
+    const auto response = Call(&GatewayStub::CreateOrders, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    if (!response.ok()) return {};
+    for (const auto& outcome : response->outcomes()) {
+      EXPECT_EQ(outcome.result(), gw::OrderIntakeOutcome::CREATED) << outcome.ShortDebugString();
+      numbers.push_back(outcome.order_number());
+    }
+    request.clear_orders();
+  }
+  return numbers;
+}
+
+pb::Order Tenant::OrderOf(const std::string& payment_method, const std::string& text) {
+  pb::Order order = Parse<pb::Order>(
       "shop_id: 'own' order_time { seconds: 1795480200 } orderer { name: '髙橋 太郎' postal_code: '1000001'"
       " address1: '東京都千代田区千代田1-1' phone: '03-1234-5678' } orderer_mail: 'taro@example.jp'"
       " deliveries { recipient { name: '髙橋 太郎' postal_code: '1000001' address1: '東京都千代田区千代田1-1' }"
@@ -76,11 +98,7 @@ std::string Tenant::NewOrder(const std::string& payment_method, const std::strin
     }
   }
   order.MergeFrom(given);
-  const auto response = Call(&GatewayStub::CreateOrders, request);
-  EXPECT_TRUE(response.ok()) << response.status();
-  if (!response.ok()) return "";
-  EXPECT_EQ(response->outcomes(0).result(), gw::OrderIntakeOutcome::CREATED) << response->ShortDebugString();
-  return response->outcomes(0).order_number();
+  return order;
 }
 
 pb::Order Tenant::Get(const std::string& number) const {

@@ -1,19 +1,18 @@
 #include "services/gateway/app/postpay_exporter.h"
 
-#include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/types/span.h"
 #include "common/ids/order_number.h"
-#include "common/ids/uuid.h"
 #include "common/rpc/request_checks.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
-#include "services/gateway/app/card_owner.h"
-#include "services/gateway/app/order_changer.h"
+#include "services/gateway/app/postpay_export.h"
 #include "services/gateway/app/request_checks.h"
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/postpay/registration_file.h"
@@ -24,57 +23,22 @@ namespace {
 
 namespace pb = ::juchu::order::v1;
 namespace payment_pb = ::juchu::payment::v1;
+using Slip = v1::ExportSlipsRequest::Slip;
 
-constexpr int kMostOfFile = 1000;
-
-pb::PaymentKind PaymentKindOf(payment_pb::PostpayCompany company) {
-  return company == payment_pb::NP ? pb::NP_POSTPAY : pb::GMO_POSTPAY;
-}
-
-// "np_registration_20261126_101530.csv".
-std::string FileNameOf(payment_pb::LayoutKind kind, absl::Time now) {
-  static const absl::TimeZone kJapan = absl::FixedTimeZone(9 * 60 * 60);
-  return absl::StrCat(absl::AsciiStrToLower(payment_pb::LayoutKind_Name(kind)), "_",
-                      absl::FormatTime("%Y%m%d_%H%M%S", now, kJapan), ".csv");
-}
-
-void LeaveOut(const std::string& order_number, const absl::Status& why, v1::ExportFileResponse& response) {
-  auto& left_out = *response.add_left_out();
-  left_out.set_order_number(order_number);
-  auto& problem = *left_out.add_problems();
-  problem.set_reason(ReasonOf(why));
-  problem.set_message(MessageWithRemedy(why));
-}
-
-void LeaveOut(const std::vector<LeftOutOrder>& orders, v1::ExportFileResponse& response) {
-  for (const auto& order : orders) {
-    auto& left_out = *response.add_left_out();
-    left_out.set_order_number(order.order_number);
-    for (const auto& given : order.problems) {
-      auto& problem = *left_out.add_problems();
-      problem.set_field(given.field);
-      problem.set_reason(given.reason);
-      problem.set_message(absl::StrCat(given.message, "; ", given.remedy));
-    }
-  }
-}
-
-absl::Status CheckKind(const pb::Order& order, payment_pb::PostpayCompany company) {
-  if (order.payment_kind() == PaymentKindOf(company)) return absl::OkStatus();
-  return FailedPrecondition("PAYMENT_KIND_WRONG", "the order is not paid by this company",
-                            {{"remedy", "check the order's payment method"}});
-}
+// What the payment service takes as a slip number.
+constexpr size_t kMaxSlipNumber = 50;
 
 // Whether the order may be registered; the payment service judges the same when the file is kept.
-absl::Status CheckRegistration(const pb::Order& order, payment_pb::PostpayCompany company,
-                               const workflow::Settings& settings, const payment_pb::Screening* screening) {
-  JUCHU_RETURN_IF_ERROR(CheckKind(order, company));
+absl::Status CheckRegistration(const pb::Order& order, const PostpayExport& work) {
+  JUCHU_RETURN_IF_ERROR(work.CheckKind(order));
   JUCHU_RETURN_IF_ERROR(workflow::CheckPermitted(workflow::Operation::kExportRegistration,
-                                                 static_cast<workflow::Status>(order.status()), settings));
+                                                 static_cast<workflow::Status>(order.status()), work.settings));
+  const payment_pb::Screening* const screening = work.ScreeningOf(order.order_number());
   if (screening == nullptr) return absl::OkStatus();
   const bool waits_or_is_good =
       screening->state() == payment_pb::SCREENING_PENDING || screening->state() == payment_pb::SCREENING_APPROVED;
-  const bool is_same = screening->company() == company && screening->registered_yen() == order.amounts().total_yen();
+  const bool is_same =
+      screening->company() == work.company && screening->registered_yen() == order.amounts().total_yen();
   if (!screening->slip_reported() && !(waits_or_is_good && is_same)) return absl::OkStatus();
   return FailedPrecondition(
       "SCREENING_ALREADY_REGISTERED", "the order is registered with this amount already",
@@ -82,15 +46,17 @@ absl::Status CheckRegistration(const pb::Order& order, payment_pb::PostpayCompan
 }
 
 // Whether the order's slip may go out.
-absl::Status CheckSlip(const pb::Order& order, payment_pb::PostpayCompany company, const workflow::OrderFacts& facts,
-                       const workflow::Settings& settings, const payment_pb::Screening* screening) {
-  JUCHU_RETURN_IF_ERROR(CheckKind(order, company));
-  JUCHU_RETURN_IF_ERROR(workflow::CheckPermitted(workflow::Operation::kExportSlip, facts.status, settings));
+absl::Status CheckSlip(const pb::Order& order, const PostpayExport& work) {
+  JUCHU_RETURN_IF_ERROR(work.CheckKind(order));
+  const workflow::OrderFacts facts = FactsOf(order, *work.configuration);
+  JUCHU_RETURN_IF_ERROR(workflow::CheckPermitted(workflow::Operation::kExportSlip, facts.status, work.settings));
   if (!facts.tags.Has(workflow::StateValue::kShipmentConfirmed)) {
     return FailedPrecondition("SHIPMENT_NOT_CONFIRMED", "the shipment is not confirmed",
                               {{"remedy", "confirm the shipment (出荷確定) first"}});
   }
-  if (screening == nullptr || screening->company() != company || screening->state() != payment_pb::SCREENING_APPROVED) {
+  const payment_pb::Screening* const screening = work.ScreeningOf(order.order_number());
+  if (screening == nullptr || screening->company() != work.company ||
+      screening->state() != payment_pb::SCREENING_APPROVED) {
     return FailedPrecondition("SCREENING_NOT_APPROVED", "the order is not 与信済 by this company",
                               {{"remedy", "import the result of its screening first"}});
   }
@@ -103,223 +69,172 @@ absl::Status CheckSlip(const pb::Order& order, payment_pb::PostpayCompany compan
                             {{"remedy", absl::StrCat("fetch the file ", screening->slip_file_id(), " again")}});
 }
 
-}  // namespace
-
-absl::StatusOr<std::map<std::string, v1::OrderChangeResponse>> SettlePostpay(
-    const PostpayParts& parts, const rpc::CallContext& context, const std::string& operation,
-    const std::vector<std::string>& order_numbers) {
-  std::map<std::string, v1::OrderChangeResponse> changes;
-  Change change;
-  change.operation = operation;
-  change.actor = PersonOf(context);
-  for (size_t begin = 0; begin < order_numbers.size(); begin += kMostSettled) {
-    const auto some = absl::MakeConstSpan(order_numbers).subspan(begin, kMostSettled);
-    CardOwner payment(parts.payment, parts.acknowledger, Cause::kFacts, some.size());
-    auto orders = parts.settler.Run(context, some, {&payment}, change, /*evaluates=*/false);
-    JUCHU_RETURN_IF_ERROR(orders.status());
-    for (auto& order : *orders) {
-      if (absl::IsUnavailable(order.status) || absl::IsUnknown(order.status) ||
-          absl::IsDeadlineExceeded(order.status)) {
-        return order.status;
-      }
-      if (order.status.ok()) changes[order.number] = ChangeOf(order);
+// Takes the loaded orders into the file, as far as it takes them; the answer says which, and why others are left out.
+void Add(PostpayExport& work, RegistrationWriter& file, payment_pb::RecordRegistrationsRequest& record) {
+  for (const auto& order : work.orders) {
+    if (record.registrations_size() == kMostOfFile) {
+      work.response.set_more(true);
+      return;
     }
-  }
-  return changes;
-}
-
-// One export on its way.
-struct PostpayExporter::Export {
-  payment_pb::PostpayCompany company;
-  payment_pb::LayoutProfile layout;
-  std::vector<pb::Order> orders;
-  workflow::Settings settings;
-  ConfigurationSnapshot configuration;
-  std::map<std::string, payment_pb::Screening> screenings;
-  v1::ExportFileResponse response;
-
-  const payment_pb::Screening* ScreeningOf(const std::string& order_number) const {
-    const auto it = screenings.find(order_number);
-    return it == screenings.end() ? nullptr : &it->second;
-  }
-};
-
-absl::Status PostpayExporter::Load(const rpc::CallContext& context, const std::vector<std::string>& order_numbers,
-                                   Export& work) {
-  pb::LoadOrdersRequest request;
-  const ConfigurationSnapshot held = parts_.configurations.Find(context.tenant);
-  request.set_known_configuration_version(held == nullptr ? 0 : held->version());
-  request.set_view(pb::ORDER_VIEW_FULL);
-  for (const auto& number : order_numbers) request.add_keys()->set_order_number(number);
-  JUCHU_ASSIGN_OR_RETURN(auto response, parts_.orders.LoadOrders(context, request));
-  JUCHU_ASSIGN_OR_RETURN(work.configuration, parts_.configurations.Resolve(context.tenant, held, response));
-  work.settings = SettingsOf(*work.configuration);
-  for (auto& loaded : *response.mutable_orders()) {
-    if (loaded.has_error()) {
-      LeaveOut(loaded.order_number(), ToStatus(loaded.error()), work.response);
+    const std::string& number = order.order_number();
+    if (const absl::Status status = CheckRegistration(order, work); !status.ok()) {
+      work.LeaveOut(number, status);
+    } else if (const auto problems = file.Add(order); !problems.empty()) {
+      work.LeaveOut(number, problems);
     } else {
-      work.orders.push_back(std::move(*loaded.mutable_order()));
+      work.response.add_exported_order_numbers(number);
+      auto& registration = *record.add_registrations();
+      registration.set_order_number(number);
+      registration.set_amount_yen(order.amounts().total_yen());
     }
   }
-  return absl::OkStatus();
 }
 
-// All that wait, as far as one file takes them.
-absl::Status PostpayExporter::FindWaiting(const rpc::CallContext& context, Export& work) {
+// Takes all that wait into the file, as far as it takes them. Those that cannot go are no end: behind them others wait.
+absl::Status AddWaiting(PostpayExport& work, RegistrationWriter& file, payment_pb::RecordRegistrationsRequest& record) {
   pb::SearchOrdersRequest search;
   search.mutable_query()->add_statuses(pb::AWAITING_CONFIRMATION);
-  search.mutable_query()->add_payment_kinds(PaymentKindOf(work.company));
+  search.mutable_query()->add_payment_kinds(work.payment_kind());
   search.mutable_query()->add_state_values(pb::SCREENING_UNREGISTERED);
   search.set_sort(pb::ORDER_NUMBER_ASC);
   search.set_page_size(kMostOfFile);
-  JUCHU_ASSIGN_OR_RETURN(const auto page, parts_.orders.SearchOrders(context, search));
-  work.response.set_more(page.has_next());
-  std::vector<std::string> numbers;
-  for (const auto& order : page.orders()) numbers.push_back(order.order_number());
-  return Load(context, numbers, work);
+  while (true) {
+    JUCHU_ASSIGN_OR_RETURN(const auto page, work.parts.orders.SearchOrders(work.context, search));
+    std::vector<std::string> numbers;
+    for (const auto& order : page.orders()) numbers.push_back(order.order_number());
+    if (numbers.empty()) return absl::OkStatus();
+    JUCHU_RETURN_IF_ERROR(work.Load(numbers));
+    Add(work, file, record);
+    if (!page.has_next() || work.response.more()) return absl::OkStatus();
+    if (record.registrations_size() == kMostOfFile) {
+      work.response.set_more(true);
+      return absl::OkStatus();
+    }
+    *search.mutable_after() = page.next();
+  }
 }
 
-absl::Status PostpayExporter::ReadScreenings(const rpc::CallContext& context, Export& work) {
-  if (work.orders.empty()) return absl::OkStatus();
-  payment_pb::ReadScreeningsRequest request;
-  for (const auto& order : work.orders) request.add_order_numbers(order.order_number());
-  JUCHU_ASSIGN_OR_RETURN(auto response, parts_.postpay.ReadScreenings(context, request));
-  for (auto& screening : *response.mutable_screenings()) {
-    const std::string number = screening.order_number();
-    work.screenings[number] = std::move(screening);
+// The slips of a request by order, each order once.
+absl::StatusOr<std::map<std::string, const Slip*>> ReadSlips(const v1::ExportSlipsRequest& request,
+                                                             std::vector<std::string>& numbers) {
+  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("slips", request.slips_size(), 1, kMostOfFile));
+  rpc::DistinctOrders distinct;
+  std::map<std::string, const Slip*> slips;
+  for (int i = 0; i < request.slips_size(); ++i) {
+    const Slip& slip = request.slips(i);
+    const std::string field = absl::StrCat("slips[", i, "].order_number");
+    JUCHU_ASSIGN_OR_RETURN(const std::string number, ParseOrderNumber(field, slip.order_number()));
+    JUCHU_RETURN_IF_ERROR(distinct.Check(field, number));
+    if (slip.has_invoice_date()) {
+      JUCHU_RETURN_IF_ERROR(CheckDate(slip.invoice_date(), absl::StrCat("slips[", i, "].invoice_date")));
+    }
+    slips[number] = &slip;
+    numbers.push_back(number);
+  }
+  return slips;
+}
+
+// Fills in which orders were reported with the numbers of these before.
+absl::Status FindReported(PostpayExport& work, std::vector<SlipRow>& rows) {
+  payment_pb::FindReportedSlipsRequest find;
+  find.set_company(work.company);
+  for (const SlipRow& row : rows) {
+    const std::string number = PlainSlipNumber(row.slip_number);
+    // Another one is refused for its length.
+    if (!number.empty() && number.size() <= kMaxSlipNumber) find.add_slip_numbers(number);
+  }
+  if (find.slip_numbers().empty()) return absl::OkStatus();
+  JUCHU_ASSIGN_OR_RETURN(const auto found, work.parts.postpay.FindReportedSlips(work.context, find));
+  std::map<std::string, std::string> orders;
+  for (const auto& slip : found.slips()) orders[slip.slip_number()] = slip.order_number();
+  for (SlipRow& row : rows) {
+    const auto it = orders.find(PlainSlipNumber(row.slip_number));
+    if (it != orders.end() && it->second != row.order_number) row.reported_before = it->second;
   }
   return absl::OkStatus();
 }
 
-// Whether the request has made a file before; then that is the answer.
-absl::StatusOr<bool> PostpayExporter::AnswerEarlier(const rpc::CallContext& context, const std::string& request_id,
-                                                    const std::string& request_hash, v1::ExportFileResponse& response) {
-  JUCHU_RETURN_IF_ERROR(ValidateRequestId("request_id", request_id));
-  payment_pb::FindFileRequest find;
-  find.set_request_id(request_id);
-  find.set_request_hash(request_hash);
-  JUCHU_ASSIGN_OR_RETURN(auto found, parts_.postpay.FindFile(context, find));
-  if (!found.has_file()) return false;
-  *response.mutable_exported_order_numbers() = found.file().order_numbers();
-  *response.mutable_file() = std::move(*found.mutable_file());
-  return true;
+// The slips of the loaded orders that may go out; the others are left out.
+absl::StatusOr<std::vector<SlipRow>> RowsOf(PostpayExport& work, const std::map<std::string, const Slip*>& slips) {
+  std::vector<SlipRow> rows;
+  for (const auto& order : work.orders) {
+    const std::string& number = order.order_number();
+    if (const absl::Status status = CheckSlip(order, work); !status.ok()) {
+      work.LeaveOut(number, status);
+      continue;
+    }
+    const Slip& slip = *slips.at(number);
+    SlipRow& row = rows.emplace_back();
+    row.order_number = number;
+    row.shop_transaction_id = number;
+    row.transaction_id = work.ScreeningOf(number)->transaction_id();
+    row.carrier = slip.carrier();
+    row.slip_number = slip.slip_number();
+    if (slip.has_invoice_date()) {
+      row.invoice_date.emplace(slip.invoice_date().year(), slip.invoice_date().month(), slip.invoice_date().day());
+    }
+  }
+  JUCHU_RETURN_IF_ERROR(FindReported(work, rows));
+  return rows;
 }
+
+}  // namespace
 
 absl::StatusOr<v1::ExportFileResponse> PostpayExporter::ExportRegistrations(
     const rpc::CallContext& context, const v1::ExportRegistrationsRequest& request) {
-  Export work{request.company(), {}, {}, {}, nullptr, {}, {}};
+  PostpayExport work(parts_, context, request.company());
   JUCHU_ASSIGN_OR_RETURN(const auto numbers, ParseOrderNumbers(request.order_numbers(), 0, kMostOfFile));
   JUCHU_ASSIGN_OR_RETURN(const bool is_repeat,
-                         AnswerEarlier(context, request.request_id(), HashRequest(request), work.response));
-  if (is_repeat) {
-    const auto& numbers_of_file = work.response.exported_order_numbers();
-    JUCHU_RETURN_IF_ERROR(
-        SettlePostpay(parts_, context, "ExportRegistrations", {numbers_of_file.begin(), numbers_of_file.end()})
-            .status());
-    return std::move(work.response);
-  }
+                         work.AnswerEarlier("ExportRegistrations", request.request_id(), HashRequest(request)));
+  if (is_repeat) return std::move(work.response);
   JUCHU_ASSIGN_OR_RETURN(work.layout, parts_.layouts.Find(context, request.company(), LayoutUse::kRegistration,
                                                           request.layout_profile_id()));
-  JUCHU_RETURN_IF_ERROR(numbers.empty() ? FindWaiting(context, work) : Load(context, numbers, work));
-  JUCHU_RETURN_IF_ERROR(ReadScreenings(context, work));
-  std::erase_if(work.orders, [&](const pb::Order& order) {
-    const absl::Status status =
-        CheckRegistration(order, work.company, work.settings, work.ScreeningOf(order.order_number()));
-    if (!status.ok()) LeaveOut(order.order_number(), status, work.response);
-    return !status.ok();
-  });
-  JUCHU_ASSIGN_OR_RETURN(const auto file, WriteRegistrationFile(work.layout, work.orders));
-  LeaveOut(file.left_out, work.response);
-  work.response.mutable_exported_order_numbers()->Assign(file.included.begin(), file.included.end());
-  if (request.dry_run() || file.included.empty()) return std::move(work.response);
-
+  JUCHU_ASSIGN_OR_RETURN(RegistrationWriter file, RegistrationWriter::Create(work.layout));
   payment_pb::RecordRegistrationsRequest record;
-  record.mutable_file()->set_kind(work.layout.kind());
-  record.mutable_file()->set_file_name(FileNameOf(work.layout.kind(), parts_.clock.Now()));
-  record.mutable_file()->set_layout_profile_id(work.layout.layout_profile_id());
-  record.mutable_file()->set_content(file.bytes);
+  if (numbers.empty()) {
+    JUCHU_RETURN_IF_ERROR(AddWaiting(work, file, record));
+  } else {
+    JUCHU_RETURN_IF_ERROR(work.Load(numbers));
+    Add(work, file, record);
+  }
+  if (request.dry_run() || record.registrations().empty()) return std::move(work.response);
+
+  *record.mutable_file() = work.NewFile(file.Take());
   record.set_request_id(request.request_id());
   record.set_request_hash(HashRequest(request));
-  for (const auto& order : work.orders) {
-    if (std::find(file.included.begin(), file.included.end(), order.order_number()) == file.included.end()) continue;
-    auto& registration = *record.add_registrations();
-    registration.set_order_number(order.order_number());
-    registration.set_amount_yen(order.amounts().total_yen());
-  }
   JUCHU_ASSIGN_OR_RETURN(auto recorded, parts_.postpay.RecordRegistrations(context, record));
-  *work.response.mutable_file() = std::move(*recorded.mutable_file());
-  JUCHU_RETURN_IF_ERROR(SettlePostpay(parts_, context, "ExportRegistrations", file.included).status());
-  return std::move(work.response);
+  return work.Finish("ExportRegistrations", std::move(recorded));
 }
 
 absl::StatusOr<v1::ExportFileResponse> PostpayExporter::ExportSlips(const rpc::CallContext& context,
                                                                     const v1::ExportSlipsRequest& request) {
-  Export work{request.company(), {}, {}, {}, nullptr, {}, {}};
-  JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("slips", request.slips_size(), 1, kMostOfFile));
-  rpc::DistinctOrders distinct;
-  std::map<std::string, const v1::ExportSlipsRequest::Slip*> slips;
+  PostpayExport work(parts_, context, request.company());
   std::vector<std::string> numbers;
-  for (int i = 0; i < request.slips_size(); ++i) {
-    const std::string field = absl::StrCat("slips[", i, "].order_number");
-    JUCHU_ASSIGN_OR_RETURN(const std::string number, ParseOrderNumber(field, request.slips(i).order_number()));
-    JUCHU_RETURN_IF_ERROR(distinct.Check(field, number));
-    if (request.slips(i).has_invoice_date()) {
-      JUCHU_RETURN_IF_ERROR(CheckDate(request.slips(i).invoice_date(), absl::StrCat("slips[", i, "].invoice_date")));
-    }
-    slips[number] = &request.slips(i);
-    numbers.push_back(number);
-  }
+  JUCHU_ASSIGN_OR_RETURN(const auto slips, ReadSlips(request, numbers));
   JUCHU_ASSIGN_OR_RETURN(const bool is_repeat,
-                         AnswerEarlier(context, request.request_id(), HashRequest(request), work.response));
-  if (is_repeat) {
-    const auto& numbers_of_file = work.response.exported_order_numbers();
-    JUCHU_RETURN_IF_ERROR(
-        SettlePostpay(parts_, context, "ExportSlips", {numbers_of_file.begin(), numbers_of_file.end()}).status());
-    return std::move(work.response);
-  }
+                         work.AnswerEarlier("ExportSlips", request.request_id(), HashRequest(request)));
+  if (is_repeat) return std::move(work.response);
   JUCHU_ASSIGN_OR_RETURN(
       work.layout, parts_.layouts.Find(context, request.company(), LayoutUse::kSlip, request.layout_profile_id()));
-  JUCHU_RETURN_IF_ERROR(Load(context, numbers, work));
-  JUCHU_RETURN_IF_ERROR(ReadScreenings(context, work));
-  std::vector<SlipRow> rows;
-  for (const auto& order : work.orders) {
-    const auto* screening = work.ScreeningOf(order.order_number());
-    const absl::Status status =
-        CheckSlip(order, work.company, FactsOf(order, *work.configuration), work.settings, screening);
-    if (!status.ok()) {
-      LeaveOut(order.order_number(), status, work.response);
-      continue;
-    }
-    const auto& slip = *slips.at(order.order_number());
-    SlipRow row = {order.order_number(), order.order_number(), screening->transaction_id(),
-                   slip.carrier(),       slip.slip_number(),   std::nullopt};
-    if (slip.has_invoice_date()) {
-      row.invoice_date.emplace(slip.invoice_date().year(), slip.invoice_date().month(), slip.invoice_date().day());
-    }
-    rows.push_back(std::move(row));
-  }
-  JUCHU_ASSIGN_OR_RETURN(const auto file, WriteSlipFile(work.layout, rows));
-  LeaveOut(file.left_out, work.response);
+  JUCHU_RETURN_IF_ERROR(work.Load(numbers));
+  JUCHU_ASSIGN_OR_RETURN(const auto rows, RowsOf(work, slips));
+  JUCHU_ASSIGN_OR_RETURN(auto file, WriteSlipFile(work.layout, rows));
+  for (const auto& order : file.left_out) work.LeaveOut(order.order_number, order.problems);
   work.response.mutable_exported_order_numbers()->Assign(file.included.begin(), file.included.end());
   if (request.dry_run() || file.included.empty()) return std::move(work.response);
 
   payment_pb::RecordSlipsRequest record;
-  record.mutable_file()->set_kind(work.layout.kind());
-  record.mutable_file()->set_file_name(FileNameOf(work.layout.kind(), parts_.clock.Now()));
-  record.mutable_file()->set_layout_profile_id(work.layout.layout_profile_id());
-  record.mutable_file()->set_content(file.bytes);
+  *record.mutable_file() = work.NewFile(std::move(file.bytes));
   record.set_request_id(request.request_id());
   record.set_request_hash(HashRequest(request));
   for (const auto& number : file.included) {
     auto& slip = *record.add_slips();
     slip.set_order_number(number);
     slip.set_carrier(slips.at(number)->carrier());
-    slip.set_slip_number(slips.at(number)->slip_number());
+    slip.set_slip_number(PlainSlipNumber(slips.at(number)->slip_number()));
   }
   JUCHU_ASSIGN_OR_RETURN(auto recorded, parts_.postpay.RecordSlips(context, record));
-  *work.response.mutable_file() = std::move(*recorded.mutable_file());
-  JUCHU_RETURN_IF_ERROR(SettlePostpay(parts_, context, "ExportSlips", file.included).status());
-  return std::move(work.response);
+  return work.Finish("ExportSlips", std::move(recorded));
 }
 
 }  // namespace juchu::gateway

@@ -8,7 +8,7 @@
 #include "absl/types/span.h"
 #include "common/rpc/call_context.h"
 #include "juchu/gateway/v1/postpay_service.pb.h"
-#include "services/gateway/app/postpay_exporter.h"
+#include "services/gateway/app/postpay_parts.h"
 #include "services/gateway/postpay/result_file.h"
 
 namespace juchu::gateway {

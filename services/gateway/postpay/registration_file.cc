@@ -1,13 +1,10 @@
 #include "services/gateway/postpay/registration_file.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
-#include "services/gateway/postpay/layout_file.h"
 #include "services/gateway/postpay/postpay_rules.h"
 #include "services/gateway/postpay/profile_check.h"
 
@@ -38,33 +35,28 @@ PostpayProblem NoDestination() {
 
 }  // namespace
 
-absl::StatusOr<RegistrationFile> WriteRegistrationFile(const pb::LayoutProfile& profile,
-                                                       absl::Span<const juchu::order::v1::Order> orders) {
+absl::StatusOr<RegistrationWriter> RegistrationWriter::Create(const pb::LayoutProfile& profile) {
   JUCHU_RETURN_IF_ERROR(CheckProfileFor(LayoutUse::kRegistration, profile));
-  const PostpayCompany company = CompanyOf(profile.kind());
-  const std::size_t max_orders =
-      company == PostpayCompany::kNp ? kMaxOrdersOfNpFile : std::numeric_limits<std::size_t>::max();
-  const bool tells_destination = HasField(profile, kDestinationAddress);
-  RegistrationFile file;
-  LayoutFile layout(profile);
-  absl::flat_hash_set<std::string> seen;
-  for (const juchu::order::v1::Order& order : orders) {
-    Registration registration = MakeRegistration(company, order);
-    std::vector<PostpayProblem>& problems = registration.problems;
-    if (!seen.insert(order.order_number()).second) problems = {OrderTwice()};
-    const bool goes_elsewhere = registration.entry.values.contains(kDestinationAddress);
-    if (problems.empty() && goes_elsewhere && !tells_destination) problems.push_back(NoDestination());
-    if (problems.empty() && file.included.size() >= max_orders) problems.push_back(FileFull());
-    if (problems.empty()) problems = layout.Add(registration.entry);
-    if (problems.empty()) {
-      file.included.push_back(order.order_number());
-    } else {
-      if (problems.size() > kMaxPostpayProblems) problems.resize(kMaxPostpayProblems);
-      file.left_out.push_back({order.order_number(), std::move(problems)});
-    }
-  }
-  file.bytes = layout.Take();
-  return file;
+  return RegistrationWriter(profile);
+}
+
+RegistrationWriter::RegistrationWriter(const pb::LayoutProfile& profile)
+    : company_(CompanyOf(profile.kind())),
+      tells_destination_(HasField(profile, kDestinationAddress)),
+      layout_(profile) {}
+
+std::vector<PostpayProblem> RegistrationWriter::Add(const juchu::order::v1::Order& order) {
+  Registration registration = MakeRegistration(company_, order);
+  std::vector<PostpayProblem>& problems = registration.problems;
+  if (!seen_.insert(order.order_number()).second) problems = {OrderTwice()};
+  const bool goes_elsewhere = registration.entry.values.contains(kDestinationAddress);
+  if (problems.empty() && goes_elsewhere && !tells_destination_) problems.push_back(NoDestination());
+  const bool is_full = company_ == PostpayCompany::kNp && included_ >= kMaxOrdersOfNpFile;
+  if (problems.empty() && is_full) problems.push_back(FileFull());
+  if (problems.empty()) problems = layout_.Add(registration.entry);
+  if (problems.empty()) ++included_;
+  if (problems.size() > kMaxPostpayProblems) problems.resize(kMaxPostpayProblems);
+  return std::move(problems);
 }
 
 }  // namespace juchu::gateway

@@ -28,10 +28,28 @@ using Order = ::juchu::order::v1::Order;
 constexpr PostpayCompany kNp = PostpayCompany::kNp;
 constexpr PostpayCompany kGmo = PostpayCompany::kGmo;
 
+// What became of orders that were added one after the other.
+struct RegistrationFile {
+  std::string bytes;
+  std::vector<std::string> included;
+  std::vector<LeftOutOrder> left_out;
+};
+
 RegistrationFile Write(const pb::LayoutProfile& profile, const std::vector<Order>& orders) {
-  absl::StatusOr<RegistrationFile> file = WriteRegistrationFile(profile, orders);
-  EXPECT_TRUE(file.ok()) << file.status();
-  return file.ok() ? *std::move(file) : RegistrationFile();
+  RegistrationFile file;
+  absl::StatusOr<RegistrationWriter> writer = RegistrationWriter::Create(profile);
+  EXPECT_TRUE(writer.ok()) << writer.status();
+  if (!writer.ok()) return file;
+  for (const Order& order : orders) {
+    std::vector<PostpayProblem> problems = writer->Add(order);
+    if (problems.empty()) {
+      file.included.push_back(order.order_number());
+    } else {
+      file.left_out.push_back({order.order_number(), std::move(problems)});
+    }
+  }
+  file.bytes = writer->Take();
+  return file;
 }
 
 // A profile of NP's with these fields ("goods_name:2" with a number, "=02" a constant), in UTF-8.
@@ -59,7 +77,7 @@ std::vector<std::vector<std::string>> RowsOf(const pb::LayoutProfile& profile, c
   return CellsOf(file.bytes, profile.encoding() == pb::CP932 ? TextEncoding::kCp932 : TextEncoding::kUtf8);
 }
 
-TEST(WriteRegistrationFile, WhatGoesOutInCp932IsReadAgainAsItWas) {
+TEST(RegistrationWriter, WhatGoesOutInCp932IsReadAgainAsItWas) {
   for (const auto& [company, kind] : {std::pair(kNp, pb::NP_REGISTRATION), std::pair(kGmo, pb::GMO_REGISTRATION)}) {
     Order order = TestOrder(company);
     order.mutable_orderer()->set_name("髙﨑①～－ｱﾞ");
@@ -80,7 +98,7 @@ TEST(WriteRegistrationFile, WhatGoesOutInCp932IsReadAgainAsItWas) {
   }
 }
 
-TEST(WriteRegistrationFile, TheProfileSaysEncodingLineEndAndQuotes) {
+TEST(RegistrationWriter, TheProfileSaysEncodingLineEndAndQuotes) {
   pb::LayoutProfile profile = ProfileOf({"shop_transaction_id", "=", "billed_amount", "=固定"});
   const std::vector<Order> orders = {TestOrder(kNp)};
   EXPECT_EQ(Write(profile, orders).bytes, "列1,列2,列3,列4\r\n01K0TESTORDER001,,1600,固定\r\n");
@@ -96,7 +114,7 @@ TEST(WriteRegistrationFile, TheProfileSaysEncodingLineEndAndQuotes) {
   EXPECT_EQ(Write(profile, orders).bytes, "01K0TESTORDER001,,1600,\x8C\xC5\x92\xE8\n");
 }
 
-TEST(WriteRegistrationFile, AnOrderThatCannotGoOutIsNamedAndTheRestGoes) {
+TEST(RegistrationWriter, AnOrderThatCannotGoOutIsNamedAndTheRestGoes) {
   std::vector<Order> orders;
   for (int i = 0; i < 5; ++i) orders.push_back(TestOrder(kNp, absl::StrCat("ORDER", i)));
   orders[1].mutable_orderer()->set_name("🍣寿司");
@@ -116,7 +134,7 @@ TEST(WriteRegistrationFile, AnOrderThatCannotGoOutIsNamedAndTheRestGoes) {
   EXPECT_THAT(file.left_out[1].problems[1].message, HasSubstr("U+20BB7, U+1F363"));
 }
 
-TEST(WriteRegistrationFile, Utf8TakesEveryCharacter) {
+TEST(RegistrationWriter, Utf8TakesEveryCharacter) {
   Order order = TestOrder(kNp);
   order.mutable_orderer()->set_name("𠮷田🍣");
   EXPECT_THAT(
@@ -125,21 +143,21 @@ TEST(WriteRegistrationFile, Utf8TakesEveryCharacter) {
       ElementsAre("01K0TESTORDER001", "1600", "𠮷田🍣", "東京都渋谷区神宮前４－１－①　﨑ビル～２０１"));
 }
 
-TEST(WriteRegistrationFile, NothingToSendIsNoFile) {
+TEST(RegistrationWriter, NothingToSendIsNoFile) {
   Order order = TestOrder(kNp);
   order.clear_orderer_mail();
   EXPECT_EQ(Write(DefaultProfile(pb::NP_REGISTRATION), {order}).bytes, "");
   EXPECT_EQ(Write(DefaultProfile(pb::NP_REGISTRATION), {}).bytes, "");
 }
 
-TEST(WriteRegistrationFile, GoodsWithoutNumbersHaveARowEach) {
+TEST(RegistrationWriter, GoodsWithoutNumbersHaveARowEach) {
   EXPECT_THAT(RowsOf(ProfileOf({"shop_transaction_id", "billed_amount", "goods_name", "goods_quantity"}),
                      {TestOrder(kNp, "A1"), TestOrder(kNp, "A2")}),
               ElementsAre(SizeIs(4), ElementsAre("A1", "1600", "りんご", "2"), ElementsAre("A1", "1600", "送料", "1"),
                           ElementsAre("A2", "1600", "りんご", "2"), ElementsAre("A2", "1600", "送料", "1")));
 }
 
-TEST(WriteRegistrationFile, WhatTheOrderLacksIsSaidOnceAndNotInEachRow) {
+TEST(RegistrationWriter, WhatTheOrderLacksIsSaidOnceAndNotInEachRow) {
   Order order = TestOrder(kNp);
   order.mutable_orderer()->set_name("=髙橋");
   *order.mutable_deliveries(0)->mutable_recipient() = order.orderer();
@@ -150,7 +168,7 @@ TEST(WriteRegistrationFile, WhatTheOrderLacksIsSaidOnceAndNotInEachRow) {
       ElementsAre("01K0TESTORDER001: customer_name CELL_IS_FORMULA goods[0].goods_name CELL_IS_FORMULA"));
 }
 
-TEST(WriteRegistrationFile, MoreGoodsThanTheLayoutHasAreNamed) {
+TEST(RegistrationWriter, MoreGoodsThanTheLayoutHasAreNamed) {
   const std::vector<std::string> fields = {"shop_transaction_id", "billed_amount", "goods_name:1", "goods_name:2"};
   Order order = TestOrder(kNp);
   EXPECT_THAT(RowsOf(ProfileOf(fields), {order}).at(1), ElementsAre("01K0TESTORDER001", "1600", "りんご", "送料"));
@@ -158,7 +176,7 @@ TEST(WriteRegistrationFile, MoreGoodsThanTheLayoutHasAreNamed) {
   EXPECT_THAT(Brief(Write(ProfileOf(fields), {order}).left_out), ElementsAre("01K0TESTORDER001: goods GOODS_TOO_MANY"));
 }
 
-TEST(WriteRegistrationFile, ColumnsHaveLimitsOfTheirOwn) {
+TEST(RegistrationWriter, ColumnsHaveLimitsOfTheirOwn) {
   pb::LayoutProfile profile =
       ProfileOf({"shop_transaction_id", "billed_amount", "customer_name", "customer_name_kana"});
   profile.set_encoding(pb::CP932);
@@ -179,21 +197,21 @@ TEST(WriteRegistrationFile, ColumnsHaveLimitsOfTheirOwn) {
   EXPECT_THAT(outcome("髙橋", ""), ElementsAre("01K0TESTORDER001: customer_name_kana VALUE_MISSING"));
 }
 
-TEST(WriteRegistrationFile, ADestinationIsNeverLostForWantOfAColumn) {
+TEST(RegistrationWriter, ADestinationIsNeverLostForWantOfAColumn) {
   Order order = TestOrder(kNp);
   order.mutable_orderer()->set_name("山田　太郎");
   EXPECT_THAT(Brief(Write(ProfileOf({"shop_transaction_id", "billed_amount"}), {order}).left_out),
               ElementsAre("01K0TESTORDER001: destination_address DESTINATION_NOT_IN_LAYOUT"));
 }
 
-TEST(WriteRegistrationFile, AnOrderGoesOutOnce) {
+TEST(RegistrationWriter, AnOrderGoesOutOnce) {
   const RegistrationFile file =
       Write(DefaultProfile(pb::GMO_REGISTRATION), {TestOrder(kGmo, "A"), TestOrder(kGmo, "B"), TestOrder(kGmo, "A")});
   EXPECT_THAT(file.included, ElementsAre("A", "B"));
   EXPECT_THAT(Brief(file.left_out), ElementsAre("A:  ORDER_TWICE"));
 }
 
-TEST(WriteRegistrationFile, NpTakesAThousandOrders) {
+TEST(RegistrationWriter, NpTakesAThousandOrders) {
   std::vector<Order> orders;
   for (int i = 0; i < 1002; ++i) orders.push_back(TestOrder(kNp, absl::StrCat("N", i)));
   orders[0].clear_orderer_mail();
@@ -204,9 +222,9 @@ TEST(WriteRegistrationFile, NpTakesAThousandOrders) {
   EXPECT_THAT(Write(DefaultProfile(pb::GMO_REGISTRATION), orders).included, SizeIs(1001));
 }
 
-TEST(WriteRegistrationFile, RefusesAProfileThatIsWrong) {
-  EXPECT_THAT(WriteRegistrationFile(DefaultProfile(pb::NP_SLIP), {}), HasReason("LAYOUT_KIND_WRONG"));
-  EXPECT_THAT(WriteRegistrationFile(ProfileOf({"billed_amount"}), {}), HasMetadata("field", "layout_profile.columns"));
+TEST(RegistrationWriter, RefusesAProfileThatIsWrong) {
+  EXPECT_THAT(RegistrationWriter::Create(DefaultProfile(pb::NP_SLIP)), HasReason("LAYOUT_KIND_WRONG"));
+  EXPECT_THAT(RegistrationWriter::Create(ProfileOf({"billed_amount"})), HasMetadata("field", "layout_profile.columns"));
 }
 
 }  // namespace

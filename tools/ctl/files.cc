@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/json_util.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -44,6 +45,35 @@ int WriteAll(std::FILE* stream, absl::string_view content) {
 // A name that came over the wire must not lead out of the folder.
 bool IsPlainFileName(const std::string& name) {
   return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
+}
+
+// Puts the file `part` in the place of `path`; without `force` only where nothing is, also when somebody has made
+// something there since it was looked for.
+absl::Status GiveName(const std::string& part, const std::string& path, bool force) {
+  std::error_code error;
+  if (!force) {
+    fs::create_hard_link(part, path, error);
+    if (!error) return absl::OkStatus();
+    if (error == std::errc::file_exists) return ThereAlready(path);
+    // A file system without links, of a stick or of Windows.
+    std::error_code ignored;
+    if (fs::exists(path, ignored)) return ThereAlready(path);
+  }
+  fs::rename(part, path, error);
+  return error ? NotWritten(path, error.value()) : absl::OkStatus();
+}
+
+// Writes a file that has its name only when it is whole, so that no part is ever taken for it, whenever this ends; what
+// was there before is there until then.
+absl::Status WriteFile(const std::string& path, absl::string_view content, bool force) {
+  const std::string part = absl::StrCat(path, ".part", getpid());
+  std::FILE* const stream = std::fopen(part.c_str(), "wbx");
+  if (stream == nullptr) return NotWritten(path, errno);
+  const int error = WriteAll(stream, content);
+  const absl::Status status = error == 0 ? GiveName(part, path, force) : NotWritten(path, error);
+  std::error_code ignored;
+  fs::remove(part, ignored);
+  return status;
 }
 
 }  // namespace
@@ -95,14 +125,18 @@ absl::StatusOr<std::string> OutputFile::Write(const std::string& own_name, absl:
     }
     path = (fs::path(name) / own_name).string();
   }
-  // "x": somebody may have made the file since it was looked for.
-  std::FILE* stream = std::fopen(path.c_str(), force ? "wb" : "wbx");
-  if (stream == nullptr) return errno == EEXIST ? ThereAlready(path) : NotWritten(path, errno);
-  const int error = WriteAll(stream, content);
-  if (error == 0) return path;
-  // A part of a file would be taken for the whole.
-  if (fs::is_regular_file(path, ignored)) fs::remove(path, ignored);
-  return NotWritten(path, error);
+  // A device or a pipe takes the bytes themselves, a link leads to its file.
+  if (force && fs::exists(path, ignored)) {
+    if (!fs::is_regular_file(path, ignored)) {
+      std::FILE* const stream = std::fopen(path.c_str(), "wb");
+      const int error = stream == nullptr ? errno : WriteAll(stream, content);
+      if (error != 0) return NotWritten(path, error);
+      return path;
+    }
+    if (const fs::path target = fs::canonical(path, ignored); !ignored) path = target.string();
+  }
+  JUCHU_RETURN_IF_ERROR(WriteFile(path, content, force));
+  return path;
 }
 
 absl::Status ReadJson(const std::string& file_name, google::protobuf::Message& message) {

@@ -47,8 +47,8 @@ struct OutputFile {
   // or when its folder is not.
   absl::Status Check() const;
   // Writes `content`; without a name, as `own_name` into the current folder. Answers where it is. INVALID_ARGUMENT as
-  // of Check, when `own_name` is needed and is no plain file name, and when it cannot be written whole; no part is
-  // left.
+  // of Check, when `own_name` is needed and is no plain file name, and when it cannot be written whole: then what was
+  // there before is there still, and else nothing. A part never has the file's name.
   absl::StatusOr<std::string> Write(const std::string& own_name, absl::string_view content) const;
 };
 

@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -83,6 +85,36 @@ TEST_F(FilesTest, AFileThatIsThereIsOverwrittenByForceOnly) {
   const OutputFile forced = {there, true};
   ASSERT_TRUE(forced.Check().ok());
   ASSERT_TRUE(forced.Write("np.csv", kContent).ok());
+  EXPECT_EQ(ContentOf(there), kContent);
+}
+
+TEST_F(FilesTest, AFileThatCannotBeWrittenWholeLeavesNothingOfIt) {
+  const std::string there = Make("np.csv", "of yesterday");
+  // Files may have four bytes from here on, as on a disk that is full.
+  rlimit usual;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &usual), 0);
+  const rlimit small = {4, usual.rlim_max};
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto made = OutputFile{Path("new.csv")}.Write("", kContent).status();
+  const auto replaced = OutputFile{there, true}.Write("", kContent).status();
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &usual), 0);
+  std::signal(SIGXFSZ, before);
+  for (const auto& status : {made, replaced}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(status.message()), testing::HasSubstr("cannot write"));
+  }
+  EXPECT_EQ(ContentOf(there), "of yesterday") << "what was there is not lost for it";
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1) << "no part is left";
+}
+
+TEST_F(FilesTest, ByForceADeviceOrALinkIsWrittenTo) {
+  EXPECT_TRUE((OutputFile{"/dev/null", true}.Write("", kContent).ok()));
+  EXPECT_FALSE((OutputFile{"/dev/full", true}.Write("", kContent).ok()));
+  const std::string there = Make("np.csv", "of yesterday");
+  fs::create_symlink(there, Path("link.csv"));
+  ASSERT_TRUE((OutputFile{Path("link.csv"), true}.Write("", kContent).ok()));
+  EXPECT_TRUE(fs::is_symlink(Path("link.csv")));
   EXPECT_EQ(ContentOf(there), kContent);
 }
 

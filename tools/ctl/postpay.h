@@ -31,8 +31,9 @@ void AddLayoutOption(CLI::App& command, std::string& layout, absl::string_view u
 
 // "06A1B2C3D4E5F6G7=YAMATO:4500-1234-5678".
 absl::StatusOr<gateway::v1::ExportSlipsRequest::Slip> ParseSlip(absl::string_view text);
-// Adds the slips of lines "order,carrier,number". Cells may stand between quotes; a byte order mark, empty lines and a
-// first line without any digit (the header) are passed over. Errors name the line.
+// Adds the slips of lines "order,carrier,number" or "order,carrier,number,day of the invoice". Cells may stand between
+// quotes; a byte order mark, empty lines and a first line without any digit (the header) are passed over. Errors name
+// the line.
 absl::Status ReadSlips(std::istream& input,
                        google::protobuf::RepeatedPtrField<gateway::v1::ExportSlipsRequest::Slip>& slips);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -45,6 +46,11 @@ std::string LeftOutText(const gw::LeftOutOrder& order) {
   return text;
 }
 
+// A gateway of before names all and counts none.
+int LeftOutCount(const gw::ExportFileResponse& response) {
+  return std::max(response.left_out_count(), response.left_out_size());
+}
+
 std::string ExportText(const gw::ExportFileResponse& response, const ExportArguments& arguments) {
   std::string text;
   for (const auto& order : response.left_out()) text += LeftOutText(order);
@@ -55,10 +61,12 @@ std::string ExportText(const gw::ExportFileResponse& response, const ExportArgum
     if (!arguments.out.given()) absl::StrAppend(&text, "fetch it by juchuctl postpay download ", file.file_id(), "\n");
   }
   absl::StrAppend(&text, arguments.dry_run ? "dry run: " : "", response.exported_order_numbers_size(), " exported, ",
-                  response.left_out_size(), " left out\n");
-  if (response.more()) {
-    absl::StrAppend(&text, "more orders wait than one file takes: for those that are left, run it again\n");
+                  LeftOutCount(response), " left out");
+  if (LeftOutCount(response) > response.left_out_size()) {
+    absl::StrAppend(&text, ", of which ", response.left_out_size(), " are named");
   }
+  absl::StrAppend(&text, "\n");
+  if (response.more()) absl::StrAppend(&text, "the file is full and more orders wait: for those, run it again\n");
   return text;
 }
 
@@ -94,7 +102,7 @@ void Export(ExportArguments& arguments, Request& request,
         absl::StrCat("The file is made and kept: fetch it by juchuctl postpay download ", response.file().file_id()));
     return;
   }
-  if (response.left_out_size() > 0) session.exit_code = kExitPartly;
+  if (LeftOutCount(response) > 0) session.exit_code = kExitPartly;
 }
 
 struct RegisterArguments {
@@ -122,7 +130,7 @@ void Register(RegisterArguments& arguments, Session& session) {
 struct SlipsArguments {
   ExportArguments common;
   std::vector<std::string> slips;
-  std::string slips_file;
+  std::string slips_file, invoice_date;
 };
 
 absl::Status FillSlips(const SlipsArguments& arguments, gw::ExportSlipsRequest& request) {
@@ -133,6 +141,13 @@ absl::Status FillSlips(const SlipsArguments& arguments, gw::ExportSlipsRequest& 
     InputFile file;
     JUCHU_RETURN_IF_ERROR(WithContext("--slips-file", file.Open(arguments.slips_file)));
     JUCHU_RETURN_IF_ERROR(WithContext("--slips-file", ReadSlips(file.stream(), *request.mutable_slips())));
+  }
+  if (!arguments.invoice_date.empty()) {
+    const auto day = ParseDate(arguments.invoice_date);
+    JUCHU_RETURN_IF_ERROR(WithContext("--invoice-date", day.status()));
+    for (auto& slip : *request.mutable_slips()) {
+      if (!slip.has_invoice_date()) *slip.mutable_invoice_date() = *day;
+    }
   }
   if (!request.slips().empty()) return absl::OkStatus();
   return absl::InvalidArgumentError("name the slips as ORDER=CARRIER:NUMBER, or a file with them by --slips-file");
@@ -160,7 +175,10 @@ void AddPostpayExportCommands(CLI::App& group, Session& session) {
   registration->common.AddTo(*command, "registration");
   command->footer(
       "The orders of the file are 与信中 from then on. An order that breaks a rule of the company is left out, with\n"
-      "every reason; the others go. The file holds names and addresses. Exit code 3 when orders were left out.\n"
+      "every reason; the others go, and where no order is named those behind them that wait until the file is full. "
+      "The\n"
+      "file holds names and addresses. Exit code 3 when orders were left out, another one when the file could not be\n"
+      "fetched: it is kept all the same.\n"
       "Examples\n"
       "  juchuctl postpay register np --dry-run\n"
       "  juchuctl postpay register np --out .\n"
@@ -176,16 +194,21 @@ void AddPostpayExportCommands(CLI::App& group, Session& session) {
                       "ORDER=CARRIER:NUMBER, at most 1,000: the order number, the carrier by our name or the company's "
                       "code (the layout lists them), and the carrier's number (荷物番号), with or without hyphens");
   command->add_option("--slips-file", slips->slips_file,
-                      "a CSV with order,carrier,number a line; a first line without digits is its header; - reads "
-                      "standard input");
+                      "a CSV with order,carrier,number a line, and where it is not --invoice-date the day of the "
+                      "invoice as a fourth column; a first line without digits is its header; - reads standard input");
+  command->add_option("--invoice-date", slips->invoice_date,
+                      "when the invoices lie in the parcels (同梱): the day on which they were issued, 2026-11-24");
   slips->common.AddTo(*command, "slip");
   command->footer(
       "The orders of the file are 報告済 from then on. An order that cannot be reported is left out, with every "
       "reason;\n"
-      "the others go. Exit code 3 when orders were left out.\n"
+      "the others go. A slip number that was reported for another order within the last 31 days is a reason. Exit "
+      "code\n"
+      "3 when orders were left out, another one when the file could not be fetched: it is kept all the same.\n"
       "Examples\n"
       "  juchuctl postpay slips np 06A1B2C3D4E5F6G7=YAMATO:4500-1234-5678 --out .\n"
-      "  juchuctl postpay slips gmo --slips-file shipped.csv --dry-run");
+      "  juchuctl postpay slips gmo --slips-file shipped.csv --dry-run\n"
+      "  juchuctl postpay slips np --slips-file shipped.csv --invoice-date 2026-11-24 --out .");
 }
 
 }  // namespace juchu::ctl

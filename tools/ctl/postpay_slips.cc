@@ -4,9 +4,11 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "tools/ctl/postpay.h"
+#include "tools/ctl/words.h"
 
 namespace juchu::ctl {
 namespace {
@@ -18,6 +20,13 @@ absl::string_view Bare(absl::string_view cell) {
   cell = absl::StripAsciiWhitespace(cell);
   if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') cell = cell.substr(1, cell.size() - 2);
   return absl::StripAsciiWhitespace(cell);
+}
+
+absl::Status BadLine(int number) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("line ", number,
+                   ": write order,carrier,number and, where the invoice lies in the parcel, the day on which it was "
+                   "issued: 06A1B2C3D4E5F6G7,YAMATO,4500-1234-5678,2026-11-24"));
 }
 
 }  // namespace
@@ -45,16 +54,18 @@ absl::Status ReadSlips(std::istream& input, google::protobuf::RepeatedPtrField<S
     const bool is_header = number == 1 && std::none_of(text.begin(), text.end(), absl::ascii_isdigit);
     if (text.empty() || is_header) continue;
     const std::vector<absl::string_view> cells = absl::StrSplit(text, ',');
-    const bool is_whole =
-        cells.size() == 3 && std::none_of(cells.begin(), cells.end(), [](auto cell) { return Bare(cell).empty(); });
-    if (!is_whole) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("line ", number, ": write order,carrier,number: 06A1B2C3D4E5F6G7,YAMATO,4500-1234-5678"));
-    }
+    const bool is_whole = (cells.size() == 3 || cells.size() == 4) &&
+                          std::none_of(cells.begin(), cells.begin() + 3, [](auto cell) { return Bare(cell).empty(); });
+    if (!is_whole) return BadLine(number);
     auto& slip = *slips.Add();
     slip.set_order_number(std::string(Bare(cells[0])));
     slip.set_carrier(std::string(Bare(cells[1])));
     slip.set_slip_number(std::string(Bare(cells[2])));
+    if (cells.size() == 3 || Bare(cells[3]).empty()) continue;
+    // Spreadsheets write 2026/11/24.
+    const auto day = ParseDate(absl::StrReplaceAll(Bare(cells[3]), {{"/", "-"}}));
+    if (!day.ok()) return BadLine(number);
+    *slip.mutable_invoice_date() = *day;
   }
   return absl::OkStatus();
 }

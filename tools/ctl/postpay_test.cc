@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tools/ctl/words.h"
 
 namespace juchu::ctl {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 using Slip = gateway::v1::ExportSlipsRequest::Slip;
 
 std::string TextOf(const Slip& slip) {
-  return absl::StrCat(slip.order_number(), "|", slip.carrier(), "|", slip.slip_number());
+  return absl::StrCat(slip.order_number(), "|", slip.carrier(), "|", slip.slip_number(),
+                      slip.has_invoice_date() ? "|" : "", DateText(slip.invoice_date()));
 }
 
 // The slips of a file, or its error.
@@ -57,6 +59,13 @@ TEST(ReadSlipsTest, ReadsWhatSpreadsheetsWrite) {
   EXPECT_TRUE(Read("").empty());
 }
 
+TEST(ReadSlipsTest, TheDayOfTheInvoiceMayStandBehindTheNumber) {
+  EXPECT_THAT(Read("order,carrier,number,invoice\n06A1,YAMATO,4500-1,2026-11-24\n06A2,YAMATO,4500-2,\"2026/1/5\"\n"
+                   "06A3,YAMATO,4500-3,\n06A4,YAMATO,4500-4\n"),
+              testing::ElementsAre("06A1|YAMATO|4500-1|2026-11-24", "06A2|YAMATO|4500-2|2026-01-05",
+                                   "06A3|YAMATO|4500-3", "06A4|YAMATO|4500-4"));
+}
+
 TEST(ReadSlipsTest, PassesOverAHeader) {
   const std::vector<std::string> one = {"06A1|YAMATO|4500-1"};
   EXPECT_EQ(Read("order,carrier,number\n06A1,YAMATO,4500-1\n"), one);
@@ -76,7 +85,8 @@ TEST(ReadSlipsTest, AMistypedFirstLineIsNoHeader) {
 
 TEST(ReadSlipsTest, ABadLineIsNamed) {
   for (const char* line : {"06A2,SAGAWA", "06A2,SAGAWA,", "06A2,,4500-2", ",SAGAWA,4500-2", "06A2,SAGAWA,4500-2,x",
-                           "06A2,\"\",4500-2", "order,carrier,number,date"}) {
+                           "06A2,SAGAWA,4500-2,2026-02-30", "06A2,SAGAWA,4500-2,2026-11-24,x", "06A2,\"\",4500-2",
+                           "order,carrier,number,date"}) {
     EXPECT_THAT(Read(absl::StrCat("06A1,YAMATO,4500-1\n\n", line, "\n")),
                 testing::ElementsAre(testing::StartsWith("line 3: write order,carrier,number")))
         << line;

@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "tests/proof/allocation_round.h"
 #include "tests/proof/card_round.h"
+#include "tests/proof/postpay_round.h"
 #include "tests/proof/round_client.h"
 
 namespace juchu::proof {
@@ -21,6 +22,8 @@ constexpr int64_t kOperationsForEachClient = 3;
 constexpr int64_t kCardsForEachClient = 1;
 constexpr int kAllocatingClients = 3;
 constexpr int kCardClients = 3;
+// Two of each company.
+constexpr int kPostpayClients = 4;
 
 int64_t CardsAsked(const CardRound& cards) {
   const auto counts = cards.counts();
@@ -51,10 +54,14 @@ Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<
       options.seed);
   CardRound cards(
       chaos.cluster(), [&chaos] { return chaos.Connect(); }, chaos.NextCardTenant(), kCardClients, options.seed);
+  PostpayRound postpay(
+      chaos.cluster(), [&chaos] { return chaos.Connect(); }, options.tenants.front() + "-postpay", kPostpayClients,
+      options.seed);
   Workload workload([&chaos] { return chaos.Connect(); }, std::move(options));
   workload.Start();
   allocations.Start();
   cards.Start();
+  postpay.Start();
   std::vector<Finding> standstills;
   const auto expect_load = [&](const std::string& when) {
     if (WaitForLoad(workload, cards, nemesis)) return true;
@@ -71,13 +78,19 @@ Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<
   workload.Stop();
   allocations.Stop();
   cards.Stop();
+  postpay.Stop();
   Verdict verdict = workload.Judge();
   verdict.allocations = allocations.counts().allocations;
   verdict.authorizations = cards.counts().authorizations;
   verdict.captures = cards.counts().captures;
-  verdict.operations += allocations.operations_done() + cards.operations_done();
+  const auto of_postpay = postpay.counts();
+  verdict.registrations = of_postpay.registrations;
+  verdict.slips = of_postpay.slips;
+  verdict.operations += allocations.operations_done() + cards.operations_done() + of_postpay.registrations +
+                        of_postpay.results + of_postpay.slips;
   for (auto& finding : allocations.Judge()) verdict.findings.push_back(std::move(finding));
   for (auto& finding : cards.Judge()) verdict.findings.push_back(std::move(finding));
+  for (auto& finding : postpay.Judge()) verdict.findings.push_back(std::move(finding));
   verdict.findings.insert(verdict.findings.begin(), standstills.begin(), standstills.end());
   return verdict;
 }

@@ -33,14 +33,16 @@ TEST(ChaosTest, NothingIsLostUnderAnyFault) {
   workload.seed = seed;
   const Verdict verdict = RunUnderFaults(chaos, nemesis, faults, workload);
   std::printf("%zu faults: %s\n", faults.size(), verdict.Text().c_str());
-  std::printf("%ld allocations, %ld authorizations and %ld captures asked for\n", verdict.allocations,
-              verdict.authorizations, verdict.captures);
+  std::printf("%ld allocations, %ld authorizations, %ld captures, %ld registrations and %ld slips\n",
+              verdict.allocations, verdict.authorizations, verdict.captures, verdict.registrations, verdict.slips);
   EXPECT_TRUE(verdict.ok()) << verdict.Text() << chaos.cluster().LogTail("order") << chaos.cluster().LogTail("payment")
                             << chaos.cluster().LogTail("gateway");
   EXPECT_EQ(nemesis.done().size(), faults.size());
   EXPECT_GT(verdict.acknowledged, static_cast<int64_t>(10 * faults.size()));
   EXPECT_GT(verdict.authorizations, static_cast<int64_t>(faults.size()));
   EXPECT_GT(verdict.captures, 0);
+  EXPECT_GT(verdict.registrations, 0);
+  EXPECT_GT(verdict.slips, 0);
   const auto unsettled = WaitUntilSettled(chaos);
   EXPECT_FALSE(unsettled.has_value()) << unsettled->text;
 }

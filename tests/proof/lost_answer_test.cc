@@ -97,7 +97,8 @@ INSTANTIATE_TEST_SUITE_P(Answers, LostAnswerTest,
 INSTANTIATE_TEST_SUITE_P(PaymentAnswers, LostAnswerTest,
                          ::testing::Combine(::testing::Values("payment-mariadb", "gateway-payment"),
                                             ::testing::Values("PostpayService/ExportRegistrations",
-                                                              "PostpayService/ImportScreeningResults")),
+                                                              "PostpayService/ImportScreeningResults",
+                                                              "PostpayService/ExportSlips")),
                          NameOf);
 
 }  // namespace

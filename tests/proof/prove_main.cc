@@ -63,6 +63,8 @@ struct Totals {
   int64_t allocations = 0;
   int64_t authorizations = 0;
   int64_t captures = 0;
+  int64_t registrations = 0;
+  int64_t slips = 0;
   int64_t orders = 0;
   int64_t histories = 0;
   int64_t orders_audited = 0;
@@ -80,6 +82,8 @@ struct Totals {
     allocations += verdict.allocations;
     authorizations += verdict.authorizations;
     captures += verdict.captures;
+    registrations += verdict.registrations;
+    slips += verdict.slips;
     orders += verdict.orders;
     histories += verdict.histories_checked;
     orders_audited += verdict.orders_audited;
@@ -240,9 +244,11 @@ void Prove::PrintTotals() const {
               absl::FormatDuration(absl::Trunc(absl::Now() - begin_, absl::Seconds(1))).c_str(), seed_);
   std::printf(
       "operations: %ld (%.0f a second); of them %ld changes acknowledged, %ld never answered; %ld repeats, %ld "
-      "probes for other tenants' orders; %ld allocations, %ld authorizations and %ld captures asked for\n",
+      "probes for other tenants' orders; %ld allocations, %ld authorizations, %ld captures, %ld registrations and %ld "
+      "slips\n",
       t.operations, static_cast<double>(t.operations) / std::max(1.0, absl::ToDoubleSeconds(t.in_rounds)),
-      t.acknowledged, t.unknown, t.repeats, t.probes, t.allocations, t.authorizations, t.captures);
+      t.acknowledged, t.unknown, t.repeats, t.probes, t.allocations, t.authorizations, t.captures, t.registrations,
+      t.slips);
   std::printf("checked: %ld orders, %ld histories; audited: %ld orders in %ld audits\n", t.orders, t.histories,
               t.orders_audited, t.rounds * kTenants);
   int64_t all = 0;

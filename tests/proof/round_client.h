@@ -24,7 +24,7 @@
 #include "tests/proof/cluster.h"
 #include "tests/proof/history.h"
 
-// What the rounds that run beside the workload share (AllocationRound, CardRound).
+// What the rounds that run beside the workload share (AllocationRound, CardRound, PostpayRound).
 namespace juchu::proof {
 
 // A client of a round's tenant, with a connection of its own, whose calls go on until they are answered. The rounds'

@@ -47,10 +47,12 @@ struct Verdict {
   int64_t repeats = 0;
   // Calls that asked for another tenant's order.
   int64_t probes = 0;
-  // Of those beside the workload, see AllocationRound and CardRound.
+  // Of those beside the workload, see AllocationRound, CardRound and PostpayRound.
   int64_t allocations = 0;
   int64_t authorizations = 0;
   int64_t captures = 0;
+  int64_t registrations = 0;
+  int64_t slips = 0;
   int64_t orders = 0;
   int64_t histories_checked = 0;
   int64_t orders_audited = 0;

@@ -170,7 +170,7 @@ TEST_F(ScreeningStoreTest, TheMigrationTakesInWhatWasReportedBefore) {
   }
   // A number that went out twice, as was possible once: the later one counts.
   Sql(absl::StrCat("UPDATE screenings SET slip_number = '", kSlip, "'; DROP TABLE reported_slips"));
-  std::ifstream file(testing::SourceRoot() + "/services/payment/migrations/0004_create_reported_slips.sql");
+  std::ifstream file(testing::SourceRoot() + "/services/payment/migrations/0005_create_reported_slips.sql");
   Sql(std::string{std::istreambuf_iterator<char>(file), {}});
   EXPECT_THAT(Taken({kSlip}), ElementsAre(absl::StrCat(kSlip, " ", Number(2))));
   Sql("UPDATE screenings SET slip_number = '4444-1375 8703'; DROP TABLE reported_slips");

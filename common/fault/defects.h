@@ -36,6 +36,10 @@ inline constexpr absl::string_view kDefects[] = {
     "lost-answer-sent-anew",
     // What a finished request came to for its single orders is not looked at.
     "order-level-error-ignored",
+    // An order is registered with NP or GMO whether or not it has been already.
+    "registered-unseen",
+    // Nobody remembers which slip numbers were reported.
+    "slip-number-forgotten",
 };
 
 constexpr bool IsDefect(absl::string_view name) {

@@ -23,6 +23,7 @@
 #include "tests/proof/allocation_round.h"
 #include "tests/proof/card_round.h"
 #include "tests/proof/gateway_caller.h"
+#include "tests/proof/postpay_round.h"
 #include "tests/proof/workload.h"
 
 namespace juchu::proof {
@@ -287,6 +288,20 @@ Verdict CardDeaths(Stage& stage, int64_t /*operations*/) {
   return JudgeCards(round);
 }
 
+// Clients that register, import and report slips of the same orders at once.
+Verdict Postpay(Stage& stage, int64_t operations) {
+  PostpayRound round(stage.cluster(), GatewayOf(stage.cluster()), "postpay", 8, 7);
+  const auto done = [&] { return round.counts().registrations + round.counts().results + round.counts().slips; };
+  round.Start();
+  Stage::WaitUntil([&] { return done() >= operations; });
+  round.Stop();
+  Verdict verdict;
+  verdict.operations = verdict.acknowledged = done();
+  verdict.findings = round.Judge();
+  std::printf("postpay: %s\n", verdict.Text().c_str());
+  return verdict;
+}
+
 struct Circumstances {
   const char* name;
   // With about so many operations, where it is a workload.
@@ -299,6 +314,7 @@ constexpr Circumstances kLateFact = {"LateFact", LateFact};
 constexpr Circumstances kAllocations = {"Allocations", Allocations};
 constexpr Circumstances kCards = {"Cards", Cards};
 constexpr Circumstances kCardDeaths = {"CardDeaths", CardDeaths};
+constexpr Circumstances kPostpay = {"Postpay", Postpay};
 constexpr Circumstances kDeath = {"DeathBetweenLeaseAndEffect", DeathBetweenLeaseAndEffect};
 
 struct Planted {
@@ -324,6 +340,8 @@ const std::vector<Planted>& AllPlanted() {
       {"card-sent-before-written", kCardDeaths, {"card book"}},
       {"lost-answer-sent-anew", kCards, {"card book"}},
       {"order-level-error-ignored", kCards, {"card book"}},
+      {"registered-unseen", kPostpay, {"postpay"}},
+      {"slip-number-forgotten", kPostpay, {"postpay"}},
   };
   return *planted;
 }
@@ -372,7 +390,7 @@ TEST_P(NothingPlantedTest, NothingIsFound) {
 
 INSTANTIATE_TEST_SUITE_P(Circumstances, NothingPlantedTest,
                          ::testing::Values(kContention, kLostCommits, kLostAnswers, kLateFact, kDeath, kAllocations,
-                                           kCards, kCardDeaths),
+                                           kCards, kCardDeaths, kPostpay),
                          [](const auto& circumstances) { return std::string(circumstances.param.name); });
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST(AuditTest, WhatJuchuDidIsAsItShouldBe) {
   ASSERT_TRUE(tenant.SetMode(card, pb::AUTO).ok());
   const auto audit = tenant.Audit();
   EXPECT_TRUE(audit.status.ok()) << audit.status;
-  EXPECT_THAT(audit.findings, testing::IsEmpty());
+  EXPECT_THAT(audit.findings, ::testing::IsEmpty());
   EXPECT_EQ(audit.summary.orders(), 3);
   EXPECT_GE(audit.summary.moves(), 6);
   EXPECT_EQ(audit.summary.findings(), 0);
@@ -48,7 +48,7 @@ TEST(AuditTest, AHandInTheDatabaseIsFound) {
   // 前払入金済 written past juchu: the order should have gone on.
   Stack::Get().RootSql("UPDATE orders SET prepayment_state = 802 WHERE order_number = '" + number + "'");
   const auto audit = tenant.Audit();
-  EXPECT_THAT(audit.findings, testing::ElementsAre(testing::HasSubstr("NOT_AT_FIXPOINT")));
+  EXPECT_THAT(audit.findings, ::testing::ElementsAre(::testing::HasSubstr("NOT_AT_FIXPOINT")));
   EXPECT_EQ(audit.summary.findings(), 1);
 }
 
@@ -60,7 +60,7 @@ TEST(AuditTest, OrderThatSaysMoreOfItsStockThanTheInventoryIsFound) {
   ASSERT_TRUE(tenant.SetMode(number, pb::MANUAL).ok());
   Stack::Get().Reconcile();
   Stack::Get().RootSql("UPDATE orders SET allocation_state = 1003 WHERE order_number = '" + number + "'");
-  EXPECT_THAT(tenant.Audit().findings, testing::ElementsAre(testing::HasSubstr(
+  EXPECT_THAT(tenant.Audit().findings, ::testing::ElementsAre(::testing::HasSubstr(
                                            "ALLOCATION_DIFFERS: it is ALLOCATED and the inventory says UNALLOCATED")));
 }
 

@@ -51,7 +51,7 @@ bool NamesItsTenant(const std::string& statement) {
   return predicates >= static_cast<int>(TablesIn(statement).size());
 }
 
-class StatementLint : public testing::Environment {
+class StatementLint : public ::testing::Environment {
  public:
   void TearDown() override {
     static const std::set<std::string> kWithoutTenant = {"information_schema", "schema_migrations"};
@@ -75,7 +75,7 @@ class StatementLint : public testing::Environment {
   }
 };
 
-[[maybe_unused]] const auto* const kRegistered = testing::AddGlobalTestEnvironment(new StatementLint);
+[[maybe_unused]] const auto* const kRegistered = ::testing::AddGlobalTestEnvironment(new StatementLint);
 
 }  // namespace
 

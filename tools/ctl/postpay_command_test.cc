@@ -71,9 +71,9 @@ class Gateway final : public gw::PostpayService::Service {
   }
 };
 
-class PostpayCommandTest : public testing::Test {
+class PostpayCommandTest : public ::testing::Test {
  protected:
-  PostpayCommandTest() : folder_(fs::path(testing::TempDir()) / absl::StrCat("ctl_postpay_", getpid())) {
+  PostpayCommandTest() : folder_(fs::path(::testing::TempDir()) / absl::StrCat("ctl_postpay_", getpid())) {
     fs::create_directories(folder_ / "out");
     std::ofstream(folder_ / "token") << "token";
   }
@@ -92,11 +92,11 @@ class PostpayCommandTest : public testing::Test {
     CLI::App app("juchuctl");
     AddPostpayCommands(app, session);
     std::reverse(words.begin(), words.end());
-    testing::internal::CaptureStderr();
-    testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    ::testing::internal::CaptureStdout();
     app.parse(words);
-    testing::internal::GetCapturedStdout();
-    said_ = testing::internal::GetCapturedStderr();
+    ::testing::internal::GetCapturedStdout();
+    said_ = ::testing::internal::GetCapturedStderr();
     return session.exit_code;
   }
   int Download() { return Run({"postpay", "download", "06A1B2C3D4E5F6G7", "--out", Out()}); }

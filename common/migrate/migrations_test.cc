@@ -1,11 +1,11 @@
 #include "common/migrate/migrations.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "common/testing/status_matchers.h"
+#include "common/testing/temp_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -64,25 +64,18 @@ TEST(SplitStatements, RefusesWhatIsNotEnded) {
 
 class ReadMigrationsTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "juchu-migrations-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   void Write(const std::string& file, const std::string& text = "SELECT 1;\n") {
-    std::ofstream(folder_ / file) << text;
+    std::ofstream(folder_.File(file)) << text;
   }
 
-  fs::path folder_;
+  const testing::TempFolder folder_{"juchu-migrations"};
 };
 
 TEST_F(ReadMigrationsTest, ReadsInOrderAndIgnoresOtherFiles) {
   Write("0002_second.sql", "SELECT 2;\nSELECT 3;\n");
   Write("0001_first.sql", "abc;\n");
   Write("README.md", "text");
-  JUCHU_ASSERT_OK_AND_ASSIGN(std::vector<Migration> migrations, ReadMigrations(folder_.string()));
+  JUCHU_ASSERT_OK_AND_ASSIGN(std::vector<Migration> migrations, ReadMigrations(folder_.path()));
   ASSERT_EQ(migrations.size(), 2u);
   EXPECT_EQ(migrations[0].number, 1);
   EXPECT_EQ(migrations[0].name, "first");
@@ -94,27 +87,27 @@ TEST_F(ReadMigrationsTest, ReadsInOrderAndIgnoresOtherFiles) {
 TEST_F(ReadMigrationsTest, RefusesAMissingOrRepeatedNumber) {
   Write("0001_first.sql");
   Write("0003_third.sql");
-  EXPECT_THAT(ReadMigrations(folder_.string()),
+  EXPECT_THAT(ReadMigrations(folder_.path()),
               StatusIs(absl::StatusCode::kInvalidArgument, HasMetadata("field", "0003_third.sql")));
   Write("0002_second.sql");
   Write("0002_other.sql");
-  EXPECT_THAT(ReadMigrations(folder_.string()), HasMetadata("field", "0002_second.sql"));
+  EXPECT_THAT(ReadMigrations(folder_.path()), HasMetadata("field", "0002_second.sql"));
 }
 
 TEST_F(ReadMigrationsTest, RefusesWrongNamesAndTexts) {
   for (const char* file : {"1_first.sql", "0001-first.sql", "0001_First.sql", "0000_zero.sql", "first.sql"}) {
     Write(file);
-    EXPECT_THAT(ReadMigrations(folder_.string()), HasMetadata("field", file));
-    fs::remove(folder_ / file);
+    EXPECT_THAT(ReadMigrations(folder_.path()), HasMetadata("field", file));
+    fs::remove(folder_.File(file));
   }
   Write("0001_open.sql", "SELECT 1\n");
-  EXPECT_THAT(ReadMigrations(folder_.string()), HasReason("MIGRATION_FILE"));
+  EXPECT_THAT(ReadMigrations(folder_.path()), HasReason("MIGRATION_FILE"));
   Write("0001_open.sql", "-- nothing\n");
-  EXPECT_THAT(ReadMigrations(folder_.string()), HasReason("MIGRATION_FILE"));
+  EXPECT_THAT(ReadMigrations(folder_.path()), HasReason("MIGRATION_FILE"));
 }
 
 TEST_F(ReadMigrationsTest, RefusesAFolderWithoutMigrations) {
-  EXPECT_THAT(ReadMigrations(folder_.string()), StatusIs(absl::StatusCode::kNotFound, HasReason("MIGRATIONS_FOLDER")));
+  EXPECT_THAT(ReadMigrations(folder_.path()), StatusIs(absl::StatusCode::kNotFound, HasReason("MIGRATIONS_FOLDER")));
   EXPECT_THAT(ReadMigrations("/nonexistent"), StatusIs(absl::StatusCode::kNotFound));
 }
 

@@ -19,6 +19,7 @@
 #include "common/testing/child_process.h"
 #include "common/testing/scoped_database.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/temp_folder.h"
 
 namespace juchu::payment {
 namespace {
@@ -34,17 +35,6 @@ constexpr char kKey[] = "s3cr3t-k3y";
 
 class PaymentProcessTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string folder = (fs::temp_directory_path() / "juchu-payment-process-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    folder_ = folder;
-  }
-  void TearDown() override {
-    process_.reset();
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
   // On a schema with these migrations ("": none), with these flags besides the usual ones.
   void Make(const std::string& migrations, const std::vector<std::string>& flags = {}) {
     JUCHU_ASSERT_OK_AND_ASSIGN(database_, testing::ScopedDatabase::Create(testing::SharedMariaDb(), migrations));
@@ -76,7 +66,7 @@ class PaymentProcessTest : public ::testing::Test {
 
   // Returns its path.
   std::string WriteFile(const std::string& name, const std::string& text, fs::perms perms) {
-    const fs::path path = folder_ / name;
+    const fs::path path = folder_.File(name);
     fs::remove(path);
     std::ofstream(path) << text;
     fs::permissions(path, perms);
@@ -107,14 +97,14 @@ class PaymentProcessTest : public ::testing::Test {
     EXPECT_FALSE(process_->Running()) << LogText();
     return process_->exit_code();
   }
-  std::string LogFile() const { return (folder_ / "log").string(); }
+  std::string LogFile() const { return folder_.File("log"); }
   std::string LogText() const {
     std::stringstream text;
     text << std::ifstream(LogFile()).rdbuf();
     return text.str();
   }
 
-  fs::path folder_;
+  const testing::TempFolder folder_{"juchu-payment-process"};
   rpc::TestCertificates certificates_;
   std::unique_ptr<testing::ScopedDatabase> database_;
   std::unique_ptr<testing::ChildProcess> process_;

@@ -52,17 +52,9 @@ absl::StatusOr<std::unique_ptr<Stand>> Stand::Start() {
   return stand;
 }
 
-Stand::~Stand() {
-  std::error_code ignored;
-  if (!folder_.empty()) fs::remove_all(folder_, ignored);
-}
-
 absl::Status Stand::MakeHandDatabase() {
-  std::string folder = (fs::temp_directory_path() / "juchu-bench-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) return absl::InternalError("mkdtemp " + folder);
-  folder_ = folder;
   hand_database_ = {server_->socket_file(), "by_hand", "by-hand-Pw", kSchema};
-  const std::string password_file = folder_ + "/password";
+  const std::string password_file = folder_.File("password");
   std::ofstream(password_file) << hand_database_.password;
   chmod(password_file.c_str(), 0600);
   JUCHU_RETURN_IF_ERROR(server_
@@ -84,7 +76,7 @@ absl::StatusOr<std::unique_ptr<testing::ChildProcess>> Stand::StartHopProcess(co
       absl::StrCat("--tls_cert_file=", tls.cert_file), absl::StrCat("--tls_key_file=", tls.key_file)};
   for (auto& flag : flags) command.push_back(std::move(flag));
   auto process = std::make_unique<testing::ChildProcess>(std::move(command), std::map<std::string, std::string>(),
-                                                         absl::StrCat(folder_, "/", name, ".log"));
+                                                         folder_.File(name + ".log"));
   JUCHU_RETURN_IF_ERROR(process->Start());
   return process;
 }
@@ -96,7 +88,7 @@ absl::Status Stand::StartHop(bool gathered) {
       hop.back, StartHopProcess(gathered ? "gathering-back" : "back",
                                 {absl::StrCat("--listen=", back), "--mysql_socket=" + hand_database_.socket,
                                  "--mysql_user=" + hand_database_.user, "--mysql_schema=" + std::string(kSchema),
-                                 absl::StrCat("--mysql_password_file=", folder_, "/password"),
+                                 "--mysql_password_file=" + folder_.File("password"),
                                  absl::StrCat("--workers=", gathered ? kGatheringWorkers : kWorkers),
                                  absl::StrCat("--gather=", gathered ? kGather : 1)}));
   const std::string front = absl::StrCat("127.0.0.1:", testing::FreePort());

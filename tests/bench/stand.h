@@ -12,6 +12,7 @@
 #include "common/rpc/testing/test_certificates.h"
 #include "common/testing/child_process.h"
 #include "common/testing/mariadb_instance.h"
+#include "common/testing/temp_folder.h"
 #include "juchu/order/v1/order.pb.h"
 #include "tests/bench/hand_connection.h"
 #include "tests/bench/measure.h"
@@ -35,7 +36,6 @@ inline constexpr int kHandOrders = 20'000;
 class Stand {
  public:
   static absl::StatusOr<std::unique_ptr<Stand>> Start();
-  ~Stand();
 
   proof::Cluster& cluster() { return *cluster_; }
   testing::MariaDbInstance& server() { return *server_; }
@@ -75,7 +75,7 @@ class Stand {
 
   const SystemClock clock_;
   rpc::TestCertificates certificates_;
-  std::string folder_;
+  const testing::TempFolder folder_{"juchu-bench"};
   HandDatabase hand_database_;
   std::unique_ptr<testing::MariaDbInstance> server_;
   std::unique_ptr<proof::Cluster> cluster_;

@@ -3,7 +3,6 @@
 // must end captured, and the company's own book must show one authorization and one capture of its amount.
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <random>
@@ -14,14 +13,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "common/testing/temp_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/payment/kill_lane.h"
 
 namespace juchu::payment {
 namespace {
-
-namespace fs = std::filesystem;
 
 // Each has a payment service on a schema of its own. Most of the time of one is spent waiting for leases of the dead.
 constexpr int kLanes = 8;
@@ -31,10 +29,7 @@ constexpr size_t kMostMore = 3;
 class CardKillTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string folder = (fs::temp_directory_path() / "juchu-card-kill-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    folder_ = folder;
-    company_ = std::make_unique<Company>(folder_);
+    company_ = std::make_unique<Company>(folder_.path());
     ASSERT_NO_FATAL_FAILURE(company_->Start());
     for (int i = 0; i < kLanes; ++i) {
       JUCHU_ASSERT_OK_AND_ASSIGN(
@@ -42,13 +37,10 @@ class CardKillTest : public ::testing::Test {
           testing::ScopedDatabase::Create(testing::SharedMariaDb(), "services/payment/migrations"));
     }
   }
-  void TearDown() override {
-    company_.reset();
-    fs::remove_all(folder_);
-  }
 
   std::unique_ptr<Lane> MakeLane(int i) {
-    return std::make_unique<Lane>(*company_, *databases_[static_cast<size_t>(i)], folder_ / absl::StrCat("lane", i));
+    return std::make_unique<Lane>(*company_, *databases_[static_cast<size_t>(i)],
+                                  folder_.File(absl::StrCat("lane", i)));
   }
   static std::string Number(size_t i) { return absl::StrFormat("06A1B2C3%08d", i); }
 
@@ -98,7 +90,7 @@ class CardKillTest : public ::testing::Test {
     starts_ += lane->starts();
   }
 
-  fs::path folder_;
+  const testing::TempFolder folder_{"juchu-card-kill"};
   std::unique_ptr<Company> company_;
   std::vector<std::unique_ptr<testing::ScopedDatabase>> databases_;
   size_t points_ = 0;

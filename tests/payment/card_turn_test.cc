@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/testing/temp_folder.h"
 #include "services/payment/rccs/rccs_test_messages.h"
 #include "services/payment/rccs/rccs_test_server.h"
 #include "services/payment/storage/payment_storage_fixture.h"
@@ -28,18 +29,14 @@ class CardTurnTest : public PaymentStorageTest {
  protected:
   void SetUp() override {
     PaymentStorageTest::SetUp();
-    std::string folder = (std::filesystem::temp_directory_path() / "juchu-card-turn-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    folder_ = folder;
     v1::PaymentSettings at_once = DefaultSettings();
     at_once.set_card_send_interval_seconds(0);
     ASSERT_THAT(settings_->Put("acme", at_once, Deadline()), IsOk());
     WriteAccount("key", "shop");
     JUCHU_ASSERT_OK_AND_ASSIGN(accounts_, CardAccounts::Open(AccountsFile(), clock_));
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  std::string AccountsFile() const { return (folder_ / "accounts.json").string(); }
+  std::string AccountsFile() const { return folder_.File("accounts.json"); }
   void WriteAccount(const std::string& key, const std::string& shop_url) const {
     std::ofstream(AccountsFile()) << R"({"accounts": [{"tenant_id": "acme", "shop_id": "rakuten", "auth_key": ")" << key
                                   << R"(", "shop_url": ")" << shop_url << R"(", "user_name": "hanako"}]})";
@@ -51,7 +48,7 @@ class CardTurnTest : public PaymentStorageTest {
   void MakeCompany() {
     const rpc::TlsFiles tls = rccs::Authority().For("rccs");
     standin::RccsStandin::Options options;
-    options.journal_file = (folder_ / "journal").string();
+    options.journal_file = folder_.File("journal");
     options.certificate_file = tls.cert_file;
     options.key_file = tls.key_file;
     options.accounts = {{"key", "shop", "hanako"}, {"other-key", "other-shop", "hanako"}};
@@ -96,7 +93,7 @@ class CardTurnTest : public PaymentStorageTest {
     EXPECT_THAT(Audit(), IsEmpty());
   }
 
-  std::filesystem::path folder_;
+  const testing::TempFolder folder_{"juchu-card-turn"};
   std::unique_ptr<CardAccounts> accounts_;
   std::unique_ptr<standin::RccsStandin> company_;
   std::unique_ptr<rccs::Client> client_;

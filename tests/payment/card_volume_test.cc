@@ -22,6 +22,7 @@
 #include "common/testing/fake_clock.h"
 #include "common/testing/scoped_database.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/temp_folder.h"
 #include "nlohmann/json.hpp"
 #include "services/payment/rccs/rccs_client.h"
 #include "services/payment/storage/card_auditor.h"
@@ -92,9 +93,6 @@ std::vector<standin::Behaviour> Lies() {
 class CardVolumeTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string folder = (std::filesystem::temp_directory_path() / "juchu-card-volume-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    folder_ = folder;
     JUCHU_ASSERT_OK_AND_ASSIGN(
         database_, testing::ScopedDatabase::Create(testing::SharedMariaDb(), "services/payment/migrations"));
     mysql::Options options = database_->options();
@@ -112,16 +110,11 @@ class CardVolumeTest : public ::testing::Test {
     at_once.set_card_send_interval_seconds(0);
     for (int i = 0; i < kTenants; ++i) ASSERT_THAT(settings.Put(Tenant(i), at_once, Deadline()), testing::IsOk());
   }
-  void TearDown() override {
-    worker_.reset();
-    company_.reset();
-    std::filesystem::remove_all(folder_);
-  }
 
   void StartCompany() {
     const rpc::TlsFiles tls = certificates_.For("company");
     standin::RccsStandin::Options options;
-    options.journal_file = (folder_ / "journal").string();
+    options.journal_file = folder_.File("journal");
     options.certificate_file = tls.cert_file;
     options.key_file = tls.key_file;
     options.clock = &clock_;
@@ -136,7 +129,7 @@ class CardVolumeTest : public ::testing::Test {
                                   {"user_name", options.accounts.back().user_name}});
     }
     JUCHU_ASSERT_OK_AND_ASSIGN(company_, standin::RccsStandin::Start(options));
-    const std::string accounts_file = (folder_ / "accounts.json").string();
+    const std::string accounts_file = folder_.File("accounts.json");
     std::ofstream(accounts_file) << file.dump();
     std::filesystem::permissions(accounts_file,
                                  std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
@@ -304,7 +297,7 @@ class CardVolumeTest : public ::testing::Test {
 
   testing::FakeClock clock_;
   rpc::TestCertificates certificates_;
-  std::filesystem::path folder_;
+  const testing::TempFolder folder_{"juchu-card-volume"};
   std::unique_ptr<testing::ScopedDatabase> database_;
   std::unique_ptr<mysql::Pool> pool_;
   std::unique_ptr<standin::RccsStandin> company_;

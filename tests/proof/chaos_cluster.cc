@@ -52,9 +52,6 @@ const std::vector<std::string>& ChaosCluster::Links() {
 
 ChaosCluster::ChaosCluster(testing::MariaDbInstance& server, const Options& options)
     : server_(server), options_(options) {
-  std::string name = (fs::temp_directory_path() / "juchu-chaos-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) std::abort();
-  folder_ = name;
   ClusterOptions cluster;
   cluster.reconcilers = options.reconcilers;
   cluster.payment_flags = options.payment_flags;
@@ -65,7 +62,7 @@ ChaosCluster::ChaosCluster(testing::MariaDbInstance& server, const Options& opti
     SetClock(process, absl::ZeroDuration());
     // The company's clock is not ours to set.
     if (options.movable_clocks && process != std::string("company")) {
-      cluster.environment_of[process] = FakeTimeVariables(ClockFile(folder_, process));
+      cluster.environment_of[process] = FakeTimeVariables(ClockFile(folder_.path(), process));
     }
   }
   proxies_["client-gateway"] = Must(ChaosProxy::Start(cluster.ports.at("gateway")));
@@ -86,12 +83,6 @@ ChaosCluster::ChaosCluster(testing::MariaDbInstance& server, const Options& opti
   cluster_ = std::make_unique<Cluster>(server, std::move(cluster));
 }
 
-ChaosCluster::~ChaosCluster() {
-  cluster_.reset();
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
-}
-
 contract::Endpoint ChaosCluster::Connect() {
   const std::string address = absl::StrCat("127.0.0.1:", proxies_.at("client-gateway")->port());
   // Another name for each, so that gRPC does not share one connection among them.
@@ -106,7 +97,7 @@ std::string ChaosCluster::NextCardTenant() {
 }
 
 void ChaosCluster::SetClock(const std::string& process, absl::Duration error) {
-  const fs::path file = ClockFile(folder_, process);
+  const fs::path file = ClockFile(folder_.path(), process);
   // Whole at every moment: a process may read it just now.
   const fs::path unfinished = file.string() + ".new";
   std::ofstream(unfinished) << (error < absl::ZeroDuration() ? "" : "+") << absl::ToInt64Seconds(error) << "\n";

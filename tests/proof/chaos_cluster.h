@@ -1,7 +1,6 @@
 #ifndef TESTS_PROOF_CHAOS_CLUSTER_H_
 #define TESTS_PROOF_CHAOS_CLUSTER_H_
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "common/testing/mariadb_instance.h"
+#include "common/testing/temp_folder.h"
 #include "tests/contract/merchant.h"
 #include "tests/proof/chaos_proxy.h"
 #include "tests/proof/cluster.h"
@@ -31,7 +31,6 @@ class ChaosCluster {
 
   // `server` must outlive it. Ends the program with a message when a part is missing.
   ChaosCluster(testing::MariaDbInstance& server, const Options& options);
-  ~ChaosCluster();
 
   static const std::vector<std::string>& Links();
   ChaosProxy& proxy(const std::string& link) { return *proxies_.at(link); }
@@ -55,7 +54,7 @@ class ChaosCluster {
   testing::MariaDbInstance& server_;
   const Options options_;
   int card_tenants_given_ = 0;
-  std::filesystem::path folder_;
+  const testing::TempFolder folder_{"juchu-chaos"};
   std::map<std::string, std::unique_ptr<ChaosProxy>> proxies_;
   std::unique_ptr<Cluster> cluster_;
 };

@@ -25,12 +25,6 @@ namespace fs = std::filesystem;
 
 constexpr absl::Duration kStartLimit = absl::Seconds(30);
 
-fs::path MakeFolder() {
-  std::string name = (fs::temp_directory_path() / "juchu-cluster-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) std::abort();
-  return name;
-}
-
 nlohmann::json AccountOf(const std::string& tenant, const std::string& shop) {
   return {{"auth_key", absl::StrCat("key-of-", tenant, "-", shop)},
           {"shop_url", absl::StrCat(tenant, "-", shop)},
@@ -57,7 +51,6 @@ std::string Binary(const std::string& name) { return absl::StrCat(JUCHU_BINARY_D
 Cluster::Cluster(testing::MariaDbInstance& server, ClusterOptions options)
     : options_(std::move(options)),
       server_(server),
-      folder_(MakeFolder()),
       key_(Must(gateway::GenerateSigningKey("k"))),
       database_(Must(testing::ScopedDatabase::Create(server, "services/order/migrations"))),
       inventory_database_(Must(testing::ScopedDatabase::Create(server, "services/inventory/migrations"))),
@@ -102,14 +95,8 @@ std::string Cluster::Target(const std::string& program) const {
   return absl::StrCat("ipv4:", absl::StrJoin(addresses, ","));
 }
 
-Cluster::~Cluster() {
-  processes_.clear();
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
-}
-
 std::string Cluster::WriteSecret(const std::string& name, const std::string& text) const {
-  const std::string path = (folder_ / name).string();
+  const std::string path = folder_.File(name);
   std::ofstream(path) << text;
   chmod(path.c_str(), 0600);
   return path;
@@ -150,11 +137,11 @@ void Cluster::MakeCompany() {
   // Without any account it would not start.
   if (accounts.empty()) accounts.push_back(AccountOf("nobody", "none"));
   const auto tls = certificates_.For("company");
-  Make("company", {Binary("juchu-rccs-standin"), absl::StrCat("--port=", ports_.at("company")),
-                   absl::StrCat("--journal=", (folder_ / "company-journal").string()),
-                   absl::StrCat("--certificate=", tls.cert_file), absl::StrCat("--key=", tls.key_file),
-                   absl::StrCat("--delay=", absl::FormatDuration(options_.company_delay)),
-                   absl::StrCat("--accounts=", WriteSecret("company-accounts.json", accounts.dump()))});
+  Make("company",
+       {Binary("juchu-rccs-standin"), absl::StrCat("--port=", ports_.at("company")),
+        absl::StrCat("--journal=", folder_.File("company-journal")), absl::StrCat("--certificate=", tls.cert_file),
+        absl::StrCat("--key=", tls.key_file), absl::StrCat("--delay=", absl::FormatDuration(options_.company_delay)),
+        absl::StrCat("--accounts=", WriteSecret("company-accounts.json", accounts.dump()))});
 }
 
 std::vector<std::string> Cluster::PaymentFlags() {

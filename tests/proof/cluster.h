@@ -1,7 +1,6 @@
 #ifndef TESTS_PROOF_CLUSTER_H_
 #define TESTS_PROOF_CLUSTER_H_
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 #include "common/testing/child_process.h"
 #include "common/testing/mariadb_instance.h"
 #include "common/testing/scoped_database.h"
+#include "common/testing/temp_folder.h"
 #include "services/gateway/auth/token_minter.h"
 #include "tests/contract/merchant.h"
 
@@ -57,7 +57,6 @@ class Cluster {
  public:
   // `server` must outlive the cluster. Made and used by one thread, whose end is the processes' end.
   explicit Cluster(testing::MariaDbInstance& server, ClusterOptions options = {});
-  ~Cluster();
 
   // The processes by name: "order", "order-2" …, "inventory", "company", "payment", "gateway", "gateway-2" …
   testing::ChildProcess& process(const std::string& name) { return *processes_.at(name); }
@@ -74,14 +73,14 @@ class Cluster {
   // What a client of the gateway shows; the gateways' certificates name localhost.
   rpc::TlsFiles client_identity() { return certificates_.For("frontend"); }
   std::string Token(const std::string& tenant, const std::string& role) const;
-  std::string fault_folder(const std::string& process) const { return (folder_ / "faults" / process).string(); }
+  std::string fault_folder(const std::string& process) const { return folder_.File("faults/" + process); }
   int order_port() const { return ports_.at("order"); }
   testing::ScopedDatabase& database() { return *database_; }
   testing::ScopedDatabase& inventory_database() { return *inventory_database_; }
   testing::ScopedDatabase& payment_database() { return *payment_database_; }
   int company_port() const { return ports_.at("company"); }
   std::string ca_file() { return certificates_.For("frontend").ca_file; }
-  std::string log_file(const std::string& process) const { return (folder_ / (process + ".log")).string(); }
+  std::string log_file(const std::string& process) const { return folder_.File(process + ".log"); }
   // The end of what a process has logged.
   std::string LogTail(const std::string& process) const;
 
@@ -109,7 +108,7 @@ class Cluster {
 
   const ClusterOptions options_;
   testing::MariaDbInstance& server_;
-  std::filesystem::path folder_;
+  const testing::TempFolder folder_{"juchu-cluster"};
   rpc::TestCertificates certificates_;
   gateway::SigningKey key_;
   std::unique_ptr<testing::ScopedDatabase> database_;

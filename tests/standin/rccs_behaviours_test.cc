@@ -192,13 +192,13 @@ TEST_F(RccsBehavioursTest, TheDelayCanBeSet) {
 // The program itself, killed as by a power cut and started again on the same journal and port.
 TEST_F(RccsBehavioursTest, TheProgramSurvivesAKill) {
   StopStandin();
-  const std::string accounts = (folder_ / "accounts.json").string();
+  const std::string accounts = folder_.File("accounts.json");
   std::ofstream(accounts) << R"([{"auth_key": "key", "shop_url": "shop", "user_name": "hanako"}])";
   const int port = testing::FreePort();
   testing::ChildProcess program(
       {JUCHU_BINARY_DIR "/bin/juchu-rccs-standin", "--journal=" + JournalFile(), "--certificate=" + Tls().cert_file,
        "--key=" + Tls().key_file, "--accounts=" + accounts, "--delay=0", "--port=" + std::to_string(port)},
-      {}, (folder_ / "log").string());
+      {}, folder_.File("log"));
   RccsTestClient client(port, Tls().ca_file, Shop());
   const auto start = [&] {
     ASSERT_THAT(program.Start(), testing::IsOk());

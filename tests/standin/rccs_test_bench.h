@@ -1,7 +1,6 @@
 #ifndef TESTS_STANDIN_RCCS_TEST_BENCH_H_
 #define TESTS_STANDIN_RCCS_TEST_BENCH_H_
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "common/rpc/testing/test_certificates.h"
 #include "common/testing/fake_clock.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/temp_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/standin/rccs_standin.h"
@@ -31,17 +31,7 @@ class RccsTestBench : public ::testing::Test {
     return *files;
   }
 
-  void SetUp() override {
-    std::string folder = (std::filesystem::temp_directory_path() / "juchu-rccs-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    folder_ = folder;
-    ASSERT_NO_FATAL_FAILURE(StartStandin());
-  }
-  void TearDown() override {
-    client_.reset();
-    standin_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  void SetUp() override { ASSERT_NO_FATAL_FAILURE(StartStandin()); }
 
   RccsStandin::Options Options() const {
     RccsStandin::Options options;
@@ -54,7 +44,7 @@ class RccsTestBench : public ::testing::Test {
     options.clock = &clock_;
     return options;
   }
-  std::string JournalFile() const { return (folder_ / "journal").string(); }
+  std::string JournalFile() const { return folder_.File("journal"); }
 
   // On the journal of before, if there is one.
   void StartStandin() {
@@ -73,7 +63,7 @@ class RccsTestBench : public ::testing::Test {
   void PassDelay() { clock_.Advance(kDelay); }
 
   testing::FakeClock clock_;
-  std::filesystem::path folder_;
+  const testing::TempFolder folder_{"juchu-rccs"};
   std::unique_ptr<RccsStandin> standin_;
   std::unique_ptr<RccsTestClient> client_;
 };

@@ -1,6 +1,5 @@
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -12,6 +11,7 @@
 #include "common/testing/scoped_database.h"
 #include "common/testing/status_matchers.h"
 #include "common/testing/subprocess.h"
+#include "common/testing/temp_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -38,23 +38,18 @@ class JuchuMigrateTest : public ::testing::Test {
  protected:
   void SetUp() override {
     JUCHU_ASSERT_OK_AND_ASSIGN(database_, ScopedDatabase::Create(SharedMariaDb()));
-    std::string name = (fs::temp_directory_path() / "juchu-migrate-test-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    password_file_ = (folder_ / "password").string();
     std::ofstream(password_file_) << database_->options().password << "\n";
     ASSERT_EQ(chmod(password_file_.c_str(), 0600), 0);
     Write("0001_first.sql", "CREATE TABLE a (id INT PRIMARY KEY);\n");
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
-  void Write(const std::string& file, const std::string& text) { std::ofstream(folder_ / file) << text; }
+  void Write(const std::string& file, const std::string& text) { std::ofstream(folder_.File(file)) << text; }
 
   // An error holds the exit code and the standard error.
   absl::StatusOr<std::string> Run(const std::string& command, const std::vector<std::string>& more = {}) {
     const mysql::Options& options = database_->options();
     std::vector<std::string> arguments = {Program(),
-                                          "--migrations_dir=" + folder_.string(),
+                                          "--migrations_dir=" + folder_.path().string(),
                                           "--mysql_host=" + options.host,
                                           absl::StrCat("--mysql_port=", options.port),
                                           "--mysql_schema=" + options.schema,
@@ -71,8 +66,8 @@ class JuchuMigrateTest : public ::testing::Test {
   }
 
   std::unique_ptr<ScopedDatabase> database_;
-  fs::path folder_;
-  std::string password_file_;
+  const testing::TempFolder folder_{"juchu-migrate-test"};
+  const std::string password_file_ = folder_.File("password");
 };
 
 TEST_F(JuchuMigrateTest, UpAppliesOnceAndStatusAndVerifyTell) {

@@ -21,31 +21,23 @@ void RunOrAbort(const std::string& command) {
 }  // namespace
 
 TestCertificates::TestCertificates() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "juchu-certificates-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) std::abort();
-  folder_ = pattern;
   RunOrAbort(
-      absl::StrCat("cd ", folder_,
+      absl::StrCat("cd ", folder_.path().string(),
                    " && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test"
                    " -addext basicConstraints=critical,CA:TRUE -keyout ca.key -out ca.crt"));
 }
 
-TestCertificates::~TestCertificates() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
-
 TlsFiles TestCertificates::Make(const std::string& file, const std::string& common_name, const std::string& names,
                                 int days) {
-  const std::string base = absl::StrCat(folder_, "/", file);
+  const std::string base = folder_.File(file);
   if (!std::filesystem::exists(base + ".crt")) {
     RunOrAbort(absl::StrCat(
-        "cd ", folder_, " && printf 'subjectAltName=DNS:localhost,IP:127.0.0.1,", names, "' >", file,
+        "cd ", folder_.path().string(), " && printf 'subjectAltName=DNS:localhost,IP:127.0.0.1,", names, "' >", file,
         ".ext && openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=", common_name, " -keyout ",
         file, ".key -out ", file, ".csr && chmod 600 ", file, ".key && openssl x509 -req -in ", file,
         ".csr -CA ca.crt -CAkey ca.key -CAcreateserial -days ", days, " -extfile ", file, ".ext -out ", file, ".crt"));
   }
-  return {folder_ + "/ca.crt", base + ".crt", base + ".key"};
+  return {folder_.File("ca.crt"), base + ".crt", base + ".key"};
 }
 
 TlsFiles TestCertificates::For(const std::string& name, int days) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/rpc/channel_factory.h"
+#include "common/testing/temp_folder.h"
 
 namespace juchu::rpc {
 
@@ -11,7 +12,6 @@ namespace juchu::rpc {
 class TestCertificates {
  public:
   TestCertificates();
-  ~TestCertificates();
   TestCertificates(const TestCertificates&) = delete;
   TestCertificates& operator=(const TestCertificates&) = delete;
 
@@ -29,7 +29,7 @@ class TestCertificates {
  private:
   TlsFiles Make(const std::string& file, const std::string& common_name, const std::string& names, int days);
 
-  std::string folder_;
+  const testing::TempFolder folder_{"juchu-certificates"};
   int odd_ones_ = 0;
 };
 

@@ -5,12 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "common/testing/fake_clock.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/temp_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -36,14 +36,6 @@ std::string File(const std::string& accounts) { return R"({"accounts": [)" + acc
 
 class CardAccountsTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string folder = (std::filesystem::temp_directory_path() / "juchu-card-accounts-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    folder_ = folder;
-    path_ = (folder_ / "accounts.json").string();
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   // As a mounted secret is replaced: a new file takes the place of the old one.
   void Write(const std::string& text, mode_t mode = 0600) {
     const std::string fresh = path_ + ".new";
@@ -63,8 +55,8 @@ class CardAccountsTest : public ::testing::Test {
   void LetItLookAgain() { clock_.Advance(absl::Seconds(10)); }
 
   testing::FakeClock clock_;
-  std::filesystem::path folder_;
-  std::string path_;
+  const testing::TempFolder folder_{"juchu-card-accounts"};
+  const std::string path_ = folder_.File("accounts.json");
   int writes_ = 0;
 };
 

@@ -172,7 +172,7 @@ absl::Status OrderIntake::TakeIn(const rpc::CallContext& context, const std::str
     if (!IsOpen(outcome)) continue;
     NormalizeOrder(order);
     RenumberDeliveries({}, order);
-    for (const auto& status : ValidateOrder(order, *configuration, absl::StrCat("orders[", i, "]"))) {
+    for (const auto& status : ValidateNewOrder(order, *configuration, absl::StrCat("orders[", i, "]"))) {
       outcome.set_result(Outcome::REFUSED);
       *outcome.add_problems() = ProblemOf(status);
     }

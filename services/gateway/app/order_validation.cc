@@ -33,8 +33,17 @@ class Validator {
  public:
   explicit Validator(const pb::Configuration& configuration) : configuration_(configuration) {}
 
+  void CheckIdentity(const pb::Order& order, const std::string& at) {
+    Code(order.shop_order_number(), 1, 50, at + "shop_order_number");
+    const auto& shops = configuration_.shops();
+    if (std::none_of(shops.begin(), shops.end(), [&](const auto& shop) { return shop.shop_id() == order.shop_id(); })) {
+      Add(NotFound("SHOP_NOT_FOUND",
+                   absl::StrCat(at, "shop_id: there is no such shop; list the shops to see their ids"),
+                   {{"field", at + "shop_id"}, {"remedy", "list the shops to see their ids, or create the shop"}}));
+    }
+  }
+
   void Check(const pb::Order& order, const std::string& at) {
-    CheckIdentity(order, at);
     Time(order.has_order_time(), order.order_time(), at + "order_time", true);
     Time(order.has_paid_time(), order.paid_time(), at + "paid_time", false);
     if (order.has_received_yen()) Add(CheckReceivedYen(order.received_yen(), at + "received_yen"));
@@ -69,16 +78,6 @@ class Validator {
   }
 
   void Text(const std::string& text, size_t max, const std::string& field) { Add(CheckText(text, max, field)); }
-
-  void CheckIdentity(const pb::Order& order, const std::string& at) {
-    Code(order.shop_order_number(), 1, 50, at + "shop_order_number");
-    const auto& shops = configuration_.shops();
-    if (std::none_of(shops.begin(), shops.end(), [&](const auto& shop) { return shop.shop_id() == order.shop_id(); })) {
-      Add(NotFound("SHOP_NOT_FOUND",
-                   absl::StrCat(at, "shop_id: there is no such shop; list the shops to see their ids"),
-                   {{"field", at + "shop_id"}, {"remedy", "list the shops to see their ids, or create the shop"}}));
-    }
-  }
 
   void Time(bool present, const google::protobuf::Timestamp& time, const std::string& field, bool required) {
     if (!present && required) Add(InvalidField("FIELD_REQUIRED", field, "is missing", "give a time"));
@@ -227,6 +226,14 @@ absl::Status CheckReceivedYen(int64_t yen, absl::string_view field) { return Che
 std::vector<absl::Status> ValidateOrder(const pb::Order& order, const pb::Configuration& configuration,
                                         absl::string_view field) {
   Validator validator(configuration);
+  validator.Check(order, absl::StrCat(field, "."));
+  return validator.Take();
+}
+
+std::vector<absl::Status> ValidateNewOrder(const pb::Order& order, const pb::Configuration& configuration,
+                                           absl::string_view field) {
+  Validator validator(configuration);
+  validator.CheckIdentity(order, absl::StrCat(field, "."));
   validator.Check(order, absl::StrCat(field, "."));
   return validator.Take();
 }

@@ -18,11 +18,15 @@ inline constexpr size_t kMaxOrderTags = 50;
 // Refuses an amount received (入金額) below 0 or above what an order can cost. Errors: VALUE_OUT_OF_RANGE.
 absl::Status CheckReceivedYen(int64_t yen, absl::string_view field);
 
-// Every way in which what a person may write of an order breaks the contract, each INVALID_ARGUMENT with field and
-// remedy (an unknown shop, order tag or category: NOT_FOUND). `field` is the order's path in the request: "order",
+// Every way in which what a person may save of an order breaks the contract, each INVALID_ARGUMENT with field and
+// remedy (an unknown order tag or category: NOT_FOUND). `field` is the order's path in the request: "order",
 // "orders[3]". Empty: all is well. Pure.
 std::vector<absl::Status> ValidateOrder(const order::v1::Order& order, const order::v1::Configuration& configuration,
                                         absl::string_view field);
+// Of an order that is taken in: its shop (an unknown one: NOT_FOUND) and its number there too, which nobody can save
+// later.
+std::vector<absl::Status> ValidateNewOrder(const order::v1::Order& order, const order::v1::Configuration& configuration,
+                                           absl::string_view field);
 
 // Brings an order into the form in which it is kept: hyphens dropped from postal codes and phones, card numbers in
 // every free text masked as intake masks them, output-only fields cleared that intake must not bring in, deliveries and

@@ -35,7 +35,7 @@ struct CardRow {
   std::optional<int64_t> authorize_time_us;
   std::optional<int64_t> expire_time_us;
   std::optional<int64_t> capture_time_us;
-  // The version of the order for which a person has asked for something last; 0: nobody has.
+  // The version of the order for which a person has last asked for something that was to be done; 0: nobody has.
   int64_t asked_version = 0;
   std::string approval_number;
   std::string transaction_id;

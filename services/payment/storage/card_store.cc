@@ -74,9 +74,12 @@ absl::StatusOr<v1::SettleCardsResponse> CardStore::Settle(absl::string_view tena
         row.shop_id = need.shop_id();
         row.shop_order_number = need.shop_order_number();
         row.order_version = need.order_version();
-        if (need.asked()) row.asked_version = need.order_version();
+        const int64_t facts_version = row.facts_version;
         TakeNeed({need.wish(), need.amount_yen(), need.asked()}, IsExpired(row, now), row.card);
         batch.Advance(need.order_number(), need.asked());
+        // What is under way or has changed brings the order to another version; where nothing is, it stays what it is.
+        const bool leads_on = row.card.open.has_value() || row.facts_version != facts_version;
+        if (need.asked() && leads_on) row.asked_version = need.order_version();
       }
     }
     JUCHU_RETURN_IF_ERROR(batch.Write(now + kFactsGrace));

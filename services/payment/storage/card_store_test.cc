@@ -99,6 +99,13 @@ TEST_F(CardStoreTest, WhatAPersonAsksForIsNotReplacedByWhatTheSameOrderWishes) {
   EXPECT_EQ(ReadOne(Number(1)).wish(), v1::CARD_RELEASE) << "the order is another now";
 }
 
+// The order has been shipped, and a person asks for the authorization that it has.
+TEST_F(CardStoreTest, APersonWhoAsksForWhatIsThereHoldsNothingUp) {
+  Authorized(Number(1));
+  SettleOne(Asked(NeedOf(Number(1), v1::CARD_HOLD, 1000, 2)));
+  EXPECT_EQ(SettleOne(NeedOf(Number(1), v1::CARD_CAPTURE, 1000, 2)).state(), v1::CARD_CAPTURING);
+}
+
 TEST_F(CardStoreTest, OfAnOrderThatNeverAskedForAnythingNothingIsKept) {
   for (const auto wish : {v1::CARD_KEEP, v1::CARD_RELEASE}) {
     const auto facts = SettleOne(NeedOf(Number(1), wish));

@@ -3,19 +3,41 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <random>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace juchu::testing {
+namespace {
+
+// Whether nobody else has been given the port: neither this process before, nor another test that runs beside it. A
+// locked file stands for it until this process ends.
+bool IsReserved(int port) {
+  const auto folder = std::filesystem::temp_directory_path() / "juchu-ports";
+  std::filesystem::create_directories(folder);
+  const int file = open((folder / std::to_string(port)).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) {
+    std::fprintf(stderr, "%s: a file for a port: %s\n", folder.c_str(), std::strerror(errno));
+    std::abort();
+  }
+  if (flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+  close(file);
+  return false;
+}
+
+}  // namespace
 
 ChildProcess::ChildProcess(std::vector<std::string> arguments, std::map<std::string, std::string> environment,
                            std::string log_file)
@@ -104,7 +126,7 @@ int FreePort() {
     address.sin_port = htons(static_cast<uint16_t>(port));
     const bool is_free = bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
     close(listener);
-    if (is_free) return port;
+    if (is_free && IsReserved(port)) return port;
   }
 }
 

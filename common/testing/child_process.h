@@ -48,7 +48,8 @@ class ChildProcess {
   int exit_code_ = -1;
 };
 
-// A TCP port of 127.0.0.1 that nobody listens on now.
+// A TCP port of 127.0.0.1 that nobody listens on now, and that no other call is given as long as this process lives,
+// here or in a test that runs beside it.
 int FreePort();
 
 }  // namespace juchu::testing

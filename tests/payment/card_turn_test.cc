@@ -242,6 +242,22 @@ TEST_F(CardTurnTest, GarbageAboutOneRequestHoldsNobodyElseUp) {
   EXPECT_EQ(Sql("SELECT failures FROM card_shops"), "0\n") << "the company is there";
 }
 
+// A key that has ended, say: every question is refused, and asking on would help nobody.
+TEST_F(CardTurnTest, ACompanyThatRefusesEveryQuestionIsLeftAloneForAWhile) {
+  MakeCompany();
+  company_->SetBehaviours({Behaviour(What::kStall, Operation::kAuthori, std::nullopt),
+                           Behaviour(What::kRefuse, Operation::kGetResult, std::nullopt)});
+  for (int order = 1; order <= 25; ++order) {
+    SettleOne(NeedOf(Number(order), v1::CARD_HOLD));
+    ASSERT_THAT(worker_->RunTurn(), IsOk());
+  }
+  EXPECT_EQ(Sql("SELECT failures FROM card_shops"), "0\n");
+  clock_.Advance(absl::Minutes(1));
+  ASSERT_THAT(worker_->RunTurn(), IsOk());
+  EXPECT_EQ(Sql("SELECT failures FROM card_shops"), "1\n");
+  EXPECT_EQ(Sql("SELECT COUNT(*) FROM card_requests WHERE checks > 0"), "20\n") << "the others are not asked about";
+}
+
 // --card_give_up_after: a request without a result is left to a person.
 TEST_F(CardTurnTest, IsLeftToAPersonAlsoWhenTheCompanyDoesNotAnswer) {
   MakeCompany();

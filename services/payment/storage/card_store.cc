@@ -68,7 +68,7 @@ absl::StatusOr<v1::SettleCardsResponse> CardStore::Settle(absl::string_view tena
       CardRow& row = batch.at(need.order_number());
       // Of an order for which nobody has asked for anything there is nothing to keep or to release.
       const bool asks = need.wish() == v1::CARD_HOLD || need.wish() == v1::CARD_CAPTURE;
-      // Nor does anything replace what a person has asked for since the order became what it is.
+      // Nor does anything replace what a person has set going since the order became what it is.
       const bool is_asked_for = row.facts_version > 0 && !need.asked() && need.order_version() <= row.asked_version;
       if (row.facts_version == 0 ? asks : need.order_version() >= row.order_version && !is_asked_for) {
         row.shop_id = need.shop_id();

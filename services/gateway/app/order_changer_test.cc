@@ -2,6 +2,7 @@
 #include "services/gateway/app/order_changer.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/util/field_mask_util.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -61,7 +62,8 @@ class OrderServiceDouble final : public OrderClient {
     if (asked.expected_version() != stored.version()) {
       outcome.mutable_error()->set_reason("ORDER_VERSION_STALE");
     } else {
-      stored = asked.order();
+      google::protobuf::util::FieldMaskUtil::MergeMessageTo(asked.order(), asked.update_mask(), {}, &stored);
+      stored.set_version(asked.expected_version() + 1);
       outcome.set_version(stored.version());
     }
     return response;
@@ -121,6 +123,19 @@ TEST_F(OrderChangerTest, OrderChangedOnceIsChangedAgainWithoutLoadingIt) {
   EXPECT_EQ(orders_.stored.status(), pb::SHIPPED);
   EXPECT_EQ(orders_.loads, 1);
   EXPECT_EQ(orders_.commits, 2);
+}
+
+TEST_F(OrderChangerTest, ACommitCarriesWhatIsWrittenAndNothingElse) {
+  orders_.stored.mutable_orderer()->set_name("髙橋 花子");
+  pb::Order sent;
+  orders_.commit = [&](const pb::CommitOrdersRequest& request) {
+    sent = request.commits(0).order();
+    return orders_.CarryOut(request);
+  };
+  ASSERT_TRUE(Move(pb::SHIPPING).ok());
+  EXPECT_EQ(sent.status(), pb::SHIPPING);
+  EXPECT_FALSE(sent.has_orderer());
+  EXPECT_EQ(sent.order_number(), "");
 }
 
 TEST_F(OrderChangerTest, OrderThatAnotherGatewayHasChangedIsDecidedAnew) {

@@ -34,11 +34,14 @@ google::protobuf::FieldMask Mask(std::initializer_list<std::string> paths) {
   return mask;
 }
 
-// Path to "before → after".
+// Path to "before → after", of all fields that a commit may write.
 std::map<std::string, std::string> Diff(const std::string& before, const std::string& after,
-                                        const std::set<std::string>& rules = {}) {
+                                        const std::set<std::string>& rules = {},
+                                        std::initializer_list<std::string> fields = {
+                                            "status", "mode", "state_tags", "cancel_time", "paid_time", "received_yen",
+                                            "orderer", "deliveries", "worker_note", "fact_versions"}) {
   std::map<std::string, std::string> result;
-  for (const auto& change : DiffOrders(Parse<v1::Order>(before), Parse<v1::Order>(after), rules)) {
+  for (const auto& change : DiffOrders(Parse<v1::Order>(before), Parse<v1::Order>(after), Mask(fields), rules)) {
     result[change.path()] = absl::StrCat(change.before(), " → ", change.after(), change.by_rule() ? " by rule" : "");
   }
   return result;
@@ -49,6 +52,16 @@ TEST(OrderDiffTest, NamesWhatChangedAndNothingElse) {
                    "version: 2 worker_note: 'a' orderer { name: '高橋' phone: '1' }"),
               ElementsAre(Pair("orderer.name", "髙橋 → 高橋")));
   EXPECT_THAT(Diff("status: SHIPPED", "status: SHIPPED"), ElementsAre());
+}
+
+TEST(OrderDiffTest, LooksAtWhatIsWrittenOnly) {
+  const std::string before = "status: SHIPPED worker_note: 'a' fact_versions { inventory: 1 }";
+  const std::string after = "status: COMPLETED worker_note: 'b' fact_versions { inventory: 2 }";
+  EXPECT_THAT(Diff(before, after, {}, {"worker_note"}), ElementsAre(Pair("worker_note", "a → b")));
+  const auto twice =
+      DiffOrders(Parse<v1::Order>(before), Parse<v1::Order>(after), Mask({"status", "fact_versions", "status"}), {});
+  ASSERT_EQ(twice.size(), 1u) << "a field named twice has changed once, and versions of facts are the service's own";
+  EXPECT_EQ(twice.front().path(), "status");
 }
 
 TEST(OrderDiffTest, ValuesReadAsAPersonWritesThem) {

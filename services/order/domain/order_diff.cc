@@ -4,7 +4,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
-#include <map>
+#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,12 +17,10 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// Fields of Order that the service keeps about itself, and the tags, which are compared by category.
-bool IsLeftOut(const FieldDescriptor& field) {
-  static const auto* const names = new std::set<std::string>{
-      "order_number", "version", "status_time", "create_time", "update_time", "state_tags", "fact_versions"};
-  return field.containing_type() == v1::Order::descriptor() && names->count(field.name()) > 0;
-}
+// Of Order: compared by category.
+bool IsTags(const FieldDescriptor& field) { return field.number() == v1::Order::kStateTagsFieldNumber; }
+// Of Order: what the service keeps about itself.
+bool IsLeftOut(const FieldDescriptor& field) { return field.number() == v1::Order::kFactVersionsFieldNumber; }
 
 // A singular value, or one element of a list, as text; "" for what is not set.
 std::string TextOf(const Message& message, const FieldDescriptor& field, int index) {
@@ -70,35 +68,51 @@ class Differ {
  public:
   explicit Differ(const std::set<std::string>& rule_paths) : rule_paths_(rule_paths) {}
 
-  void Compare(const Message& before, const Message& after, const std::string& prefix) {
-    const auto* descriptor = before.GetDescriptor();
-    for (int i = 0; i < descriptor->field_count(); ++i) {
-      const auto& field = *descriptor->field(i);
-      if (!IsLeftOut(field)) CompareField(before, after, field, absl::StrCat(prefix, field.name()));
+  // The fields of the orders that `mask` names: first the tags, then the others in the order of the contract.
+  void CompareOrders(const v1::Order& before, const v1::Order& after, const google::protobuf::FieldMask& mask) {
+    std::set<int> indexes;
+    for (const auto& path : mask.paths()) indexes.insert(v1::Order::descriptor()->FindFieldByName(path)->index());
+    const auto field = [](int index) -> const FieldDescriptor& { return *v1::Order::descriptor()->field(index); };
+    if (std::any_of(indexes.begin(), indexes.end(), [&](int index) { return IsTags(field(index)); })) {
+      CompareTags(before, after);
     }
-  }
-
-  void CompareTags(const v1::Order& before, const v1::Order& after) {
-    const auto values = [](const v1::Order& order) {
-      std::map<int, int> result;
-      for (const auto& tag : order.state_tags()) result[tag.category()] = tag.value();
-      return result;
-    };
-    const auto old_values = values(before);
-    const auto new_values = values(after);
-    for (int category = 1; category < v1::StateCategory_ARRAYSIZE; ++category) {
-      const auto name = [&](const std::map<int, int>& all) {
-        const auto it = all.find(category);
-        return it == all.end() ? std::string() : v1::StateValue_Name(static_cast<v1::StateValue>(it->second));
-      };
-      Add(absl::StrCat("state_tags.", v1::StateCategory_Name(static_cast<v1::StateCategory>(category))),
-          name(old_values), name(new_values));
+    for (const int index : indexes) {
+      if (!IsTags(field(index)) && !IsLeftOut(field(index))) {
+        CompareField(before, after, field(index), field(index).name());
+      }
     }
   }
 
   std::vector<v1::FieldChange> Take() { return std::move(changes_); }
 
  private:
+  void CompareTags(const v1::Order& before, const v1::Order& after) {
+    using Values = std::array<int, v1::StateCategory_ARRAYSIZE>;
+    const auto values = [](const v1::Order& order) {
+      Values result = {};
+      for (const auto& tag : order.state_tags()) result.at(static_cast<size_t>(tag.category())) = tag.value();
+      return result;
+    };
+    const Values old_values = values(before);
+    const Values new_values = values(after);
+    const auto name = [](int value) {
+      return value == 0 ? std::string() : v1::StateValue_Name(static_cast<v1::StateValue>(value));
+    };
+    for (size_t category = 1; category < old_values.size(); ++category) {
+      if (old_values[category] == new_values[category]) continue;
+      Add(absl::StrCat("state_tags.", v1::StateCategory_Name(static_cast<v1::StateCategory>(category))),
+          name(old_values[category]), name(new_values[category]));
+    }
+  }
+
+  void Compare(const Message& before, const Message& after, const std::string& prefix) {
+    const auto* descriptor = before.GetDescriptor();
+    for (int i = 0; i < descriptor->field_count(); ++i) {
+      const auto& field = *descriptor->field(i);
+      CompareField(before, after, field, absl::StrCat(prefix, field.name()));
+    }
+  }
+
   void CompareField(const Message& before, const Message& after, const FieldDescriptor& field,
                     const std::string& path) {
     if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
@@ -155,10 +169,10 @@ class Differ {
 }  // namespace
 
 std::vector<v1::FieldChange> DiffOrders(const v1::Order& before, const v1::Order& after,
+                                        const google::protobuf::FieldMask& mask,
                                         const std::set<std::string>& rule_paths) {
   Differ differ(rule_paths);
-  differ.CompareTags(before, after);
-  differ.Compare(before, after, "");
+  differ.CompareOrders(before, after, mask);
   return differ.Take();
 }
 

@@ -1,6 +1,8 @@
 #ifndef SERVICES_ORDER_DOMAIN_ORDER_DIFF_H_
 #define SERVICES_ORDER_DOMAIN_ORDER_DIFF_H_
 
+#include <google/protobuf/field_mask.pb.h>
+
 #include <set>
 #include <string>
 #include <vector>
@@ -13,8 +15,10 @@ namespace juchu::order {
 // What differs between two states of an order, field by field, as its history shows it: paths such as "status",
 // "state_tags.PREPAYMENT", "orderer.name", "deliveries[1].items[2].quantity"; enums by name, times in RFC 3339, dates
 // as 2026-11-24, lists of text with commas. What the service keeps about itself (version, times of change) is left out.
-// Paths in `rule_paths` are marked by_rule. Pure.
+// Looks only at the top-level fields of Order that `mask` names; each must be one. Paths in `rule_paths` are marked
+// by_rule. Pure.
 std::vector<v1::FieldChange> DiffOrders(const v1::Order& before, const v1::Order& after,
+                                        const google::protobuf::FieldMask& mask,
                                         const std::set<std::string>& rule_paths);
 
 }  // namespace juchu::order

@@ -155,7 +155,8 @@ class CommitRun {
     row.entry =
         NewEntry(commit.actor(), commit.operation(), commit.reason(), commit.status_path(), after.version(), time);
     row.entry.set_mode_asked(commit.mode_asked());
-    for (auto& change : DiffOrders(before, after, rule_paths)) *row.entry.add_changes() = std::move(change);
+    for (auto& change : DiffOrders(before, after, commit.update_mask(), rule_paths))
+      *row.entry.add_changes() = std::move(change);
     history_.push_back(std::move(row));
 
     if (!commit.request_id().empty()) {

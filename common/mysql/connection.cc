@@ -29,10 +29,6 @@
 namespace juchu::mysql {
 namespace {
 
-// A statement with more placeholders than this is closed after its use: the server keeps memory for every placeholder
-// of every prepared statement, and batches of that size come in many lengths.
-constexpr size_t kMaxCachedPlaceholders = 4096;
-
 constexpr int kConnectionLost = 2013;
 constexpr int kTlsError = 2026;
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "common/mysql/counters.h"
 #include "common/mysql/errors.h"
+#include "common/mysql/row_writer.h"
 #include "common/testing/scoped_database.h"
 #include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
@@ -243,6 +244,34 @@ TEST_F(ConnectionTest, StatementCacheIsBounded) {
   EXPECT_EQ(counters_.prepares, prepares);
   ASSERT_THAT(connection_->Query("SELECT ?, 0", {1}), IsOk());
   EXPECT_EQ(counters_.prepares, prepares + 1);
+}
+
+// Batches of any length are written whole, and by statements that stay prepared.
+TEST_F(ConnectionTest, RowsOfManyBatchesAreWrittenByFewPreparedStatements) {
+  constexpr size_t kColumns = 20;
+  std::string columns = "c0 INT";
+  for (size_t i = 1; i < kColumns; ++i) absl::StrAppend(&columns, ", c", i, " INT");
+  ASSERT_THAT(connection_->Execute(absl::StrCat("CREATE TABLE t (", columns, ")")), IsOk());
+  int64_t written = 0;
+  const auto write = [&](int rows) {
+    RowWriter writer(*connection_, "INSERT INTO t VALUES ", RowPlaceholders(kColumns));
+    for (int i = 0; i < rows; ++i) {
+      Params row(kColumns, Value(i));
+      row.front() = Value(written++);
+      EXPECT_THAT(writer.Add(std::move(row)), IsOk());
+    }
+    EXPECT_THAT(writer.Flush(), IsOk());
+  };
+  for (int rows = 52; rows < 300; ++rows) write(rows);
+  // 1, 2, ... 51 rows, and 32, 64 and 128 of more.
+  EXPECT_LE(counters_.prepares, 51 + 2);
+  EXPECT_THAT(database_->RootSql("SELECT COUNT(DISTINCT c0) = COUNT(*), COUNT(*) FROM t"),
+              IsOkAndHolds(absl::StrCat("1\t", written, "\n")));
+  const int64_t statements = counters_.statements;
+  write(51);
+  EXPECT_EQ(counters_.statements, statements + 1) << "what is short goes at once";
+  write(0);
+  EXPECT_EQ(counters_.statements, statements + 1);
 }
 
 TEST_F(ConnectionTest, StatementWithTheMostPlaceholdersWorks) {

@@ -51,7 +51,7 @@ struct Options {
   absl::Duration idle_transaction_timeout = absl::Seconds(10);
 
   // Prepared statements kept per connection; the least recently used one goes first. At least 1.
-  int statement_cache_size = 128;
+  int statement_cache_size = 256;
 };
 
 }  // namespace juchu::mysql

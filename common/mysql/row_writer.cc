@@ -1,6 +1,8 @@
 #include "common/mysql/row_writer.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 #include <variant>
@@ -16,6 +18,9 @@ namespace {
 // A statement is sent before it holds more bytes than this; the server takes 16 MiB at least.
 constexpr size_t kMaxStatementBytes = 4 << 20;
 
+// Rows of no more placeholders than this go in one statement, whatever their number.
+constexpr size_t kShort = 1024;
+
 size_t BytesOf(const Value& value) {
   const auto* text = std::get_if<std::string>(&value.data());
   return text == nullptr ? 8 : text->size();
@@ -28,24 +33,39 @@ std::string RowPlaceholders(size_t columns) {
 }
 
 RowWriter::RowWriter(Session& session, absl::string_view head, std::string row, absl::string_view tail)
-    : session_(session), head_(head), row_(std::move(row)), tail_(tail) {}
+    : session_(session),
+      head_(head),
+      row_(std::move(row)),
+      tail_(tail),
+      columns_(static_cast<size_t>(std::count(row_.begin(), row_.end(), '?'))) {}
 
 absl::Status RowWriter::Add(Params row) {
   for (const auto& value : row) bytes_ += BytesOf(value);
-  const size_t columns = row.size();
   std::move(row.begin(), row.end(), std::back_inserter(params_));
   ++rows_;
-  if (rows_ < MaxRows(columns) && bytes_ < kMaxStatementBytes) return absl::OkStatus();
+  if (rows_ < std::bit_floor(kMaxCachedPlaceholders / columns_) && bytes_ < kMaxStatementBytes) return absl::OkStatus();
   return Flush();
 }
 
 absl::Status RowWriter::Flush() {
-  if (rows_ == 0) return absl::OkStatus();
-  JUCHU_ASSIGN_OR_RETURN(const std::string sql, RepeatRows(head_, row_, rows_, tail_));
-  JUCHU_RETURN_IF_ERROR(session_.Execute(sql, params_).status());
-  params_.clear();
-  rows_ = 0;
+  while (rows_ * columns_ > kShort) JUCHU_RETURN_IF_ERROR(Write(std::bit_floor(rows_)));
+  if (rows_ > 0) JUCHU_RETURN_IF_ERROR(Write(rows_));
   bytes_ = 0;
+  return absl::OkStatus();
+}
+
+absl::Status RowWriter::Write(size_t count) {
+  JUCHU_ASSIGN_OR_RETURN(const std::string sql, RepeatRows(head_, row_, count, tail_));
+  if (count == rows_) {
+    JUCHU_RETURN_IF_ERROR(session_.Execute(sql, params_).status());
+    params_.clear();
+  } else {
+    const auto end = params_.begin() + static_cast<std::ptrdiff_t>(count * columns_);
+    const Params first(std::make_move_iterator(params_.begin()), std::make_move_iterator(end));
+    params_.erase(params_.begin(), end);
+    JUCHU_RETURN_IF_ERROR(session_.Execute(sql, first).status());
+  }
+  rows_ -= count;
   return absl::OkStatus();
 }
 

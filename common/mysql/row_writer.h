@@ -14,8 +14,11 @@ namespace juchu::mysql {
 // "(?,?,?)" for `columns` columns.
 std::string RowPlaceholders(size_t columns);
 
-// Gathers rows and writes them by as few statements as their size allows: `head`, the rows, `tail`. The texts must
-// outlive the writer. What has been added is written when Flush returns OK; nothing added, nothing written.
+// Gathers rows and writes them by few statements: `head`, the rows, `tail`. The texts must outlive the writer. What has
+// been added is written when Flush returns OK; nothing added, nothing written.
+//
+// To prepare a statement of many rows costs the server as much as to run it, so its lengths are such as come again and
+// stay prepared: what is short goes in one statement of its length, what is long in lengths that are powers of two.
 class RowWriter {
  public:
   // `row`: the placeholders of one row.
@@ -25,10 +28,15 @@ class RowWriter {
   absl::Status Flush();
 
  private:
+  // The first `count` of the gathered rows, in one statement.
+  absl::Status Write(size_t count);
+
   Session& session_;
   const absl::string_view head_;
   const std::string row_;
   const absl::string_view tail_;
+  const size_t columns_;
+  // Values of the gathered rows, one row after the other.
   Params params_;
   size_t rows_ = 0;
   size_t bytes_ = 0;

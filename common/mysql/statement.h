@@ -15,6 +15,10 @@ namespace juchu::mysql {
 // The protocol's limit of placeholders in one statement.
 inline constexpr size_t kMaxPlaceholders = 65535;
 
+// A statement with more placeholders than this is prepared for each use and closed after it: the server keeps memory
+// for every placeholder of every prepared statement.
+inline constexpr size_t kMaxCachedPlaceholders = 4096;
+
 // The text of a statement over several rows: `head`, then `row` `count` times separated by commas, then `tail`. All
 // parts are constants of the program; what varies is bound to their placeholders.
 //   RepeatRows("INSERT INTO tags (tenant_id, order_tag_id) VALUES ", "(?,?)", 3)

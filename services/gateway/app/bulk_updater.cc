@@ -22,7 +22,8 @@ namespace {
 namespace pb = ::juchu::order::v1;
 
 constexpr size_t kMaxOrders = 10'000;
-constexpr size_t kBatch = 500;
+// A number of orders that few statements hold (RowWriter).
+constexpr size_t kBatch = 384;
 // While one batch is written, the next is decided. More would take connections from other callers.
 constexpr size_t kUnderWay = 2;
 constexpr int kSearchPage = 1000;

@@ -24,7 +24,8 @@ namespace pb = ::juchu::order::v1;
 using Outcome = v1::OrderIntakeOutcome;
 
 constexpr int kMaxCreated = 500;
-constexpr size_t kBatch = 250;
+// A number of orders that few statements hold (RowWriter).
+constexpr size_t kBatch = 256;
 // A configuration that changes all the time is somebody's mistake.
 constexpr int kMaxTries = 5;
 // Bytes of what the history shows of a file's name and lines.

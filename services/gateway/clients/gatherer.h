@@ -30,11 +30,15 @@ struct GatherLimits {
   int flights = 1;
   // Items in one call. At least 1.
   size_t batch = 64;
+  // While a call is under way another one starts only when so many wait: what a call costs by itself is then shared by
+  // many. At least 1.
+  size_t crowd = 1;
 };
 
 // Makes few calls of what many callers ask at the same time. A caller who comes while no call of its group is under way
-// calls at once: nobody waits for company. Whoever comes meanwhile waits, and the next call carries all of them; one of
-// them makes it, on its own thread, with its own deadline: the one who can wait longest. Thread-safe.
+// calls at once: nobody waits for company. Whoever comes meanwhile waits until there is a crowd or a call has ended,
+// and the next call carries all of them; one of them makes it, on its own thread, with its own deadline: the one who
+// can wait longest. Thread-safe.
 template <typename Item, typename Answer>
 class Gatherer {
  public:
@@ -53,7 +57,9 @@ class Gatherer {
   absl::StatusOr<Answer> Ask(absl::string_view group, absl::string_view key, Item item, absl::Time deadline,
                              const Call& call) ABSL_LOCKS_EXCLUDED(mutex_) {
     const auto self = std::make_shared<Waiter>(key, std::move(item), deadline);
-    if (!MayCall(group, self)) {
+    const auto leader = Join(group, self);
+    if (leader != nullptr && leader != self) leader->changed.Notify();
+    if (leader != self) {
       if (!self->changed.WaitForNotificationWithDeadline(deadline) && GivesUp(group, *self)) {
         return self->flying ? MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_ANSWERED", "no answer came in time")
                             : MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_SENT", "no call was made in time");
@@ -94,17 +100,18 @@ class Gatherer {
     std::list<std::shared_ptr<Waiter>> queue;
   };
 
-  // Whether `self` calls at once; else it waits in the queue.
-  bool MayCall(absl::string_view group, const std::shared_ptr<Waiter>& self) ABSL_LOCKS_EXCLUDED(mutex_) {
+  // Queues `self`. Returns the one who is to call now, if anybody.
+  std::shared_ptr<Waiter> Join(absl::string_view group, const std::shared_ptr<Waiter>& self)
+      ABSL_LOCKS_EXCLUDED(mutex_) {
     absl::MutexLock lock(&mutex_);
     Group& own = groups_[group];
-    if (own.flights == limits_.flights) {
-      own.queue.push_back(self);
-      return false;
-    }
-    ++own.flights;
-    self->batch = {self};
-    return true;
+    own.queue.push_back(self);
+    return MayStart(own) ? HandOver(own) : nullptr;
+  }
+
+  bool MayStart(const Group& group) const {
+    return !group.queue.empty() &&
+           (group.flights == 0 || (group.flights < limits_.flights && group.queue.size() >= limits_.crowd));
   }
 
   // When the deadline has passed. False when it has been told at the last moment.
@@ -135,9 +142,10 @@ class Gatherer {
         if (!batch[i]->gone) batch[i]->answer = std::move(answers[i]);
       }
       const auto it = groups_.find(group);
-      if (!it->second.queue.empty()) {
+      --it->second.flights;
+      if (MayStart(it->second)) {
         next = HandOver(it->second);
-      } else if (--it->second.flights == 0) {
+      } else if (it->second.flights == 0) {
         groups_.erase(it);
       }
     }
@@ -151,6 +159,7 @@ class Gatherer {
 
   // Gathers the next call and gives it to the one who can wait longest, who is then to be told.
   std::shared_ptr<Waiter> HandOver(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    ++group.flights;
     std::vector<std::shared_ptr<Waiter>> batch;
     absl::flat_hash_set<absl::string_view> keys;
     for (auto it = group.queue.begin(); it != group.queue.end() && batch.size() < limits_.batch;) {

@@ -36,6 +36,8 @@ void WaitUntil(const std::function<bool()>& is_so) {
 // Answers each item with itself. The first call stays under way until it is let go.
 class GathererTest : public ::testing::Test {
  protected:
+  explicit GathererTest(GatherLimits limits = {.flights = 1, .batch = 3}) : gatherer_(limits) {}
+
   ~GathererTest() override {
     if (!let_go_.HasBeenNotified()) let_go_.Notify();
     for (auto& thread : threads_) thread.join();
@@ -78,12 +80,17 @@ class GathererTest : public ::testing::Test {
     return answers_.size();
   }
 
-  Echo gatherer_{{.flights = 1, .batch = 3}};
+  Echo gatherer_;
   absl::Notification let_go_;
   std::vector<std::thread> threads_;
   absl::Mutex mutex_;
   std::vector<std::vector<std::string>> calls_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, absl::StatusOr<std::string>> answers_ ABSL_GUARDED_BY(mutex_);
+};
+
+class CrowdTest : public GathererTest {
+ protected:
+  CrowdTest() : GathererTest({.flights = 2, .batch = 8, .crowd = 3}) {}
 };
 
 TEST_F(GathererTest, LonelyCallerCallsAtOnceForItselfOnly) {
@@ -105,6 +112,24 @@ TEST_F(GathererTest, WhoeverComesDuringACallGoesWithTheNext) {
   EXPECT_EQ(calls_[1].size(), 3u);
   EXPECT_EQ(calls_[2].size(), 1u);
   for (const auto& [item, answer] : answers_) EXPECT_THAT(answer, IsOkAndHolds(absl::StrCat("echo ", item)));
+}
+
+TEST_F(CrowdTest, AnotherCallStartsBesideTheFirstOnlyForACrowd) {
+  AskBeside("a", "a");
+  WaitUntil([&] { return calls() == 1; });
+  for (const char* item : {"b", "c"}) AskBeside(item, item);
+  WaitUntil([&] { return gatherer_.waiting("group") == 2; });
+  EXPECT_EQ(calls(), 1u) << "two are no crowd";
+  AskBeside("d", "d");
+  WaitUntil([&] { return answered() == 3; });
+  EXPECT_THAT(calls_[1], UnorderedElementsAre("b", "c", "d"));
+  // The two that may be under way are not: but two are still no crowd, and go when the first call ends.
+  for (const char* item : {"e", "f"}) AskBeside(item, item);
+  WaitUntil([&] { return gatherer_.waiting("group") == 2; });
+  let_go_.Notify();
+  WaitUntil([&] { return answered() == 6; });
+  ASSERT_EQ(calls(), 3u);
+  EXPECT_THAT(calls_[2], UnorderedElementsAre("e", "f"));
 }
 
 TEST_F(GathererTest, TwoOfOneKeyGoOneAfterTheOther) {
@@ -168,7 +193,7 @@ TEST_F(GathererTest, ImpatientOneDoesNotEndTheCallOfTheOthers) {
 TEST(GathererRaceTest, EveryCallerGetsItsOwnAnswerInFewerCalls) {
   constexpr int kThreads = 16;
   constexpr int kAsks = 500;
-  Gatherer<int, int> gatherer({.flights = 2, .batch = 8});
+  Gatherer<int, int> gatherer({.flights = 2, .batch = 8, .crowd = 4});
   std::atomic<int> calls = 0;
   const Gatherer<int, int>::Call twice = [&](absl::Time, absl::Span<const int* const> items) {
     ++calls;

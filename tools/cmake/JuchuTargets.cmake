@@ -47,6 +47,10 @@ function(juchu_binary NAME)
   add_executable(${NAME} ${ARG_SOURCES})
   target_link_libraries(${NAME} PRIVATE juchu_compile_options ${ARG_DEPS})
   set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+  # Sanitizers bring an allocator of their own. Nothing names the library's functions, so the linker is told to keep it.
+  if(NOT JUCHU_SANITIZER)
+    target_link_libraries(${NAME} PRIVATE -Wl,--no-as-needed Tcmalloc::minimal -Wl,--as-needed)
+  endif()
 endfunction()
 
 # juchu_test(NAME LABEL unit|mysql|integration|e2e|proof SOURCES a_test.cc ... DEPS target ...): one gtest binary.

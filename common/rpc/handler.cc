@@ -28,7 +28,7 @@ constexpr absl::string_view kPeerUri = "spiffe://juchu/";
 
 }  // namespace
 
-std::string PeerName(const grpc::ServerContext& context) {
+std::string PeerName(const grpc::ServerContextBase& context) {
   const auto auth = context.auth_context();
   if (auth == nullptr || !auth->IsPeerAuthenticated()) return "";
   for (const auto& value : auth->FindPropertyValues("x509_subject_alternative_name")) {
@@ -47,7 +47,7 @@ absl::StatusOr<Handler> Handler::Create(const google::protobuf::ServiceDescripto
   return handler;
 }
 
-absl::Status Handler::Begin(grpc::ServerContext& context, const google::protobuf::MethodDescriptor& method,
+absl::Status Handler::Begin(grpc::ServerContextBase& context, const google::protobuf::MethodDescriptor& method,
                             CallContext& call) const {
   const absl::Time now = clock_->Now();
   if (context.deadline() == std::chrono::system_clock::time_point::max()) {
@@ -76,7 +76,7 @@ absl::Status Handler::Begin(grpc::ServerContext& context, const google::protobuf
   return authorizer_->Authorize(method, read, call);
 }
 
-grpc::Status Handler::Serve(grpc::ServerContext& context, absl::string_view method,
+grpc::Status Handler::Serve(grpc::ServerContextBase& context, absl::string_view method,
                             absl::FunctionRef<absl::Status(const CallContext&)> serve) const {
   const auto& descriptor = *methods_.at(std::string(method));
   CallContext call;
@@ -89,7 +89,7 @@ grpc::Status Handler::Serve(grpc::ServerContext& context, absl::string_view meth
   return ToGrpcStatus(place.status());
 }
 
-grpc::Status Handler::ServeAdmitted(grpc::ServerContext& context, const google::protobuf::MethodDescriptor& method,
+grpc::Status Handler::ServeAdmitted(grpc::ServerContextBase& context, const google::protobuf::MethodDescriptor& method,
                                     CallContext& call,
                                     absl::FunctionRef<absl::Status(const CallContext&)> serve) const {
   const auto started = std::chrono::steady_clock::now();

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
 #include <grpcpp/support/status.h>
 
 #include <string>
@@ -13,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/fiber/fiber.h"
 #include "common/rpc/authorizer.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/call_limiter.h"
@@ -39,12 +41,12 @@ class Handler {
                                         DefaultDeadlines deadlines = {}, CallLimiter* limiter = nullptr);
 
   // Serves one call of the method with this name. `serve` does the work; a stream reads and writes inside of it.
-  grpc::Status Serve(grpc::ServerContext& context, absl::string_view method,
+  grpc::Status Serve(grpc::ServerContextBase& context, absl::string_view method,
                      absl::FunctionRef<absl::Status(const CallContext&)> serve) const;
 
   // The same for a unary method: `serve` returns absl::StatusOr<Response>.
   template <typename Response, typename Fn>
-  grpc::Status ServeUnary(grpc::ServerContext& context, absl::string_view method, Response& response,
+  grpc::Status ServeUnary(grpc::ServerContextBase& context, absl::string_view method, Response& response,
                           Fn&& serve) const {
     return Serve(context, method, [&](const CallContext& call) -> absl::Status {
       absl::StatusOr<Response> result = serve(call);
@@ -59,9 +61,9 @@ class Handler {
           CallLimiter* limiter)
       : authorizer_(&authorizer), metrics_(&metrics), clock_(&clock), deadlines_(deadlines), limiter_(limiter) {}
 
-  absl::Status Begin(grpc::ServerContext& context, const google::protobuf::MethodDescriptor& method,
+  absl::Status Begin(grpc::ServerContextBase& context, const google::protobuf::MethodDescriptor& method,
                      CallContext& call) const;
-  grpc::Status ServeAdmitted(grpc::ServerContext& context, const google::protobuf::MethodDescriptor& method,
+  grpc::Status ServeAdmitted(grpc::ServerContextBase& context, const google::protobuf::MethodDescriptor& method,
                              CallContext& call, absl::FunctionRef<absl::Status(const CallContext&)> serve) const;
 
   const Authorizer* authorizer_;
@@ -72,8 +74,17 @@ class Handler {
   absl::flat_hash_map<std::string, const google::protobuf::MethodDescriptor*> methods_;
 };
 
+// Serves a unary method of gRPC's callback interface in a fiber: it waits for its neighbours without holding a thread.
+// `serve` returns what a method of the synchronous interface would.
+template <typename Fn>
+grpc::ServerUnaryReactor* ServeInFiber(grpc::CallbackServerContext& context, Fn serve) {
+  grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
+  fiber::Start([reactor, serve = std::move(serve)] { reactor->Finish(serve()); });
+  return reactor;
+}
+
 // The name in the peer's certificate: the last part of its URI "spiffe://juchu/<name>"; "" without one.
-std::string PeerName(const grpc::ServerContext& context);
+std::string PeerName(const grpc::ServerContextBase& context);
 
 }  // namespace juchu::rpc
 

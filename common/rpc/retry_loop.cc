@@ -4,8 +4,18 @@
 
 #include "absl/random/random.h"
 #include "absl/time/clock.h"
+#include "common/fiber/fiber.h"
 
 namespace juchu::rpc {
+namespace {
+
+double RandomFraction(const RetryPolicy& policy) {
+  if (policy.random) return policy.random();
+  absl::BitGen generator;
+  return absl::Uniform<double>(generator, 0, 1);
+}
+
+}  // namespace
 
 absl::Status RetryUnavailable(const RetryPolicy& policy, const Clock& clock, absl::Time deadline,
                               absl::FunctionRef<absl::Status()> attempt) {
@@ -16,15 +26,10 @@ absl::Status RetryUnavailable(const RetryPolicy& policy, const Clock& clock, abs
     if (absl::IsResourceExhausted(status) && !unavailable.ok()) return unavailable;
     if (absl::IsUnavailable(status)) unavailable = status;
     if (!absl::IsUnavailable(status) || tries >= policy.max_tries) return status;
-    double fraction = 0;
-    if (policy.random) {
-      fraction = policy.random();
-    } else {
-      thread_local absl::BitGen generator;
-      fraction = absl::Uniform<double>(generator, 0, 1);
-    }
-    const absl::Duration wait = fraction * std::min(limit, policy.max_backoff);
+    const absl::Duration wait = RandomFraction(policy) * std::min(limit, policy.max_backoff);
     if (clock.Now() + wait >= deadline) return status;
+    // What waits here would hold up the fibers of its thread.
+    fiber::MoveToThread();
     if (policy.sleep) {
       policy.sleep(wait);
     } else {

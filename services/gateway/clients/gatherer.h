@@ -17,9 +17,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/fiber/signal.h"
 #include "common/status/error.h"
 
 namespace juchu::gateway {
@@ -33,12 +34,14 @@ struct GatherLimits {
   // While a call is under way another one starts only when so many wait: what a call costs by itself is then shared by
   // many. At least 1.
   size_t crowd = 1;
+  // A call ends by then, whatever time its callers have: others wait for it.
+  absl::Duration longest = absl::Seconds(30);
 };
 
 // Makes few calls of what many callers ask at the same time. A caller who comes while no call of its group is under way
 // calls at once: nobody waits for company. Whoever comes meanwhile waits until there is a crowd or a call has ended,
-// and the next call carries all of them; one of them makes it, on its own thread, with its own deadline: the one who
-// can wait longest. Thread-safe.
+// and the next call carries all of them; one of them makes it, on its own thread or in its own fiber, with its own
+// deadline: the one who can wait longest. Thread-safe.
 template <typename Item, typename Answer>
 class Gatherer {
  public:
@@ -53,20 +56,24 @@ class Gatherer {
 
   // Asks for `item`, gathered with others of `group`; two of one `key` never go in one call. `call` is used when this
   // caller is the one who calls. DEADLINE_EXCEEDED/NOT_SENT when the deadline passes while it waits for a call;
-  // DEADLINE_EXCEEDED/NOT_ANSWERED when it passes while another caller's call carries it: it may have taken effect.
+  // DEADLINE_EXCEEDED/NOT_ANSWERED when it passes while another caller's call carries it: it may have taken effect. A
+  // caller in a fiber is told that its deadline has passed when the next call begins, or what the call that carries it
+  // has brought.
   absl::StatusOr<Answer> Ask(absl::string_view group, absl::string_view key, Item item, absl::Time deadline,
                              const Call& call) ABSL_LOCKS_EXCLUDED(mutex_) {
     const auto self = std::make_shared<Waiter>(key, std::move(item), deadline);
-    const auto leader = Join(group, self);
-    if (leader != nullptr && leader != self) leader->changed.Notify();
-    if (leader != self) {
-      if (!self->changed.WaitForNotificationWithDeadline(deadline) && GivesUp(group, *self)) {
+    const Next next = Join(group, self);
+    if (next.leader == self) {
+      TellExpired(next);
+    } else {
+      Tell(next);
+      if (!self->changed.WaitUntil(deadline) && GivesUp(group, *self)) {
         return self->flying ? MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_ANSWERED", "no answer came in time")
-                            : MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_SENT", "no call was made in time");
+                            : NotSent();
       }
       if (self->answer.has_value()) return *std::move(self->answer);
     }
-    Fly(group, std::exchange(self->batch, {}), call);
+    Fly(group, *self, call);
     return *std::move(self->answer);
   }
 
@@ -92,21 +99,50 @@ class Gatherer {
     // is to call those whom the call carries, itself among them.
     std::vector<std::shared_ptr<Waiter>> batch;
     std::optional<absl::StatusOr<Answer>> answer;
-    // Each waits for a notification of its own: woken under one lock, they would wait for it one after the other.
-    absl::Notification changed;
+    // Each waits for a signal of its own: woken under one lock, they would wait for it one after the other.
+    fiber::Signal changed;
   };
   struct Group {
     int flights = 0;
     std::list<std::shared_ptr<Waiter>> queue;
   };
+  // Nodes: those who wait hold on to their group.
+  using Groups = absl::node_hash_map<std::string, Group>;
 
-  // Queues `self`. Returns the one who is to call now, if anybody.
-  std::shared_ptr<Waiter> Join(absl::string_view group, const std::shared_ptr<Waiter>& self)
-      ABSL_LOCKS_EXCLUDED(mutex_) {
+  // What has become of those who waited, to be told when the lock is released.
+  struct Next {
+    // Who is to call now, if anybody.
+    std::shared_ptr<Waiter> leader;
+    // Whose time was up.
+    std::vector<std::shared_ptr<Waiter>> expired;
+  };
+
+  static absl::Status NotSent() {
+    return MakeError(absl::StatusCode::kDeadlineExceeded, "NOT_SENT", "no call was made in time");
+  }
+
+  static void TellExpired(const Next& next) {
+    for (const auto& waiter : next.expired) waiter->changed.Notify();
+  }
+  static void Tell(const Next& next) {
+    if (next.leader != nullptr) next.leader->changed.Notify();
+    TellExpired(next);
+  }
+
+  // Queues `self`.
+  Next Join(absl::string_view group, const std::shared_ptr<Waiter>& self) ABSL_LOCKS_EXCLUDED(mutex_) {
     absl::MutexLock lock(&mutex_);
-    Group& own = groups_[group];
-    own.queue.push_back(self);
-    return MayStart(own) ? HandOver(own) : nullptr;
+    const auto it = groups_.try_emplace(group).first;
+    it->second.queue.push_back(self);
+    return StartNext(it);
+  }
+
+  // After a change of the group: the next call, when it may start. A group without calls goes.
+  Next StartNext(typename Groups::iterator it) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    Next next;
+    if (MayStart(it->second)) next = HandOver(it->second);
+    if (it->second.flights == 0) groups_.erase(it);
+    return next;
   }
 
   bool MayStart(const Group& group) const {
@@ -125,16 +161,16 @@ class Gatherer {
     return true;
   }
 
-  void Fly(absl::string_view group, std::vector<std::shared_ptr<Waiter>> batch, const Call& call)
-      ABSL_LOCKS_EXCLUDED(mutex_) {
+  void Fly(absl::string_view group, Waiter& self, const Call& call) ABSL_LOCKS_EXCLUDED(mutex_) {
+    const std::vector<std::shared_ptr<Waiter>> batch = std::exchange(self.batch, {});
     std::vector<const Item*> items;
     absl::Time deadline = absl::InfinitePast();
     for (const auto& waiter : batch) {
       items.push_back(&waiter->item);
       deadline = std::max(deadline, waiter->deadline);
     }
-    auto answers = call(deadline, items);
-    std::shared_ptr<Waiter> next;
+    auto answers = call(std::min(deadline, absl::Now() + limits_.longest), items);
+    Next next;
     {
       absl::MutexLock lock(&mutex_);
       for (size_t i = 0; i < batch.size(); ++i) {
@@ -143,44 +179,45 @@ class Gatherer {
       }
       const auto it = groups_.find(group);
       --it->second.flights;
-      if (MayStart(it->second)) {
-        next = HandOver(it->second);
-      } else if (it->second.flights == 0) {
-        groups_.erase(it);
-      }
+      next = StartNext(it);
     }
     // First the next call, so that it is under way while the answers of this one are handed out.
-    if (next != nullptr) next->changed.Notify();
+    Tell(next);
     for (const auto& waiter : batch) {
-      // The caller itself has been told when it was to call.
-      if (!waiter->changed.HasBeenNotified()) waiter->changed.Notify();
+      if (waiter.get() != &self) waiter->changed.Notify();
     }
   }
 
-  // Gathers the next call and gives it to the one who can wait longest, who is then to be told.
-  std::shared_ptr<Waiter> HandOver(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    ++group.flights;
+  // Gathers the next call and gives it to the one who can wait longest. Nobody waits on when no call comes of it.
+  Next HandOver(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    Next next;
     std::vector<std::shared_ptr<Waiter>> batch;
     absl::flat_hash_set<absl::string_view> keys;
+    const absl::Time now = absl::Now();
     for (auto it = group.queue.begin(); it != group.queue.end() && batch.size() < limits_.batch;) {
-      if (!keys.insert((*it)->key).second) {
+      if ((*it)->deadline <= now) {
+        (*it)->answer = NotSent();
+        next.expired.push_back(std::move(*it));
+      } else if (keys.insert((*it)->key).second) {
+        (*it)->flying = true;
+        batch.push_back(std::move(*it));
+      } else {
         ++it;
         continue;
       }
-      (*it)->flying = true;
-      batch.push_back(std::move(*it));
       it = group.queue.erase(it);
     }
-    const auto leader = *std::max_element(
-        batch.begin(), batch.end(), [](const auto& one, const auto& other) { return one->deadline < other->deadline; });
-    leader->batch = std::move(batch);
-    return leader;
+    if (batch.empty()) return next;
+    ++group.flights;
+    next.leader = *std::max_element(batch.begin(), batch.end(),
+                                    [](const auto& one, const auto& other) { return one->deadline < other->deadline; });
+    next.leader->batch = std::move(batch);
+    return next;
   }
 
   const GatherLimits limits_;
   mutable absl::Mutex mutex_;
-  // A node map: those who wait hold on to their group.
-  absl::node_hash_map<std::string, Group> groups_ ABSL_GUARDED_BY(mutex_);
+  Groups groups_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace juchu::gateway

@@ -11,12 +11,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "common/fiber/fiber.h"
+#include "common/fiber/signal.h"
 #include "common/testing/status_matchers.h"
 
 namespace juchu::gateway {
 namespace {
 
 using ::juchu::testing::HasReason;
+using ::juchu::testing::IsOk;
 using ::juchu::testing::IsOkAndHolds;
 using ::juchu::testing::StatusIs;
 using ::testing::ElementsAre;
@@ -173,7 +176,7 @@ TEST_F(GathererTest, ImpatientOneDoesNotEndTheCallOfTheOthers) {
     end.WaitForNotification();
     return std::vector<absl::StatusOr<std::string>>(items.size(), std::string("done"));
   };
-  const absl::Time patience = absl::Now() + absl::Hours(1);
+  const absl::Time patience = absl::Now() + absl::Seconds(25);
   absl::StatusOr<std::string> patient;
   std::thread patient_thread([&] { patient = gatherer_.Ask("group", "p", "p", patience, slow); });
   WaitUntil([&] { return gatherer_.waiting("group") == 1; });
@@ -188,6 +191,49 @@ TEST_F(GathererTest, ImpatientOneDoesNotEndTheCallOfTheOthers) {
   EXPECT_THAT(impatient, StatusIs(absl::StatusCode::kDeadlineExceeded, HasReason("NOT_ANSWERED")));
   EXPECT_THAT(patient, IsOkAndHolds("done"));
   EXPECT_EQ(until, patience);
+}
+
+TEST_F(GathererTest, ACallEndsInTimeForThoseWhoWaitForIt) {
+  absl::Time until;
+  const Echo::Call call = [&](absl::Time deadline, absl::Span<const std::string* const> items) {
+    until = deadline;
+    return std::vector<absl::StatusOr<std::string>>(items.size(), std::string("done"));
+  };
+  ASSERT_THAT(gatherer_.Ask("group", "p", "p", absl::InfiniteFuture(), call), IsOk());
+  EXPECT_LE(until, absl::Now() + absl::Seconds(30));
+}
+
+// Fibers of one thread gather among themselves: the thread goes on while they wait.
+TEST(GathererFiberTest, OneThreadAsksForMany) {
+  Echo gatherer({.flights = 1, .batch = 8});
+  std::vector<std::vector<std::string>> calls;
+  std::vector<fiber::Signal*> under_way;
+  const Echo::Call call = [&](absl::Time, absl::Span<const std::string* const> items) {
+    std::vector<absl::StatusOr<std::string>> answers;
+    auto& names = calls.emplace_back();
+    for (const std::string* item : items) names.push_back(*answers.emplace_back(*item));
+    fiber::Signal answered;
+    under_way.push_back(&answered);
+    answered.Wait();
+    return answers;
+  };
+  std::map<std::string, absl::StatusOr<std::string>> answers;
+  const auto ask = [&](const std::string& item, absl::Time deadline) {
+    fiber::Start([&, item, deadline] { answers.emplace(item, gatherer.Ask("group", item, item, deadline, call)); });
+  };
+  ask("a", absl::InfiniteFuture());
+  ask("b", absl::InfiniteFuture());
+  ask("late", absl::Now());
+  ask("c", absl::InfiniteFuture());
+  EXPECT_THAT(calls, ElementsAre(ElementsAre("a")));
+  under_way[0]->Notify();
+  EXPECT_THAT(answers.at("a"), IsOkAndHolds("a"));
+  EXPECT_THAT(answers.at("late"), StatusIs(absl::StatusCode::kDeadlineExceeded, HasReason("NOT_SENT")));
+  ASSERT_THAT(calls, ElementsAre(ElementsAre("a"), ElementsAre("b", "c")));
+  under_way[1]->Notify();
+  EXPECT_THAT(answers.at("b"), IsOkAndHolds("b"));
+  EXPECT_THAT(answers.at("c"), IsOkAndHolds("c"));
+  EXPECT_EQ(gatherer.waiting("group"), 0u);
 }
 
 TEST(GathererRaceTest, EveryCallerGetsItsOwnAnswerInFewerCalls) {

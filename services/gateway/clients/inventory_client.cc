@@ -32,7 +32,7 @@ absl::Status ToStatus(const pb::InventoryError& error) {
   absl::StatusOr<PACKAGE::NAME##Response> InventoryClient::NAME(const rpc::CallContext& call,            \
                                                                 const PACKAGE::NAME##Request& request) { \
     static const auto& method = MethodNamed(#NAME);                                                      \
-    auto response = Call(call, method, &Stub::NAME, request, retry());                                   \
+    auto response = Call(call, method, &Stub::async_interface::NAME, request, retry());                  \
     if (!response.ok()) return TRANSLATE(response.status());                                             \
     return response;                                                                                     \
   }

@@ -21,7 +21,7 @@ absl::Status ToStatus(const pb::OrderError& error) {
   absl::StatusOr<PACKAGE::NAME##Response> OrderClient::NAME(const rpc::CallContext& call,            \
                                                             const PACKAGE::NAME##Request& request) { \
     static const auto& method = MethodNamed(#NAME);                                                  \
-    auto response = Call(call, method, &Stub::NAME, request, RETRY);                                 \
+    auto response = Call(call, method, &Stub::async_interface::NAME, request, RETRY);                \
     if (!response.ok()) return TranslateServiceStatus("order", response.status());                   \
     return response;                                                                                 \
   }

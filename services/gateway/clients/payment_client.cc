@@ -22,7 +22,7 @@ absl::Status TranslateForPeople(const absl::Status& status) {
 #define JUCHU_PAYMENT_CLIENT_METHOD(NAME, REQUEST, RESPONSE, TRANSLATE)                                \
   absl::StatusOr<RESPONSE> PaymentClient::NAME(const rpc::CallContext& call, const REQUEST& request) { \
     static const auto& method = MethodNamed(#NAME);                                                    \
-    auto response = Call(call, method, &Stub::NAME, request, retry());                                 \
+    auto response = Call(call, method, &Stub::async_interface::NAME, request, retry());                \
     if (!response.ok()) return TRANSLATE(response.status());                                           \
     return response;                                                                                   \
   }

@@ -10,7 +10,7 @@ namespace pb = ::juchu::payment::v1;
 #define JUCHU_POSTPAY_CLIENT_METHOD(NAME, RESPONSE)                                                                  \
   absl::StatusOr<pb::RESPONSE> PostpayClient::NAME(const rpc::CallContext& call, const pb::NAME##Request& request) { \
     static const auto& method = MethodNamed(#NAME);                                                                  \
-    auto response = Call(call, method, &Stub::NAME, request, retry());                                               \
+    auto response = Call(call, method, &Stub::async_interface::NAME, request, retry());                              \
     if (!response.ok()) return TranslateServiceStatus("payment", response.status());                                 \
     return response;                                                                                                 \
   }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "common/fiber/signal.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/client_call.h"
 #include "common/time/clock.h"
@@ -18,7 +19,8 @@ namespace juchu::gateway {
 
 // What the clients of all services have in common. `Service` is the generated class ("order::v1::OrderService").
 // Tenant, actor, trace and deadline come from the call context; methods that the contract marks repeatable are tried
-// again when the service is unreachable. Thread-safe; calls block.
+// again when the service is unreachable. Thread-safe; a call holds its thread until the answer is there, unless it is
+// made in a fiber.
 template <typename Service>
 class ServiceClient {
  public:
@@ -45,16 +47,29 @@ class ServiceClient {
                 ->FindMethodByName(name);
   }
 
-  // Calls `descriptor`'s method, which is `method` of the stub. The status is what the service or gRPC said.
+  // A method of the stub's callback interface.
+  template <typename Request, typename Response>
+  using Method = void (Stub::async_interface::*)(grpc::ClientContext*, const Request*, Response*,
+                                                 std::function<void(grpc::Status)>);
+
+  // Calls `descriptor`'s method, which is `method` of the stub. The status is what the service or gRPC said. A thread
+  // that waits in gRPC itself would do the work of others' calls and hand it over; here it sleeps.
   template <typename Request, typename Response>
   absl::StatusOr<Response> Call(const rpc::CallContext& call, const google::protobuf::MethodDescriptor& descriptor,
-                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                                const Request& request, const rpc::RetryPolicy& retry) {
+                                Method<Request, Response> method, const Request& request,
+                                const rpc::RetryPolicy& retry) {
     calls_started_.fetch_add(1, std::memory_order_relaxed);
-    return rpc::CallUnary<Response>(
-        call, descriptor, clock_,
-        [&](grpc::ClientContext* context, Response* into) { return (stub_.get()->*method)(context, request, into); },
-        retry);
+    const auto invoke = [&](grpc::ClientContext* context, Response* into) {
+      grpc::Status status;
+      fiber::Signal answered;
+      (stub_->async()->*method)(context, &request, into, [&](grpc::Status answer) {
+        status = std::move(answer);
+        answered.Notify();
+      });
+      answered.Wait();
+      return status;
+    };
+    return rpc::CallUnary<Response>(call, descriptor, clock_, invoke, retry);
   }
 
   const rpc::RetryPolicy& retry() const { return retry_; }

@@ -47,30 +47,41 @@ grpc::Status GatewayService::ExplainOrder(grpc::ServerContext* context, const v1
                              [&](const rpc::CallContext& call) { return parts_.reader.Explain(call, *request); });
 }
 
-grpc::Status GatewayService::UpdateOrder(grpc::ServerContext* context, const v1::UpdateOrderRequest* request,
-                                         v1::UpdateOrderResponse* response) {
-  return handler_.ServeUnary(*context, "UpdateOrder", *response,
-                             [&](const rpc::CallContext& call) { return parts_.changer.Update(call, *request); });
+grpc::ServerUnaryReactor* GatewayService::UpdateOrder(grpc::CallbackServerContext* context,
+                                                      const v1::UpdateOrderRequest* request,
+                                                      v1::UpdateOrderResponse* response) {
+  return rpc::ServeInFiber(*context, [this, context, request, response] {
+    return handler_.ServeUnary(*context, "UpdateOrder", *response,
+                               [&](const rpc::CallContext& call) { return parts_.changer.Update(call, *request); });
+  });
 }
 
-grpc::Status GatewayService::ChangeOrderStatus(grpc::ServerContext* context,
-                                               const v1::ChangeOrderStatusRequest* request,
-                                               v1::OrderChangeResponse* response) {
-  return handler_.ServeUnary(*context, "ChangeOrderStatus", *response,
-                             [&](const rpc::CallContext& call) { return parts_.changer.ChangeStatus(call, *request); });
+grpc::ServerUnaryReactor* GatewayService::ChangeOrderStatus(grpc::CallbackServerContext* context,
+                                                            const v1::ChangeOrderStatusRequest* request,
+                                                            v1::OrderChangeResponse* response) {
+  return rpc::ServeInFiber(*context, [this, context, request, response] {
+    return handler_.ServeUnary(*context, "ChangeOrderStatus", *response, [&](const rpc::CallContext& call) {
+      return parts_.changer.ChangeStatus(call, *request);
+    });
+  });
 }
 
-grpc::Status GatewayService::ChangeTransitionMode(grpc::ServerContext* context,
-                                                  const v1::ChangeTransitionModeRequest* request,
-                                                  v1::OrderChangeResponse* response) {
-  return handler_.ServeUnary(*context, "ChangeTransitionMode", *response,
-                             [&](const rpc::CallContext& call) { return parts_.changer.ChangeMode(call, *request); });
+grpc::ServerUnaryReactor* GatewayService::ChangeTransitionMode(grpc::CallbackServerContext* context,
+                                                               const v1::ChangeTransitionModeRequest* request,
+                                                               v1::OrderChangeResponse* response) {
+  return rpc::ServeInFiber(*context, [this, context, request, response] {
+    return handler_.ServeUnary(*context, "ChangeTransitionMode", *response,
+                               [&](const rpc::CallContext& call) { return parts_.changer.ChangeMode(call, *request); });
+  });
 }
 
-grpc::Status GatewayService::CancelOrder(grpc::ServerContext* context, const v1::CancelOrderRequest* request,
-                                         v1::OrderChangeResponse* response) {
-  return handler_.ServeUnary(*context, "CancelOrder", *response,
-                             [&](const rpc::CallContext& call) { return parts_.changer.Cancel(call, *request); });
+grpc::ServerUnaryReactor* GatewayService::CancelOrder(grpc::CallbackServerContext* context,
+                                                      const v1::CancelOrderRequest* request,
+                                                      v1::OrderChangeResponse* response) {
+  return rpc::ServeInFiber(*context, [this, context, request, response] {
+    return handler_.ServeUnary(*context, "CancelOrder", *response,
+                               [&](const rpc::CallContext& call) { return parts_.changer.Cancel(call, *request); });
+  });
 }
 
 grpc::Status GatewayService::BulkUpdateOrders(grpc::ServerContext* context, const v1::BulkUpdateOrdersRequest* request,
@@ -87,10 +98,13 @@ grpc::Status GatewayService::AllocateOrders(grpc::ServerContext* context, const 
                              [&](const rpc::CallContext& call) { return parts_.allocator.Allocate(call, *request); });
 }
 
-grpc::Status GatewayService::OverrideStateTag(grpc::ServerContext* context, const v1::OverrideStateTagRequest* request,
-                                              v1::OrderChangeResponse* response) {
-  return handler_.ServeUnary(*context, "OverrideStateTag", *response,
-                             [&](const rpc::CallContext& call) { return parts_.changer.Override(call, *request); });
+grpc::ServerUnaryReactor* GatewayService::OverrideStateTag(grpc::CallbackServerContext* context,
+                                                           const v1::OverrideStateTagRequest* request,
+                                                           v1::OrderChangeResponse* response) {
+  return rpc::ServeInFiber(*context, [this, context, request, response] {
+    return handler_.ServeUnary(*context, "OverrideStateTag", *response,
+                               [&](const rpc::CallContext& call) { return parts_.changer.Override(call, *request); });
+  });
 }
 
 grpc::Status GatewayService::SummarizeOrders(grpc::ServerContext* context, const v1::SummarizeOrdersRequest*,

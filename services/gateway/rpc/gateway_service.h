@@ -14,8 +14,15 @@
 
 namespace juchu::gateway {
 
+// The changes of one order, which many operators make at the same time and which mostly wait for each other's commit,
+// are served in fibers, all else by threads.
+using GatewayServiceBase =
+    v1::GatewayService::WithCallbackMethod_UpdateOrder<v1::GatewayService::WithCallbackMethod_ChangeOrderStatus<
+        v1::GatewayService::WithCallbackMethod_ChangeTransitionMode<v1::GatewayService::WithCallbackMethod_CancelOrder<
+            v1::GatewayService::WithCallbackMethod_OverrideStateTag<v1::GatewayService::Service>>>>>;
+
 // The public interface for orders over the wire: nothing but calls of the application. Thread-safe.
-class GatewayService final : public v1::GatewayService::Service {
+class GatewayService final : public GatewayServiceBase {
  public:
   struct Parts {
     OrderReader& reader;
@@ -41,20 +48,23 @@ class GatewayService final : public v1::GatewayService::Service {
                                 v1::ListOrderHistoryResponse* response) override;
   grpc::Status ExplainOrder(grpc::ServerContext* context, const v1::ExplainOrderRequest* request,
                             v1::ExplainOrderResponse* response) override;
-  grpc::Status UpdateOrder(grpc::ServerContext* context, const v1::UpdateOrderRequest* request,
-                           v1::UpdateOrderResponse* response) override;
-  grpc::Status ChangeOrderStatus(grpc::ServerContext* context, const v1::ChangeOrderStatusRequest* request,
-                                 v1::OrderChangeResponse* response) override;
-  grpc::Status ChangeTransitionMode(grpc::ServerContext* context, const v1::ChangeTransitionModeRequest* request,
-                                    v1::OrderChangeResponse* response) override;
-  grpc::Status CancelOrder(grpc::ServerContext* context, const v1::CancelOrderRequest* request,
-                           v1::OrderChangeResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateOrder(grpc::CallbackServerContext* context, const v1::UpdateOrderRequest* request,
+                                        v1::UpdateOrderResponse* response) override;
+  grpc::ServerUnaryReactor* ChangeOrderStatus(grpc::CallbackServerContext* context,
+                                              const v1::ChangeOrderStatusRequest* request,
+                                              v1::OrderChangeResponse* response) override;
+  grpc::ServerUnaryReactor* ChangeTransitionMode(grpc::CallbackServerContext* context,
+                                                 const v1::ChangeTransitionModeRequest* request,
+                                                 v1::OrderChangeResponse* response) override;
+  grpc::ServerUnaryReactor* CancelOrder(grpc::CallbackServerContext* context, const v1::CancelOrderRequest* request,
+                                        v1::OrderChangeResponse* response) override;
   grpc::Status BulkUpdateOrders(grpc::ServerContext* context, const v1::BulkUpdateOrdersRequest* request,
                                 grpc::ServerWriter<v1::BulkUpdateOrdersResponse>* stream) override;
   grpc::Status AllocateOrders(grpc::ServerContext* context, const v1::AllocateOrdersRequest* request,
                               v1::AllocateOrdersResponse* response) override;
-  grpc::Status OverrideStateTag(grpc::ServerContext* context, const v1::OverrideStateTagRequest* request,
-                                v1::OrderChangeResponse* response) override;
+  grpc::ServerUnaryReactor* OverrideStateTag(grpc::CallbackServerContext* context,
+                                             const v1::OverrideStateTagRequest* request,
+                                             v1::OrderChangeResponse* response) override;
   grpc::Status SummarizeOrders(grpc::ServerContext* context, const v1::SummarizeOrdersRequest* request,
                                v1::SummarizeOrdersResponse* response) override;
   grpc::Status AuditOrders(grpc::ServerContext* context, const v1::AuditOrdersRequest* request,

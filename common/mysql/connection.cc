@@ -238,6 +238,15 @@ class Connection::Impl {
 
   absl::Status Control(absl::string_view sql) { return RunText(sql).status(); }
 
+  // Whether each statement is a transaction of its own.
+  absl::Status SetAutocommit(bool on) {
+    if (autocommit_ == on) return absl::OkStatus();
+    JUCHU_RETURN_IF_ERROR(Control(on ? "SET autocommit = 1" : "SET autocommit = 0"));
+    autocommit_ = on;
+    return absl::OkStatus();
+  }
+  bool autocommit() const { return autocommit_; }
+
   bool broken() const { return broken_; }
   void set_broken() { broken_ = true; }
   // As if the line had been cut: for fault points.
@@ -335,6 +344,7 @@ class Connection::Impl {
   std::list<Prepared> cache_;
   absl::flat_hash_map<absl::string_view, std::list<Prepared>::iterator> index_;
   uint64_t id_ = 0;
+  bool autocommit_ = true;
   bool broken_ = false;
 };
 
@@ -368,11 +378,13 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Options& opti
 
 absl::StatusOr<Rows> Connection::DoQuery(absl::string_view sql, const Params& params) {
   PrepareThread();
+  if (!impl_->in_transaction) JUCHU_RETURN_IF_ERROR(impl_->SetAutocommit(true));
   return impl_->Query(sql, params);
 }
 
 absl::StatusOr<int64_t> Connection::DoExecute(absl::string_view sql, const Params& params) {
   PrepareThread();
+  if (!impl_->in_transaction) JUCHU_RETURN_IF_ERROR(impl_->SetAutocommit(true));
   absl::StatusOr<int64_t> matched = impl_->Execute(sql, params);
   if (matched.ok() && fault::Fails("mysql.after_write")) return impl_->Lose();
   return matched;
@@ -385,7 +397,7 @@ absl::Status Connection::Begin(bool snapshot) {
     JUCHU_RETURN_IF_ERROR(impl_->Control("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"));
     JUCHU_RETURN_IF_ERROR(impl_->Control("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"));
   } else {
-    JUCHU_RETURN_IF_ERROR(impl_->Control("START TRANSACTION"));
+    JUCHU_RETURN_IF_ERROR(impl_->SetAutocommit(false));
   }
   impl_->in_transaction = true;
   return absl::OkStatus();
@@ -417,6 +429,7 @@ absl::Status Connection::Rollback() {
 
 bool Connection::Ping() { return impl_->Ping(); }
 bool Connection::broken() const { return impl_->broken(); }
+bool Connection::awaits_transaction() const { return !impl_->autocommit(); }
 bool Connection::in_transaction() const { return impl_->in_transaction; }
 uint64_t Connection::id() const { return impl_->id(); }
 

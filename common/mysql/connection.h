@@ -34,7 +34,8 @@ class Connection final : public Session {
   Connection& operator=(const Connection&) = delete;
 
   // The transaction's own statements. They are sent as statements, because the library's commit() hides failures.
-  // A snapshot is REPEATABLE READ and READ ONLY.
+  // A snapshot is REPEATABLE READ and READ ONLY. Any other transaction begins with its first statement, by itself: the
+  // session is told to do so once (autocommit = 0), and told otherwise when a statement outside a transaction comes.
   absl::Status Begin(bool snapshot);
   absl::Status Commit();
   absl::Status Rollback();
@@ -44,6 +45,8 @@ class Connection final : public Session {
 
   // True when it must not be used again.
   bool broken() const;
+  // Whether a transaction begins without a round trip of its own; a statement outside of one then needs one more.
+  bool awaits_transaction() const;
   // True between Begin and the end of the transaction.
   bool in_transaction() const;
   // The server's number of this session, as in KILL and SHOW PROCESSLIST.

@@ -246,6 +246,46 @@ TEST_F(ConnectionTest, StatementCacheIsBounded) {
   EXPECT_EQ(counters_.prepares, prepares + 1);
 }
 
+TEST_F(ConnectionTest, TransactionBeginsWithItsFirstStatement) {
+  ASSERT_THAT(connection_->Execute("CREATE TABLE t (id INT PRIMARY KEY)"), IsOk());
+  const auto insert_two = [&](int id) {
+    ASSERT_THAT(connection_->Begin(/*snapshot=*/false), IsOk());
+    ASSERT_THAT(connection_->Execute("INSERT INTO t VALUES (?)", {id}), IsOk());
+    ASSERT_THAT(connection_->Execute("INSERT INTO t VALUES (?)", {id + 1}), IsOk());
+  };
+  insert_two(1);
+  ASSERT_THAT(connection_->Commit(), IsOk());
+  insert_two(3);
+  EXPECT_THAT(database_->RootSql("SELECT COUNT(*) FROM t"), IsOkAndHolds("2\n")) << "nobody sees it before it ends";
+  ASSERT_THAT(connection_->Rollback(), IsOk());
+  insert_two(5);
+  const int64_t questions = ServerCount("Questions");
+  ASSERT_THAT(connection_->Commit(), IsOk());
+  insert_two(7);
+  // COMMIT, two rows, and the question for the count itself.
+  EXPECT_EQ(ServerCount("Questions") - questions, 4);
+  ASSERT_THAT(connection_->Commit(), IsOk());
+  EXPECT_THAT(database_->RootSql("SELECT SUM(id) FROM t"), IsOkAndHolds("29\n"));
+}
+
+TEST_F(ConnectionTest, StatementOutsideATransactionCommitsByItselfAfterOneToo) {
+  ASSERT_THAT(connection_->Execute("CREATE TABLE t (id INT PRIMARY KEY)"), IsOk());
+  ASSERT_THAT(connection_->Begin(/*snapshot=*/false), IsOk());
+  ASSERT_THAT(connection_->Execute("INSERT INTO t VALUES (1)"), IsOk());
+  ASSERT_THAT(connection_->Commit(), IsOk());
+  EXPECT_TRUE(connection_->awaits_transaction());
+  ASSERT_THAT(connection_->Execute("INSERT INTO t VALUES (2)"), IsOk());
+  EXPECT_FALSE(connection_->awaits_transaction());
+  EXPECT_THAT(database_->RootSql("SELECT COUNT(*) FROM t"), IsOkAndHolds("2\n"));
+  ASSERT_THAT(connection_->Begin(/*snapshot=*/false), IsOk());
+  ASSERT_THAT(connection_->Execute("INSERT INTO t VALUES (3)"), IsOk());
+  ASSERT_THAT(connection_->Rollback(), IsOk());
+  JUCHU_ASSERT_OK_AND_ASSIGN(const Rows rows, connection_->Query("SELECT COUNT(*) FROM t"));
+  EXPECT_EQ(rows.front().Int64(0), 2);
+  // A row that it has read only is locked by nobody and held by nothing.
+  ASSERT_THAT(database_->RootSql("SET lock_wait_timeout = 1; ALTER TABLE t ADD COLUMN v INT"), IsOk());
+}
+
 // Batches of any length are written whole, and by statements that stay prepared.
 TEST_F(ConnectionTest, RowsOfManyBatchesAreWrittenByFewPreparedStatements) {
   constexpr size_t kColumns = 20;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -85,9 +86,9 @@ absl::StatusOr<std::unique_ptr<Pool>> Pool::Create(Options options, const Clock&
   return pool;
 }
 
-absl::StatusOr<Lease> Pool::Acquire(absl::Time deadline) {
+absl::StatusOr<Lease> Pool::Acquire(absl::Time deadline, bool for_transaction) {
   JUCHU_RETURN_IF_ERROR(TakeSlot(deadline));
-  while (std::optional<Idle> idle = TakeIdle()) {
+  while (std::optional<Idle> idle = TakeIdle(for_transaction)) {
     if (Healthy(*idle)) return Lease(this, std::move(idle->connection), idle->created);
     ++counters_->discarded;
   }
@@ -131,11 +132,14 @@ void Pool::ReleaseSlot() {
   --lent_;
 }
 
-std::optional<Pool::Idle> Pool::TakeIdle() {
+std::optional<Pool::Idle> Pool::TakeIdle(bool for_transaction) {
   absl::MutexLock lock(&mutex_);
   if (idle_.empty()) return std::nullopt;
-  Idle idle = std::move(idle_.back());
-  idle_.pop_back();
+  const auto fits = [&](const Idle& idle) { return idle.connection->awaits_transaction() == for_transaction; };
+  const auto last = std::find_if(idle_.rbegin(), idle_.rend(), fits);
+  const auto taken = last == idle_.rend() ? std::prev(idle_.end()) : std::prev(last.base());
+  Idle idle = std::move(*taken);
+  idle_.erase(taken);
   return idle;
 }
 

@@ -57,7 +57,8 @@ class Pool {
 
   // Lends a healthy connection. DEADLINE_EXCEEDED when `deadline` has passed; RESOURCE_EXHAUSTED/POOL_EXHAUSTED when
   // none became free within min(time left, acquire_timeout); else the error of Connection::Open.
-  absl::StatusOr<Lease> Acquire(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mutex_);
+  // `for_transaction`: one on which a transaction begins without a round trip, if there is one.
+  absl::StatusOr<Lease> Acquire(absl::Time deadline, bool for_transaction = false) ABSL_LOCKS_EXCLUDED(mutex_);
 
   PoolStats stats() const ABSL_LOCKS_EXCLUDED(mutex_);
   const Clock& clock() const { return clock_; }
@@ -79,7 +80,7 @@ class Pool {
 
   absl::Status TakeSlot(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mutex_);
   void ReleaseSlot() ABSL_LOCKS_EXCLUDED(mutex_);
-  std::optional<Idle> TakeIdle() ABSL_LOCKS_EXCLUDED(mutex_);
+  std::optional<Idle> TakeIdle(bool for_transaction) ABSL_LOCKS_EXCLUDED(mutex_);
   bool Healthy(const Idle& idle) const;
   void Return(std::unique_ptr<Connection> connection, absl::Time created) ABSL_LOCKS_EXCLUDED(mutex_);
 

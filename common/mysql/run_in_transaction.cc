@@ -46,7 +46,7 @@ Outcome CommitOnce(Transaction& transaction, Pool& pool, TransactionKind kind) {
 
 Outcome RunOnce(Pool& pool, absl::Time deadline, TransactionKind kind,
                 absl::FunctionRef<absl::Status(Transaction&)> fn) {
-  absl::StatusOr<Lease> lease = pool.Acquire(deadline);
+  absl::StatusOr<Lease> lease = pool.Acquire(deadline, kind == TransactionKind::kReadWrite);
   if (!lease.ok()) return {std::move(lease).status()};
   Connection& connection = **lease;
   Transaction transaction(connection, pool.clock(), deadline);

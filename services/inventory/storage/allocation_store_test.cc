@@ -170,7 +170,7 @@ TEST_F(AllocationStoreTest, WhatAnOrderGivesBackInTheSameCallGoesToWhoWasShort) 
   EXPECT_THAT(Audit(), IsEmpty());
 }
 
-TEST_F(AllocationStoreTest, ManyOrdersOfManyLinesCostAsManyStatementsAsOne) {
+TEST_F(AllocationStoreTest, ManyLinesCostAsManyStatementsAsOneAndManyOrdersFew) {
   Pieces pieces;
   Pieces lines;
   for (int i = 0; i < 20; ++i) {
@@ -189,9 +189,10 @@ TEST_F(AllocationStoreTest, ManyOrdersOfManyLinesCostAsManyStatementsAsOne) {
   };
   const int64_t of_one_line = cost({NeedOf("O1", {{"P0", 1}})});
   EXPECT_EQ(cost({NeedOf("O2", lines)}), of_one_line);
-  EXPECT_EQ(cost(many), of_one_line);
   // Orders, levels, then what is written: orders, allocations, news, stock.
   EXPECT_EQ(of_one_line, 6);
+  // Of 500 orders and 1,500 allocations in lengths that stay prepared.
+  EXPECT_LE(cost(many), 14);
   EXPECT_THAT(Audit(), IsEmpty());
 }
 

@@ -1,6 +1,7 @@
 #include "services/gateway/app/order_intake.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <utility>
 
@@ -210,6 +211,30 @@ absl::StatusOr<v1::CreateOrdersResponse> OrderIntake::Create(const rpc::CallCont
   return response;
 }
 
+std::vector<OrderIntake::Incoming> OrderIntake::ReadBatch(const rpc::CallContext& context,
+                                                          const v1::ImportOrdersRequest::Header& header,
+                                                          const GenericOrderFile& file, size_t first) {
+  std::vector<Incoming> batch;
+  for (size_t i = first; i < std::min(first + kBatch, file.order_count()); ++i) {
+    IntakeOrder read = file.ReadOrder(i);
+    auto& incoming = batch.emplace_back();
+    incoming.order = std::move(read.order);
+    incoming.order.set_shop_id(header.shop_id());
+    incoming.order.set_shop_order_number(read.shop_order_number);
+    incoming.actor.set_kind(common::v1::Actor::IMPORT);
+    incoming.actor.set_id(context.actor);
+    incoming.actor.set_detail(
+        Shortened(absl::StrCat(MaskCardNumbers(header.file_name()), ":", absl::StrJoin(read.lines, ","))));
+    incoming.outcome.mutable_lines()->Assign(read.lines.begin(), read.lines.end());
+    for (const auto& note : read.notes) incoming.outcome.add_notes(absl::StrCat(note.reason, ": ", note.message));
+    for (const auto& problem : read.problems) {
+      incoming.outcome.set_result(Outcome::REFUSED);
+      *incoming.outcome.add_problems() = ProblemOf(problem);
+    }
+  }
+  return batch;
+}
+
 absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::ImportOrdersRequest::Header& header,
                                      const GenericOrderFile& file, const Sink& sink) {
   v1::ImportOrdersResponse last;
@@ -223,26 +248,13 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
     *message.mutable_problem() = ProblemOf(problem);
     if (!sink(message)) return absl::CancelledError("the caller is gone");
   }
+  std::vector<Incoming> batch = ReadBatch(context, header, file, 0);
   for (size_t first = 0; first < file.order_count(); first += kBatch) {
-    std::vector<Incoming> batch;
-    for (size_t i = first; i < std::min(first + kBatch, file.order_count()); ++i) {
-      IntakeOrder read = file.ReadOrder(i);
-      auto& incoming = batch.emplace_back();
-      incoming.order = std::move(read.order);
-      incoming.order.set_shop_id(header.shop_id());
-      incoming.order.set_shop_order_number(read.shop_order_number);
-      incoming.actor.set_kind(common::v1::Actor::IMPORT);
-      incoming.actor.set_id(context.actor);
-      incoming.actor.set_detail(
-          Shortened(absl::StrCat(MaskCardNumbers(header.file_name()), ":", absl::StrJoin(read.lines, ","))));
-      incoming.outcome.mutable_lines()->Assign(read.lines.begin(), read.lines.end());
-      for (const auto& note : read.notes) incoming.outcome.add_notes(absl::StrCat(note.reason, ": ", note.message));
-      for (const auto& problem : read.problems) {
-        incoming.outcome.set_result(Outcome::REFUSED);
-        *incoming.outcome.add_problems() = ProblemOf(problem);
-      }
-    }
-    JUCHU_RETURN_IF_ERROR(TakeIn(context, "ImportOrders", header.dry_run(), batch));
+    // While one batch is stored, the next is read.
+    auto stored =
+        std::async(std::launch::async, [&] { return TakeIn(context, "ImportOrders", header.dry_run(), batch); });
+    std::vector<Incoming> next = ReadBatch(context, header, file, first + kBatch);
+    JUCHU_RETURN_IF_ERROR(stored.get());
     for (auto& incoming : batch) {
       summary.set_created(summary.created() + (incoming.outcome.result() == Outcome::CREATED ? 1 : 0));
       summary.set_already_known(summary.already_known() +
@@ -256,6 +268,7 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
     progress.mutable_progress()->set_orders_done(static_cast<int32_t>(std::min(first + kBatch, file.order_count())));
     progress.mutable_progress()->set_orders_total(static_cast<int32_t>(file.order_count()));
     if (!sink(progress)) return absl::CancelledError("the caller is gone");
+    batch = std::move(next);
   }
   sink(last);
   return absl::OkStatus();

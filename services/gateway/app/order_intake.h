@@ -52,6 +52,9 @@ class OrderIntake {
   absl::Status MarkKnown(const rpc::CallContext& context, std::vector<Incoming>& batch);
   absl::Status Store(const rpc::CallContext& context, const std::string& operation, ConfigurationSnapshot configuration,
                      std::vector<Incoming>& batch);
+  // The orders of `file` from `first` on that make a batch, with what can be said of them already.
+  static std::vector<Incoming> ReadBatch(const rpc::CallContext& context, const v1::ImportOrdersRequest::Header& header,
+                                         const GenericOrderFile& file, size_t first);
   absl::Status ImportFile(const rpc::CallContext& context, const v1::ImportOrdersRequest::Header& header,
                           const GenericOrderFile& file, const Sink& sink);
 

@@ -9,7 +9,8 @@ namespace {
 
 namespace pb = ::juchu::inventory::v1;
 
-constexpr GatherLimits kAllocations = {.flights = 2, .batch = 64};
+// As for orders.
+constexpr GatherLimits kAllocations = {.flights = 2, .batch = 64, .crowd = 16};
 
 struct Allocations {
   static void Add(const pb::AllocateOrdersRequest& one, pb::AllocateOrdersRequest& all) {

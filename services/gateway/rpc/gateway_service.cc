@@ -92,10 +92,15 @@ grpc::Status GatewayService::BulkUpdateOrders(grpc::ServerContext* context, cons
   });
 }
 
-grpc::Status GatewayService::AllocateOrders(grpc::ServerContext* context, const v1::AllocateOrdersRequest* request,
-                                            v1::AllocateOrdersResponse* response) {
-  return handler_.ServeUnary(*context, "AllocateOrders", *response,
-                             [&](const rpc::CallContext& call) { return parts_.allocator.Allocate(call, *request); });
+grpc::ServerUnaryReactor* GatewayService::AllocateOrders(grpc::CallbackServerContext* context,
+                                                         const v1::AllocateOrdersRequest* request,
+                                                         v1::AllocateOrdersResponse* response) {
+  return rpc::ServeInFiber(*context, [this, context, request, response] {
+    // Many keep a processor busy, for which no other fiber should wait.
+    if (request->order_numbers_size() > 1) fiber::MoveToThread();
+    return handler_.ServeUnary(*context, "AllocateOrders", *response,
+                               [&](const rpc::CallContext& call) { return parts_.allocator.Allocate(call, *request); });
+  });
 }
 
 grpc::ServerUnaryReactor* GatewayService::OverrideStateTag(grpc::CallbackServerContext* context,

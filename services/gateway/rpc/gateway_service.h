@@ -14,12 +14,13 @@
 
 namespace juchu::gateway {
 
-// The changes of one order, which many operators make at the same time and which mostly wait for each other's commit,
+// Changes of one order, which many operators make at the same time and which mostly wait for each other's commit,
 // are served in fibers, all else by threads.
 using GatewayServiceBase =
     v1::GatewayService::WithCallbackMethod_UpdateOrder<v1::GatewayService::WithCallbackMethod_ChangeOrderStatus<
-        v1::GatewayService::WithCallbackMethod_ChangeTransitionMode<v1::GatewayService::WithCallbackMethod_CancelOrder<
-            v1::GatewayService::WithCallbackMethod_OverrideStateTag<v1::GatewayService::Service>>>>>;
+        v1::GatewayService::WithCallbackMethod_ChangeTransitionMode<
+            v1::GatewayService::WithCallbackMethod_CancelOrder<v1::GatewayService::WithCallbackMethod_OverrideStateTag<
+                v1::GatewayService::WithCallbackMethod_AllocateOrders<v1::GatewayService::Service>>>>>>;
 
 // The public interface for orders over the wire: nothing but calls of the application. Thread-safe.
 class GatewayService final : public GatewayServiceBase {
@@ -60,8 +61,9 @@ class GatewayService final : public GatewayServiceBase {
                                         v1::OrderChangeResponse* response) override;
   grpc::Status BulkUpdateOrders(grpc::ServerContext* context, const v1::BulkUpdateOrdersRequest* request,
                                 grpc::ServerWriter<v1::BulkUpdateOrdersResponse>* stream) override;
-  grpc::Status AllocateOrders(grpc::ServerContext* context, const v1::AllocateOrdersRequest* request,
-                              v1::AllocateOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* AllocateOrders(grpc::CallbackServerContext* context,
+                                           const v1::AllocateOrdersRequest* request,
+                                           v1::AllocateOrdersResponse* response) override;
   grpc::ServerUnaryReactor* OverrideStateTag(grpc::CallbackServerContext* context,
                                              const v1::OverrideStateTagRequest* request,
                                              v1::OrderChangeResponse* response) override;

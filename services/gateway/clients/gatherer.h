@@ -35,7 +35,7 @@ struct GatherLimits {
   // many. At least 1.
   size_t crowd = 1;
   // A call ends by then, whatever time its callers have: others wait for it.
-  absl::Duration longest = absl::Seconds(30);
+  absl::Duration longest = absl::Seconds(15);
 };
 
 // Makes few calls of what many callers ask at the same time. A caller who comes while no call of its group is under way

@@ -176,7 +176,7 @@ TEST_F(GathererTest, ImpatientOneDoesNotEndTheCallOfTheOthers) {
     end.WaitForNotification();
     return std::vector<absl::StatusOr<std::string>>(items.size(), std::string("done"));
   };
-  const absl::Time patience = absl::Now() + absl::Seconds(25);
+  const absl::Time patience = absl::Now() + absl::Seconds(12);
   absl::StatusOr<std::string> patient;
   std::thread patient_thread([&] { patient = gatherer_.Ask("group", "p", "p", patience, slow); });
   WaitUntil([&] { return gatherer_.waiting("group") == 1; });
@@ -200,7 +200,7 @@ TEST_F(GathererTest, ACallEndsInTimeForThoseWhoWaitForIt) {
     return std::vector<absl::StatusOr<std::string>>(items.size(), std::string("done"));
   };
   ASSERT_THAT(gatherer_.Ask("group", "p", "p", absl::InfiniteFuture(), call), IsOk());
-  EXPECT_LE(until, absl::Now() + absl::Seconds(30));
+  EXPECT_LE(until, absl::Now() + absl::Seconds(15));
 }
 
 // Fibers of one thread gather among themselves: the thread goes on while they wait.

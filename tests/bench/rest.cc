@@ -35,8 +35,8 @@ struct Asked {
 
   // The reconciler's long poll looks for queued work, and the health service asks whether the database is there.
   bool Expected() const {
-    return absl::StrContains(statement, "order_changes") || statement == "SET autocommit = 0" || statement == "COMMIT" ||
-           statement == "ROLLBACK" || statement == "SELECT 1";
+    return absl::StrContains(statement, "order_changes") || statement == "SET autocommit = 0" ||
+           statement == "COMMIT" || statement == "ROLLBACK" || statement == "SELECT 1";
   }
 };
 

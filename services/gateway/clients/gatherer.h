@@ -17,11 +17,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/fiber/signal.h"
 #include "common/status/error.h"
+#include "common/time/clock.h"
 
 namespace juchu::gateway {
 
@@ -50,7 +50,8 @@ class Gatherer {
   using Call =
       std::function<std::vector<absl::StatusOr<Answer>>(absl::Time deadline, absl::Span<const Item* const> items)>;
 
-  explicit Gatherer(GatherLimits limits) : limits_(limits) {}
+  // `clock` must outlive the gatherer.
+  Gatherer(GatherLimits limits, const Clock& clock) : limits_(limits), clock_(clock) {}
   Gatherer(const Gatherer&) = delete;
   Gatherer& operator=(const Gatherer&) = delete;
 
@@ -169,7 +170,7 @@ class Gatherer {
       items.push_back(&waiter->item);
       deadline = std::max(deadline, waiter->deadline);
     }
-    auto answers = call(std::min(deadline, absl::Now() + limits_.longest), items);
+    auto answers = call(std::min(deadline, clock_.Now() + limits_.longest), items);
     Next next;
     {
       absl::MutexLock lock(&mutex_);
@@ -193,7 +194,7 @@ class Gatherer {
     Next next;
     std::vector<std::shared_ptr<Waiter>> batch;
     absl::flat_hash_set<absl::string_view> keys;
-    const absl::Time now = absl::Now();
+    const absl::Time now = clock_.Now();
     for (auto it = group.queue.begin(); it != group.queue.end() && batch.size() < limits_.batch;) {
       if ((*it)->deadline <= now) {
         (*it)->answer = NotSent();
@@ -216,6 +217,7 @@ class Gatherer {
   }
 
   const GatherLimits limits_;
+  const Clock& clock_;
   mutable absl::Mutex mutex_;
   Groups groups_ ABSL_GUARDED_BY(mutex_);
 };

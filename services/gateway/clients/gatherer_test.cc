@@ -14,6 +14,7 @@
 #include "common/fiber/fiber.h"
 #include "common/fiber/signal.h"
 #include "common/testing/status_matchers.h"
+#include "common/time/clock.h"
 
 namespace juchu::gateway {
 namespace {
@@ -39,7 +40,7 @@ void WaitUntil(const std::function<bool()>& is_so) {
 // Answers each item with itself. The first call stays under way until it is let go.
 class GathererTest : public ::testing::Test {
  protected:
-  explicit GathererTest(GatherLimits limits = {.flights = 1, .batch = 3}) : gatherer_(limits) {}
+  explicit GathererTest(GatherLimits limits = {.flights = 1, .batch = 3}) : gatherer_(limits, clock_) {}
 
   ~GathererTest() override {
     if (!let_go_.HasBeenNotified()) let_go_.Notify();
@@ -83,6 +84,7 @@ class GathererTest : public ::testing::Test {
     return answers_.size();
   }
 
+  const SystemClock clock_;
   Echo gatherer_;
   absl::Notification let_go_;
   std::vector<std::thread> threads_;
@@ -205,7 +207,8 @@ TEST_F(GathererTest, ACallEndsInTimeForThoseWhoWaitForIt) {
 
 // Fibers of one thread gather among themselves: the thread goes on while they wait.
 TEST(GathererFiberTest, OneThreadAsksForMany) {
-  Echo gatherer({.flights = 1, .batch = 8});
+  const SystemClock clock;
+  Echo gatherer({.flights = 1, .batch = 8}, clock);
   std::vector<std::vector<std::string>> calls;
   std::vector<fiber::Signal*> under_way;
   const Echo::Call call = [&](absl::Time, absl::Span<const std::string* const> items) {
@@ -239,7 +242,8 @@ TEST(GathererFiberTest, OneThreadAsksForMany) {
 TEST(GathererRaceTest, EveryCallerGetsItsOwnAnswerInFewerCalls) {
   constexpr int kThreads = 16;
   constexpr int kAsks = 500;
-  Gatherer<int, int> gatherer({.flights = 2, .batch = 8, .crowd = 4});
+  const SystemClock clock;
+  Gatherer<int, int> gatherer({.flights = 2, .batch = 8, .crowd = 4}, clock);
   std::atomic<int> calls = 0;
   const Gatherer<int, int>::Call twice = [&](absl::Time, absl::Span<const int* const> items) {
     ++calls;

@@ -26,7 +26,7 @@ struct Allocations {
 
 GatheringInventoryClient::GatheringInventoryClient(std::shared_ptr<Stub> stub, const Clock& clock,
                                                    std::function<void(absl::Duration)> wait)
-    : InventoryClient(std::move(stub), clock, std::move(wait)), allocations_(kAllocations) {}
+    : InventoryClient(std::move(stub), clock, std::move(wait)), allocations_(kAllocations, clock) {}
 
 absl::StatusOr<pb::AllocateOrdersResponse> GatheringInventoryClient::AllocateOrders(
     const rpc::CallContext& context, const pb::AllocateOrdersRequest& request) {

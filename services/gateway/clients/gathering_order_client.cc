@@ -39,7 +39,7 @@ struct Commits {
 
 GatheringOrderClient::GatheringOrderClient(std::shared_ptr<Stub> stub, const Clock& clock,
                                            std::function<void(absl::Duration)> wait)
-    : OrderClient(std::move(stub), clock, std::move(wait)), loads_(kLoads), commits_(kCommits) {}
+    : OrderClient(std::move(stub), clock, std::move(wait)), loads_(kLoads, clock), commits_(kCommits, clock) {}
 
 absl::StatusOr<pb::LoadOrdersResponse> GatheringOrderClient::LoadOrders(const rpc::CallContext& context,
                                                                         const pb::LoadOrdersRequest& request) {

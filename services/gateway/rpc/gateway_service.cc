@@ -3,17 +3,6 @@
 #include <optional>
 
 namespace juchu::gateway {
-namespace {
-
-// Outcomes come by the hundred before the next progress, and go on their way together with it.
-template <typename Response>
-grpc::WriteOptions WriteOptionsFor(const Response& message) {
-  grpc::WriteOptions options;
-  if (!message.has_progress() && !message.has_summary()) options.set_buffer_hint();
-  return options;
-}
-
-}  // namespace
 
 grpc::Status GatewayService::ImportOrders(
     grpc::ServerContext* context, grpc::ServerReaderWriter<v1::ImportOrdersResponse, v1::ImportOrdersRequest>* stream) {
@@ -23,9 +12,8 @@ grpc::Status GatewayService::ImportOrders(
       if (!stream->Read(&request)) return std::nullopt;
       return request;
     };
-    return parts_.intake.Import(call, source, [stream](const v1::ImportOrdersResponse& message) {
-      return stream->Write(message, WriteOptionsFor(message));
-    });
+    return parts_.intake.Import(call, source,
+                                [stream](const v1::ImportOrdersResponse& message) { return stream->Write(message); });
   });
 }
 
@@ -99,9 +87,8 @@ grpc::ServerUnaryReactor* GatewayService::CancelOrder(grpc::CallbackServerContex
 grpc::Status GatewayService::BulkUpdateOrders(grpc::ServerContext* context, const v1::BulkUpdateOrdersRequest* request,
                                               grpc::ServerWriter<v1::BulkUpdateOrdersResponse>* stream) {
   return handler_.Serve(*context, "BulkUpdateOrders", [&](const rpc::CallContext& call) {
-    return parts_.bulk.Run(call, *request, [stream](const v1::BulkUpdateOrdersResponse& message) {
-      return stream->Write(message, WriteOptionsFor(message));
-    });
+    return parts_.bulk.Run(call, *request,
+                           [stream](const v1::BulkUpdateOrdersResponse& message) { return stream->Write(message); });
   });
 }
 

@@ -56,6 +56,18 @@ class Handler {
     });
   }
 
+  // The same for a unary method of gRPC's callback interface, in a fiber: it waits for its neighbours without holding a
+  // thread.
+  template <typename Response, typename Fn>
+  grpc::ServerUnaryReactor* ServeUnaryInFiber(grpc::CallbackServerContext& context, absl::string_view method,
+                                              Response& response, Fn serve) const {
+    grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
+    fiber::Start([this, &context, method, &response, reactor, serve = std::move(serve)] {
+      reactor->Finish(ServeUnary(context, method, response, serve));
+    });
+    return reactor;
+  }
+
  private:
   Handler(const Authorizer& authorizer, Metrics& metrics, const Clock& clock, DefaultDeadlines deadlines,
           CallLimiter* limiter)
@@ -73,15 +85,6 @@ class Handler {
   CallLimiter* limiter_;
   absl::flat_hash_map<std::string, const google::protobuf::MethodDescriptor*> methods_;
 };
-
-// Serves a unary method of gRPC's callback interface in a fiber: it waits for its neighbours without holding a thread.
-// `serve` returns what a method of the synchronous interface would.
-template <typename Fn>
-grpc::ServerUnaryReactor* ServeInFiber(grpc::CallbackServerContext& context, Fn serve) {
-  grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
-  fiber::Start([reactor, serve = std::move(serve)] { reactor->Finish(serve()); });
-  return reactor;
-}
 
 // The name in the peer's certificate: the last part of its URI "spiffe://juchu/<name>"; "" without one.
 std::string PeerName(const grpc::ServerContextBase& context);

@@ -50,37 +50,32 @@ grpc::Status GatewayService::ExplainOrder(grpc::ServerContext* context, const v1
 grpc::ServerUnaryReactor* GatewayService::UpdateOrder(grpc::CallbackServerContext* context,
                                                       const v1::UpdateOrderRequest* request,
                                                       v1::UpdateOrderResponse* response) {
-  return rpc::ServeInFiber(*context, [this, context, request, response] {
-    return handler_.ServeUnary(*context, "UpdateOrder", *response,
-                               [&](const rpc::CallContext& call) { return parts_.changer.Update(call, *request); });
+  return handler_.ServeUnaryInFiber(*context, "UpdateOrder", *response, [this, request](const rpc::CallContext& call) {
+    return parts_.changer.Update(call, *request);
   });
 }
 
 grpc::ServerUnaryReactor* GatewayService::ChangeOrderStatus(grpc::CallbackServerContext* context,
                                                             const v1::ChangeOrderStatusRequest* request,
                                                             v1::OrderChangeResponse* response) {
-  return rpc::ServeInFiber(*context, [this, context, request, response] {
-    return handler_.ServeUnary(*context, "ChangeOrderStatus", *response, [&](const rpc::CallContext& call) {
-      return parts_.changer.ChangeStatus(call, *request);
-    });
-  });
+  return handler_.ServeUnaryInFiber(
+      *context, "ChangeOrderStatus", *response,
+      [this, request](const rpc::CallContext& call) { return parts_.changer.ChangeStatus(call, *request); });
 }
 
 grpc::ServerUnaryReactor* GatewayService::ChangeTransitionMode(grpc::CallbackServerContext* context,
                                                                const v1::ChangeTransitionModeRequest* request,
                                                                v1::OrderChangeResponse* response) {
-  return rpc::ServeInFiber(*context, [this, context, request, response] {
-    return handler_.ServeUnary(*context, "ChangeTransitionMode", *response,
-                               [&](const rpc::CallContext& call) { return parts_.changer.ChangeMode(call, *request); });
-  });
+  return handler_.ServeUnaryInFiber(
+      *context, "ChangeTransitionMode", *response,
+      [this, request](const rpc::CallContext& call) { return parts_.changer.ChangeMode(call, *request); });
 }
 
 grpc::ServerUnaryReactor* GatewayService::CancelOrder(grpc::CallbackServerContext* context,
                                                       const v1::CancelOrderRequest* request,
                                                       v1::OrderChangeResponse* response) {
-  return rpc::ServeInFiber(*context, [this, context, request, response] {
-    return handler_.ServeUnary(*context, "CancelOrder", *response,
-                               [&](const rpc::CallContext& call) { return parts_.changer.Cancel(call, *request); });
+  return handler_.ServeUnaryInFiber(*context, "CancelOrder", *response, [this, request](const rpc::CallContext& call) {
+    return parts_.changer.Cancel(call, *request);
   });
 }
 
@@ -95,21 +90,20 @@ grpc::Status GatewayService::BulkUpdateOrders(grpc::ServerContext* context, cons
 grpc::ServerUnaryReactor* GatewayService::AllocateOrders(grpc::CallbackServerContext* context,
                                                          const v1::AllocateOrdersRequest* request,
                                                          v1::AllocateOrdersResponse* response) {
-  return rpc::ServeInFiber(*context, [this, context, request, response] {
-    // Many keep a processor busy, for which no other fiber should wait.
-    if (request->order_numbers_size() > 1) fiber::MoveToThread();
-    return handler_.ServeUnary(*context, "AllocateOrders", *response,
-                               [&](const rpc::CallContext& call) { return parts_.allocator.Allocate(call, *request); });
-  });
+  return handler_.ServeUnaryInFiber(*context, "AllocateOrders", *response,
+                                    [this, request](const rpc::CallContext& call) {
+                                      // Many keep a processor busy, for which no other fiber should wait.
+                                      if (request->order_numbers_size() > 1) fiber::MoveToThread();
+                                      return parts_.allocator.Allocate(call, *request);
+                                    });
 }
 
 grpc::ServerUnaryReactor* GatewayService::OverrideStateTag(grpc::CallbackServerContext* context,
                                                            const v1::OverrideStateTagRequest* request,
                                                            v1::OrderChangeResponse* response) {
-  return rpc::ServeInFiber(*context, [this, context, request, response] {
-    return handler_.ServeUnary(*context, "OverrideStateTag", *response,
-                               [&](const rpc::CallContext& call) { return parts_.changer.Override(call, *request); });
-  });
+  return handler_.ServeUnaryInFiber(
+      *context, "OverrideStateTag", *response,
+      [this, request](const rpc::CallContext& call) { return parts_.changer.Override(call, *request); });
 }
 
 grpc::Status GatewayService::SummarizeOrders(grpc::ServerContext* context, const v1::SummarizeOrdersRequest*,

@@ -59,14 +59,18 @@ std::string SetSession(const Options& options) {
 
 sql::ConnectOptionsMap ConnectOptions(const Options& options) {
   sql::ConnectOptionsMap map;
-  map["hostName"] = sql::SQLString(absl::StrCat("tcp://", options.host, ":", options.port));
+  map["hostName"] = sql::SQLString(options.socket_file.empty()
+                                       ? absl::StrCat("tcp://", options.host, ":", options.port)
+                                       : absl::StrCat("unix://", options.socket_file));
   map["userName"] = sql::SQLString(options.user);
   map["password"] = sql::SQLString(options.password);
   map["schema"] = sql::SQLString(options.schema);
-  // OPT_SSL_MODE is accepted and ignored by the MariaDB client library that Debian links; these three are not.
-  map["sslCA"] = sql::SQLString(options.ca_file);
-  map["sslVerify"] = true;
-  map["sslEnforce"] = true;
+  if (options.socket_file.empty()) {
+    // OPT_SSL_MODE is accepted and ignored by the MariaDB client library that Debian links; these three are not.
+    map["sslCA"] = sql::SQLString(options.ca_file);
+    map["sslVerify"] = true;
+    map["sslEnforce"] = true;
+  }
   if (!options.cert_file.empty()) {
     map["sslCert"] = sql::SQLString(options.cert_file);
     map["sslKey"] = sql::SQLString(options.key_file);
@@ -197,7 +201,7 @@ class Connection::Impl {
     }
     id_ = session.front().UInt64(0);
     JUCHU_ASSIGN_OR_RETURN(Rows cipher, QueryText(kShowCipher));
-    if (cipher.size() != 1 || cipher.front().String(1).empty()) {
+    if (options.socket_file.empty() && (cipher.size() != 1 || cipher.front().String(1).empty())) {
       return MakeError(absl::StatusCode::kInternal, "DATABASE_SESSION", "the line to the database is not encrypted");
     }
     return absl::OkStatus();

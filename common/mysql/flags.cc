@@ -6,6 +6,9 @@
 #include "common/flags/secret_file.h"
 #include "common/status/status_macros.h"
 
+ABSL_FLAG(std::string, mysql_socket, "",
+          "The Unix socket of the database server, or of a proxy beside this process, in place of --mysql_host and "
+          "--mysql_port; without TLS and so without --mysql_ca_file.");
 ABSL_FLAG(std::string, mysql_host, "127.0.0.1", "Database server: the name or address its certificate is valid for.");
 ABSL_FLAG(int, mysql_port, 3306, "Database server: TCP port.");
 ABSL_FLAG(std::string, mysql_schema, "", "The service's own schema, such as juchu_order.");
@@ -20,6 +23,7 @@ namespace juchu::mysql {
 
 absl::StatusOr<Options> OptionsFromFlags() {
   Options options;
+  options.socket_file = absl::GetFlag(FLAGS_mysql_socket);
   options.host = absl::GetFlag(FLAGS_mysql_host);
   options.port = absl::GetFlag(FLAGS_mysql_port);
   options.schema = absl::GetFlag(FLAGS_mysql_schema);

@@ -8,9 +8,13 @@
 
 namespace juchu::mysql {
 
-// How one service reaches its one schema, and how large its pool is. Every connection is TLS with the server's
-// certificate and name checked; there is no option that switches this off.
+// How one service reaches its one schema, and how large its pool is. Every connection over the network is TLS with the
+// server's certificate and name checked; there is no option that switches this off.
 struct Options {
+  // The server's Unix socket, or that of a proxy beside this process, in place of host and port; absolute. Nothing
+  // leaves the machine, so there is no TLS and ca_file, cert_file and key_file stay empty. Whoever can write the
+  // socket's folder is the database: it must not be writable by everybody.
+  std::string socket_file;
   // Name or address of the server. The server's certificate must be valid for exactly this text.
   std::string host = "127.0.0.1";
   // TCP port, 1..65535.
@@ -22,7 +26,7 @@ struct Options {
   // The account's password itself, read by the caller from a file. Never logged.
   std::string password;
 
-  // PEM file of the authority that signed the server's certificate. Required.
+  // PEM file of the authority that signed the server's certificate. Required without socket_file.
   std::string ca_file;
   // PEM files of our own certificate and key, when the account requires X509. Both or neither.
   std::string cert_file;

@@ -1,7 +1,10 @@
 #include "common/mysql/pool.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cassert>
+#include <filesystem>
 #include <iterator>
 #include <utility>
 
@@ -17,14 +20,33 @@ absl::Status Refuse(absl::string_view field, absl::string_view problem, absl::st
   return InvalidField("DATABASE_OPTIONS", field, problem, remedy);
 }
 
+// No one checks a certificate on a socket; that others cannot put one of theirs in its place is what is left.
+absl::Status CheckSocket(const Options& options) {
+  const std::filesystem::path path = options.socket_file;
+  if (!path.is_absolute()) return Refuse("socket_file", "is not an absolute path", "give the whole path");
+  if (!options.ca_file.empty() || !options.cert_file.empty()) {
+    return Refuse("ca_file", "has no use on a socket", "give either socket_file or ca_file");
+  }
+  struct stat folder;
+  if (stat(path.parent_path().c_str(), &folder) != 0) {
+    return Refuse("socket_file", "is in a folder that cannot be read", "mount the folder of the server's socket");
+  }
+  if ((folder.st_mode & S_IWOTH) != 0) {
+    return Refuse("socket_file", "is in a folder that everybody may write", "put the socket into a folder of its own");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckOptions(const Options& options) {
+  if (!options.socket_file.empty()) {
+    JUCHU_RETURN_IF_ERROR(CheckSocket(options));
+  } else if (options.ca_file.empty()) {
+    return Refuse("ca_file", "is empty", "give the PEM file of the authority that signed the server's certificate");
+  }
   if (options.host.empty()) return Refuse("host", "is empty", "name the database server");
   if (options.port < 1 || options.port > 65535) return Refuse("port", "is not a TCP port", "give 1..65535");
   if (options.schema.empty()) return Refuse("schema", "is empty", "name the service's schema");
   if (options.user.empty()) return Refuse("user", "is empty", "name the service's account");
-  if (options.ca_file.empty()) {
-    return Refuse("ca_file", "is empty", "give the PEM file of the authority that signed the server's certificate");
-  }
   if (options.cert_file.empty() != options.key_file.empty()) {
     return Refuse("cert_file", "and key_file go together", "give both or neither");
   }

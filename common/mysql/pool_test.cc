@@ -65,6 +65,31 @@ TEST_F(PoolTest, CreateRefusesWrongOptionsByName) {
   refused("pool_size", [](Options& options) { options.pool_size = 0; });
   refused("connect_timeout", [](Options& options) { options.connect_timeout = absl::Milliseconds(10); });
   refused("lock_wait_timeout", [](Options& options) { options.lock_wait_timeout = absl::ZeroDuration(); });
+  refused("socket_file", [](Options& options) { options.socket_file = "mysqld.sock", options.ca_file = ""; });
+  refused("socket_file", [](Options& options) { options.socket_file = "/nowhere/s", options.ca_file = ""; });
+  refused("ca_file", [](Options& options) { options.socket_file = SharedMariaDb().socket_file(); });
+}
+
+TEST_F(PoolTest, SocketServesWithoutTls) {
+  options_.socket_file = SharedMariaDb().socket_file();
+  options_.ca_file = "";
+  auto pool = MakePool();
+  JUCHU_ASSERT_OK_AND_ASSIGN(Lease lease, pool->Acquire(kNoDeadline));
+  JUCHU_ASSERT_OK_AND_ASSIGN(const Rows rows, lease->Query("SHOW SESSION STATUS LIKE 'Ssl_version'"));
+  EXPECT_EQ(rows.front().String(1), "");
+}
+
+TEST_F(PoolTest, SocketInAFolderOfEverybodyIsRefused) {
+  options_.socket_file = "/tmp/s";
+  options_.ca_file = "";
+  EXPECT_THAT(Pool::Create(options_, clock_),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasMetadata("field", "socket_file")));
+}
+
+TEST_F(PoolTest, SocketThatNobodyServesIsUnavailable) {
+  options_.socket_file = SharedMariaDb().socket_file() + "-none";
+  options_.ca_file = "";
+  EXPECT_THAT(Pool::Create(options_, clock_), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST_F(PoolTest, CreateFailsWhenTheDatabaseIsNotWhatItShouldBe) {

@@ -71,7 +71,9 @@ absl::StatusOr<DatabaseServiceOptions> DatabaseServiceOptionsFromFlags() {
                         "give at least 24h: until then callers repeat requests");
   }
   JUCHU_ASSIGN_OR_RETURN(options.database, mysql::OptionsFromFlags());
-  JUCHU_RETURN_IF_ERROR(Required("--mysql_ca_file", options.database.ca_file));
+  if (options.database.socket_file.empty()) {
+    JUCHU_RETURN_IF_ERROR(Required("--mysql_ca_file", options.database.ca_file));
+  }
   return options;
 }
 

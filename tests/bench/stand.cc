@@ -41,6 +41,7 @@ absl::StatusOr<std::unique_ptr<Stand>> Stand::Start() {
   JUCHU_ASSIGN_OR_RETURN(stand->server_, testing::MariaDbInstance::Start(std::move(options)));
   proof::ClusterOptions cluster;
   cluster.gateways = 2;
+  cluster.database_over_socket = true;
   cluster.flags_of[kGatewayWithoutCopies] = {"--order_cache_size=0", "--reconcilers=0"};
   stand->cluster_ = std::make_unique<proof::Cluster>(*stand->server_, std::move(cluster));
   mysql::Options database = stand->cluster_->database().options();

@@ -113,13 +113,17 @@ void Cluster::MakeService(const std::string& name, const std::string& service, c
   std::vector<std::string> command = {
       Binary("juchu-" + service),
       absl::StrCat("--listen=127.0.0.1:", ports_.at(name)),
-      absl::StrCat("--mysql_host=", database.host),
-      absl::StrCat("--mysql_port=", proxy_port != 0 ? proxy_port : database.port),
       absl::StrCat("--mysql_schema=", database.schema),
       absl::StrCat("--mysql_user=", database.user),
       absl::StrCat("--mysql_password_file=", WriteSecret("mysql-" + service, database.password)),
-      absl::StrCat("--mysql_ca_file=", database.ca_file),
       absl::StrCat("--migrations_dir=", testing::SourceRoot(), "/services/", service, "/migrations")};
+  if (options_.database_over_socket) {
+    command.push_back(absl::StrCat("--mysql_socket=", server_.socket_file()));
+  } else {
+    command.push_back(absl::StrCat("--mysql_host=", database.host));
+    command.push_back(absl::StrCat("--mysql_port=", proxy_port != 0 ? proxy_port : database.port));
+    command.push_back(absl::StrCat("--mysql_ca_file=", database.ca_file));
+  }
   for (const auto& flag : IdentityFlags(service)) command.push_back(flag);
   for (const auto& flag : flags) command.push_back(flag);
   Make(name, std::move(command));

@@ -35,6 +35,8 @@ struct ClusterOptions {
   std::map<std::string, int> ports;
   // Tokens hold for gateways whose clocks are wrong by so much, either way.
   absl::Duration clock_error;
+  // The services reach their databases over the server's socket, as a program beside its server does; else by TLS.
+  bool database_over_socket = false;
   // Where the gateway finds the services, these their databases, and the payment service the card company, when not
   // directly: a proxy's port.
   int order_port_for_gateway = 0;

@@ -155,7 +155,7 @@ TEST_F(OrderSearchTest, EachOfTheTenKeysUsesItsIndex) {
   const std::string number = Search(Request("shop_order_numbers: 'E-77'")).orders(0).order_number();
   const std::vector<std::pair<std::string, std::string>> keys = {
       {absl::StrCat("order_numbers: '", number, "'"), "PRIMARY"},
-      {"shop_order_numbers: ['E-1', 'E-77']", "ix_orders_shop_order_number"},
+      {"shop_order_numbers: ['E-1', 'E-77']", "uq_orders_shop_order_number"},
       {absl::StrCat("order_time ", time), "ix_orders_order_time"},
       {absl::StrCat("cancel_time ", time), "ix_orders_cancel_time"},
       {"statuses: AWAITING_PAYMENT", "ix_orders_status_order_time"},

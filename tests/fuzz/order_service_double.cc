@@ -169,9 +169,7 @@ void OrderServiceDouble::Commit(const pb::CommitOrdersRequest::Commit& commit, o
   version.entry.set_mode_asked(commit.mode_asked());
   *version.entry.mutable_status_path() = commit.status_path();
   const std::set<std::string> by_rule(commit.rule_paths().begin(), commit.rule_paths().end());
-  for (auto& change : order::DiffOrders(before, stored.order, commit.update_mask(), by_rule)) {
-    *version.entry.add_changes() = std::move(change);
-  }
+  order::DiffOrders(before, stored.order, commit.update_mask(), by_rule, *version.entry.mutable_changes());
   Index(stored);
   queued_.erase(commit.order_number());
   if (commit.unsettled()) unsettled_.insert(commit.order_number());

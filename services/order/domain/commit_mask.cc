@@ -39,7 +39,9 @@ const std::set<std::string>& DocumentFields() {
   return *fields;
 }
 
-// Of the column fields, what changes as an order moves on.
+// Of the column fields, where an order stands, and what else changes as it moves on.
+bool IsStatusField(absl::string_view path) { return path == "status" || path == "mode"; }
+
 const std::set<std::string>& MovingFields() {
   static const auto* const fields = new std::set<std::string>{
       "status", "mode", "state_tags", "cancel_time", "paid_time", "received_yen", "forced_allocation", "fact_versions"};
@@ -69,9 +71,13 @@ bool TouchesDocument(const google::protobuf::FieldMask& mask) {
                      [](const std::string& path) { return DocumentFields().count(path) > 0; });
 }
 
-bool TouchesGivenColumns(const google::protobuf::FieldMask& mask) {
-  return std::any_of(mask.paths().begin(), mask.paths().end(),
-                     [](const std::string& path) { return MovingFields().count(path) == 0; });
+RowPart PartOf(const google::protobuf::FieldMask& mask) {
+  RowPart part = RowPart::kStatus;
+  for (const auto& path : mask.paths()) {
+    if (MovingFields().count(path) == 0) return RowPart::kWhole;
+    if (!IsStatusField(path)) part = RowPart::kMoving;
+  }
+  return part;
 }
 
 bool TouchesDeliveries(const google::protobuf::FieldMask& mask) { return Names(mask, "deliveries"); }

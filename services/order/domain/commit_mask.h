@@ -14,8 +14,14 @@ absl::Status CheckCommitMask(const google::protobuf::FieldMask& mask);
 
 // Whether the mask touches what is kept in the order's document, so that the whole order is needed.
 bool TouchesDocument(const google::protobuf::FieldMask& mask);
-// Whether it touches anything but what changes as the order moves on.
-bool TouchesGivenColumns(const google::protobuf::FieldMask& mask);
+// How much of an order's row a commit reads and writes; each part holds the one before it.
+enum class RowPart {
+  kStatus,  // Where the order stands.
+  kMoving,  // And what changes as it moves on: its states, facts, payment.
+  kWhole    // And what only an edit of the order changes.
+};
+// The least part that holds what the mask touches.
+RowPart PartOf(const google::protobuf::FieldMask& mask);
 bool TouchesDeliveries(const google::protobuf::FieldMask& mask);
 bool TouchesOrderTags(const google::protobuf::FieldMask& mask);
 

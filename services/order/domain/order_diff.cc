@@ -66,7 +66,8 @@ std::string ValueMessageText(const Message& message, const FieldDescriptor& fiel
 
 class Differ {
  public:
-  explicit Differ(const std::set<std::string>& rule_paths) : rule_paths_(rule_paths) {}
+  Differ(const std::set<std::string>& rule_paths, google::protobuf::RepeatedPtrField<v1::FieldChange>& changes)
+      : rule_paths_(rule_paths), changes_(changes) {}
 
   // The fields of the orders that `mask` names: first the tags, then the others in the order of the contract.
   void CompareOrders(const v1::Order& before, const v1::Order& after, const google::protobuf::FieldMask& mask) {
@@ -82,8 +83,6 @@ class Differ {
       }
     }
   }
-
-  std::vector<v1::FieldChange> Take() { return std::move(changes_); }
 
  private:
   void CompareTags(const v1::Order& before, const v1::Order& after) {
@@ -154,26 +153,22 @@ class Differ {
 
   void Add(const std::string& path, std::string before, std::string after) {
     if (before == after) return;
-    v1::FieldChange change;
+    auto& change = *changes_.Add();
     change.set_path(path);
     change.set_before(std::move(before));
     change.set_after(std::move(after));
     change.set_by_rule(rule_paths_.count(path) > 0);
-    changes_.push_back(std::move(change));
   }
 
   const std::set<std::string>& rule_paths_;
-  std::vector<v1::FieldChange> changes_;
+  google::protobuf::RepeatedPtrField<v1::FieldChange>& changes_;
 };
 
 }  // namespace
 
-std::vector<v1::FieldChange> DiffOrders(const v1::Order& before, const v1::Order& after,
-                                        const google::protobuf::FieldMask& mask,
-                                        const std::set<std::string>& rule_paths) {
-  Differ differ(rule_paths);
-  differ.CompareOrders(before, after, mask);
-  return differ.Take();
+void DiffOrders(const v1::Order& before, const v1::Order& after, const google::protobuf::FieldMask& mask,
+                const std::set<std::string>& rule_paths, google::protobuf::RepeatedPtrField<v1::FieldChange>& changes) {
+  Differ(rule_paths, changes).CompareOrders(before, after, mask);
 }
 
 }  // namespace juchu::order

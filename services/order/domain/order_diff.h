@@ -5,7 +5,6 @@
 
 #include <set>
 #include <string>
-#include <vector>
 
 #include "juchu/order/v1/history.pb.h"
 #include "juchu/order/v1/order.pb.h"
@@ -16,10 +15,9 @@ namespace juchu::order {
 // "state_tags.PREPAYMENT", "orderer.name", "deliveries[1].items[2].quantity"; enums by name, times in RFC 3339, dates
 // as 2026-11-24, lists of text with commas. What the service keeps about itself (version, times of change) is left out.
 // Looks only at the top-level fields of Order that `mask` names; each must be one. Paths in `rule_paths` are marked
-// by_rule. Pure.
-std::vector<v1::FieldChange> DiffOrders(const v1::Order& before, const v1::Order& after,
-                                        const google::protobuf::FieldMask& mask,
-                                        const std::set<std::string>& rule_paths);
+// by_rule. Adds to `changes`. Pure.
+void DiffOrders(const v1::Order& before, const v1::Order& after, const google::protobuf::FieldMask& mask,
+                const std::set<std::string>& rule_paths, google::protobuf::RepeatedPtrField<v1::FieldChange>& changes);
 
 }  // namespace juchu::order
 

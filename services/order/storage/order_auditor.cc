@@ -73,7 +73,8 @@ class AuditRun {
         response_.set_more(true);
         break;
       }
-      v1::Order order = OrderFromRow(row);
+      v1::Order order;
+      ReadOrder(row, order);
       basic_[order.order_number()] = order;
       stored_[order.order_number()].order = std::move(order);
     }

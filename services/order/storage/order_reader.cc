@@ -91,7 +91,7 @@ absl::StatusOr<Found> FindOrders(mysql::Session& session, absl::string_view tena
     found.configuration_version = row.Int64(kOrderColumnCount);
     if (row.IsNull(0)) continue;
     auto& order = found.orders[row.String(0)];
-    if (order.order_number().empty()) order = OrderFromRow(row);
+    if (order.order_number().empty()) ReadOrder(row, order);
     if (!with_answers || row.IsNull(kOrderColumnCount + 1)) continue;
     found.answers[{row.String(0), row.String(kOrderColumnCount + 1)}] = {row.String(kOrderColumnCount + 2),
                                                                          row.String(kOrderColumnCount + 3)};

@@ -18,7 +18,7 @@ constexpr int kCategories = 12;
 class Reader {
  public:
   explicit Reader(const mysql::Row& row) : row_(row) {}
-  std::string String() { return row_.String(next_++); }
+  const std::string& String() { return row_.String(next_++); }
   int64_t Int() { return row_.Int64(next_++); }
   bool Bool() { return row_.Bool(next_++); }
   std::optional<int64_t> OptionalInt() { return row_.OptionalInt64(next_++); }
@@ -57,11 +57,16 @@ std::optional<int64_t> ReceivedYen(const v1::Order& order) {
   return order.received_yen();
 }
 
-void ReadMoving(Reader& read, v1::Order& order) {
+void ReadStatus(Reader& read, v1::Order& order) {
   order.set_order_number(read.String());
   order.set_version(read.Int());
   order.set_status(static_cast<v1::Status>(read.Int()));
   order.set_mode(static_cast<v1::TransitionMode>(read.Int()));
+  *order.mutable_status_time() = TimestampFromMicros(read.Int());
+  *order.mutable_update_time() = TimestampFromMicros(read.Int());
+}
+
+void ReadMoving(Reader& read, v1::Order& order) {
   for (int category = 1; category <= kCategories; ++category) {
     const auto value = read.OptionalInt();
     if (!value.has_value()) continue;
@@ -72,8 +77,6 @@ void ReadMoving(Reader& read, v1::Order& order) {
   const int64_t overridden = read.Int();
   for (auto& tag : *order.mutable_state_tags()) tag.set_overridden(((overridden >> tag.category()) & 1) != 0);
   SetStateVersions(read.String(), order);
-  *order.mutable_status_time() = TimestampFromMicros(read.Int());
-  *order.mutable_update_time() = TimestampFromMicros(read.Int());
   if (const auto time = read.OptionalInt()) *order.mutable_cancel_time() = TimestampFromMicros(*time);
   if (const auto time = read.OptionalInt()) *order.mutable_paid_time() = TimestampFromMicros(*time);
   if (const auto yen = read.OptionalInt()) order.set_received_yen(*yen);
@@ -83,19 +86,7 @@ void ReadMoving(Reader& read, v1::Order& order) {
   order.mutable_fact_versions()->set_shipping(read.Int());
 }
 
-}  // namespace
-
-v1::Order MovingFromRow(const mysql::Row& row) {
-  Reader read(row);
-  v1::Order order;
-  ReadMoving(read, order);
-  return order;
-}
-
-v1::Order OrderFromRow(const mysql::Row& row) {
-  Reader read(row);
-  v1::Order order;
-  ReadMoving(read, order);
+void ReadGiven(Reader& read, v1::Order& order) {
   order.set_shop_id(read.String());
   order.set_shop_order_number(read.String());
   *order.mutable_order_time() = TimestampFromMicros(read.Int());
@@ -108,36 +99,49 @@ v1::Order OrderFromRow(const mysql::Row& row) {
   order.set_orderer_mail(read.String());
   order.mutable_amounts()->set_total_yen(read.Int());
   order.set_management_category_id(read.String());
-  const std::string tags = read.String();
+  const std::string& tags = read.String();
   for (absl::string_view id : absl::StrSplit(tags, ',', absl::SkipEmpty())) order.add_order_tag_ids(std::string(id));
-  return order;
 }
 
-void AppendMovingValues(absl::string_view tenant, const v1::Order& order, mysql::Params& params) {
+void AppendMovingValues(const v1::Order& order, mysql::Params& params) {
   std::optional<int64_t> states[kCategories];
   int64_t overridden = 0;
   for (const auto& tag : order.state_tags()) {
     states[tag.category() - 1] = tag.value();
     if (tag.overridden()) overridden |= int64_t{1} << tag.category();
   }
-  params.insert(params.end(), {tenant, order.order_number(), order.version(), static_cast<int64_t>(order.status()),
-                               static_cast<int64_t>(order.mode())});
   for (const auto& state : states) params.emplace_back(state);
   params.insert(
       params.end(),
-      {overridden, StateVersionsOf(order), MicrosFromTimestamp(order.status_time()),
-       MicrosFromTimestamp(order.update_time()), OptionalMicros(order.has_cancel_time(), order.cancel_time()),
+      {overridden, StateVersionsOf(order), OptionalMicros(order.has_cancel_time(), order.cancel_time()),
        OptionalMicros(order.has_paid_time(), order.paid_time()), ReceivedYen(order), order.forced_allocation(),
        order.fact_versions().inventory(), order.fact_versions().payment(), order.fact_versions().shipping()});
 }
 
-void AppendOrderValues(absl::string_view tenant, const v1::Order& order, mysql::Params& params) {
-  AppendMovingValues(tenant, order, params);
+void AppendGivenValues(const v1::Order& order, mysql::Params& params) {
   params.insert(params.end(), {order.shop_id(), order.shop_order_number(), MicrosFromTimestamp(order.order_time()),
                                MicrosFromTimestamp(order.create_time()), order.payment_method(),
                                static_cast<int64_t>(order.payment_kind()), order.postpaid(), order.orderer().name(),
                                order.orderer().phone(), order.orderer_mail(), order.amounts().total_yen(),
                                order.management_category_id(), absl::StrJoin(order.order_tag_ids(), ",")});
+}
+
+}  // namespace
+
+void ReadOrder(const mysql::Row& row, v1::Order& order, RowPart part) {
+  Reader read(row);
+  ReadStatus(read, order);
+  if (part >= RowPart::kMoving) ReadMoving(read, order);
+  if (part >= RowPart::kWhole) ReadGiven(read, order);
+}
+
+void AppendOrderValues(absl::string_view tenant, const v1::Order& order, RowPart part, mysql::Params& params) {
+  params.reserve(params.size() + 1 + static_cast<size_t>(ColumnCount(part)));
+  params.insert(params.end(), {tenant, order.order_number(), order.version(), static_cast<int64_t>(order.status()),
+                               static_cast<int64_t>(order.mode()), MicrosFromTimestamp(order.status_time()),
+                               MicrosFromTimestamp(order.update_time())});
+  if (part >= RowPart::kMoving) AppendMovingValues(order, params);
+  if (part >= RowPart::kWhole) AppendGivenValues(order, params);
 }
 
 std::string DocumentOf(const v1::Order& order) {

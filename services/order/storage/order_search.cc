@@ -262,7 +262,7 @@ absl::StatusOr<v1::SearchOrdersResponse> OrderSearch::Search(absl::string_view t
       }
       break;
     }
-    *response.add_orders() = OrderFromRow(row);
+    ReadOrder(row, *response.add_orders());
   }
   if (request.view() == v1::ORDER_VIEW_FULL) {
     std::vector<v1::Order*> orders;

@@ -42,15 +42,15 @@ const std::string& InsertOrdersHead() {
   return *text;
 }
 
-// Rows that exist are written by the one statement that can give each row values of its own. Which `columns` the row
-// of the insert names beyond those that are updated is never seen.
+// Rows that exist are written by the one statement that can give each row values of its own. What `unseen` columns
+// the row of the insert must name beyond those that are updated is never seen.
 struct Update {
   std::string head;
   std::string row;
   std::string tail;
 };
 
-Update UpdateOf(absl::string_view columns, size_t count, absl::string_view unseen_columns,
+Update UpdateOf(absl::string_view columns, RowPart part, absl::string_view unseen_columns,
                 absl::string_view unseen_values) {
   const std::string plain = Columns(columns);
   std::vector<std::string> assignments;
@@ -58,21 +58,25 @@ Update UpdateOf(absl::string_view columns, size_t count, absl::string_view unsee
     if (column == "order_number" || column == "shop_id" || column == "shop_order_number") continue;
     assignments.push_back(absl::StrCat(column, " = VALUES(", column, ")"));
   }
-  std::string row = mysql::RowPlaceholders(count + 1);
+  std::string row = mysql::RowPlaceholders(static_cast<size_t>(ColumnCount(part)) + 1);
   row.insert(row.size() - 1, std::string(unseen_values));
   return {absl::StrCat("INSERT INTO orders (tenant_id, ", plain, unseen_columns, ") VALUES "), std::move(row),
           absl::StrCat(" ON DUPLICATE KEY UPDATE ", absl::StrJoin(assignments, ", "))};
 }
 
-const Update& UpdateWhole() {
-  static const auto* const update = new Update(UpdateOf(JUCHU_ORDER_COLUMNS, kOrderColumnCount, "", ""));
-  return *update;
-}
-const Update& UpdateMoving() {
-  static const auto* const update =
-      new Update(UpdateOf(JUCHU_MOVING_COLUMNS, kMovingColumnCount, absl::StrCat(", ", Columns(JUCHU_GIVEN_COLUMNS)),
-                          ",'','',0,0,'',0,0,'','','',0,'',''"));
-  return *update;
+// Of the part.
+const Update& UpdateOf(RowPart part) {
+  // Those of the other parts that have no default.
+  constexpr char kUnseen[] =
+      ", shop_id, shop_order_number, order_time_us, create_time_us, payment_method, payment_kind, postpaid, "
+      "orderer_name, orderer_phone, orderer_mail, total_yen";
+  constexpr char kUnseenValues[] = ",'','',0,0,'',0,0,'','','',0";
+  static const auto* const status =
+      new Update(UpdateOf(JUCHU_STATUS_COLUMNS, RowPart::kStatus, kUnseen, kUnseenValues));
+  static const auto* const moving =
+      new Update(UpdateOf(JUCHU_MOVING_COLUMNS, RowPart::kMoving, kUnseen, kUnseenValues));
+  static const auto* const whole = new Update(UpdateOf(JUCHU_ORDER_COLUMNS, RowPart::kWhole, "", ""));
+  return part == RowPart::kStatus ? *status : part == RowPart::kMoving ? *moving : *whole;
 }
 
 absl::Status DeleteRows(mysql::Session& session, absl::string_view sql_head, absl::string_view tenant, Orders orders) {
@@ -95,18 +99,18 @@ absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Ord
   mysql::RowWriter writer(session, InsertOrdersHead(), mysql::RowPlaceholders(kOrderColumnCount + 1));
   for (const auto* order : orders) {
     mysql::Params row;
-    AppendOrderValues(tenant, *order, row);
+    AppendOrderValues(tenant, *order, RowPart::kWhole, row);
     JUCHU_RETURN_IF_ERROR(writer.Add(std::move(row)));
   }
   return writer.Flush();
 }
 
-absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders, bool only_moving) {
-  const Update& update = only_moving ? UpdateMoving() : UpdateWhole();
+absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders, RowPart part) {
+  const Update& update = UpdateOf(part);
   mysql::RowWriter writer(session, update.head, update.row, update.tail);
   for (const auto* order : orders) {
     mysql::Params row;
-    only_moving ? AppendMovingValues(tenant, *order, row) : AppendOrderValues(tenant, *order, row);
+    AppendOrderValues(tenant, *order, part, row);
     JUCHU_RETURN_IF_ERROR(writer.Add(std::move(row)));
   }
   return writer.Flush();
@@ -148,10 +152,10 @@ absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orde
 absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows) {
   mysql::RowWriter writer(session, kInsertHistory, mysql::RowPlaceholders(9));
   for (const auto& row : rows) {
-    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.order_number, row.entry.version(),
-                                      MicrosFromTimestamp(row.entry.time()), static_cast<int64_t>(row.status_before),
+    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.order_number, row.entry->version(),
+                                      MicrosFromTimestamp(row.entry->time()), static_cast<int64_t>(row.status_before),
                                       static_cast<int64_t>(row.status_after), static_cast<int64_t>(row.mode_before),
-                                      static_cast<int64_t>(row.mode_after), row.entry.SerializeAsString()}));
+                                      static_cast<int64_t>(row.mode_after), row.entry->SerializeAsString()}));
   }
   return writer.Flush();
 }

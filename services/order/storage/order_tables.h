@@ -13,6 +13,7 @@
 #include "common/queue/change_queue.h"
 #include "juchu/order/v1/history.pb.h"
 #include "juchu/order/v1/order.pb.h"
+#include "services/order/domain/commit_mask.h"
 
 // Multi-row writes, one statement each for any number of orders (cut only where a statement would grow too large).
 // Empty input writes nothing. For use inside a transaction that holds the orders' row locks.
@@ -25,9 +26,8 @@ absl::StatusOr<int64_t> HoldConfiguration(mysql::Session& session, absl::string_
 
 // New rows of `orders`. ALREADY_EXISTS when a number is taken.
 absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Orders orders);
-// Rows of `orders` that exist and are locked. `only_moving`: what JUCHU_MOVING_COLUMNS do not hold stays as it is
-// stored.
-absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders, bool only_moving);
+// `part` of rows of `orders` that exist and are locked; what it does not hold stays as it is stored.
+absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders, RowPart part);
 absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Orders orders);
 // `replace`: rows of an earlier version are removed first.
 absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace);
@@ -40,7 +40,7 @@ struct HistoryRow {
   v1::Status status_after = v1::STATUS_UNSPECIFIED;
   v1::TransitionMode mode_before = v1::TRANSITION_MODE_UNSPECIFIED;
   v1::TransitionMode mode_after = v1::TRANSITION_MODE_UNSPECIFIED;
-  v1::HistoryEntry entry;
+  const v1::HistoryEntry* entry = nullptr;
 };
 absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows);
 

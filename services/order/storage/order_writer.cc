@@ -1,5 +1,7 @@
 #include "services/order/storage/order_writer.h"
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -32,6 +34,7 @@ namespace {
   "r.order_number = o.order_number AND r.request_id IN ("
 constexpr char kLockOrders[] = "SELECT " JUCHU_ORDER_COLUMNS JUCHU_LOCK;
 constexpr char kLockMoving[] = "SELECT " JUCHU_MOVING_COLUMNS JUCHU_LOCK;
+constexpr char kLockStatus[] = "SELECT " JUCHU_STATUS_COLUMNS JUCHU_LOCK;
 #undef JUCHU_LOCK
 constexpr char kLockOrdersNumbers[] = ") WHERE o.tenant_id = ? AND o.order_number IN (";
 // In the order of their numbers: the one order in which all writers lock.
@@ -42,16 +45,32 @@ constexpr char kSelectKnown[] =
 // A unique key that another writer took first makes the transaction start over; more often than this is no coincidence.
 constexpr int kMaxDuplicateRuns = 4;
 
-v1::HistoryEntry NewEntry(const common::v1::Actor& actor, const std::string& operation, const std::string& reason,
-                          const google::protobuf::RepeatedField<int>& path, int64_t version, absl::Time now) {
-  v1::HistoryEntry entry;
+// Messages of one call: freed together, which costs less than one by one.
+google::protobuf::ArenaOptions ArenaOptions() {
+  google::protobuf::ArenaOptions options;
+  options.start_block_size = 4 << 10;
+  options.max_block_size = 256 << 10;
+  return options;
+}
+
+v1::HistoryEntry* NewEntry(google::protobuf::Arena& arena, const common::v1::Actor& actor, const std::string& operation,
+                           const std::string& reason, const google::protobuf::RepeatedField<int>& path, int64_t version,
+                           absl::Time now) {
+  auto& entry = *google::protobuf::Arena::CreateMessage<v1::HistoryEntry>(&arena);
   entry.set_version(version);
   *entry.mutable_time() = TimestampFromMicros(absl::ToUnixMicros(now));
   *entry.mutable_actor() = actor;
   entry.set_operation(operation);
   entry.set_reason(reason);
   *entry.mutable_status_path() = path;
-  return entry;
+  return &entry;
+}
+
+// What all commits of the request touch.
+RowPart PartOfAll(const v1::CommitOrdersRequest& request) {
+  RowPart part = RowPart::kStatus;
+  for (const auto& commit : request.commits()) part = std::max(part, PartOf(commit.update_mask()));
+  return part;
 }
 
 // One call of Commit: what stands, what is written, what each order is answered.
@@ -63,8 +82,8 @@ class CommitRun {
         tenant_(tenant),
         request_(request),
         now_(now),
-        only_moving_(std::none_of(request.commits().begin(), request.commits().end(),
-                                  [](const auto& commit) { return TouchesGivenColumns(commit.update_mask()); })) {}
+        part_(PartOfAll(request)),
+        arena_(ArenaOptions()) {}
 
   absl::StatusOr<v1::CommitOrdersResponse> Run() {
     JUCHU_RETURN_IF_ERROR(Lock());
@@ -90,18 +109,18 @@ class CommitRun {
     params.insert(params.end(), ids.begin(), ids.end());
     params.emplace_back(tenant_);
     params.insert(params.end(), numbers.begin(), numbers.end());
-    JUCHU_ASSIGN_OR_RETURN(const std::string head, mysql::RepeatRows(only_moving_ ? kLockMoving : kLockOrders, "?",
-                                                                     ids.size(), kLockOrdersNumbers));
+    const char* lock = part_ == RowPart::kStatus ? kLockStatus : part_ == RowPart::kMoving ? kLockMoving : kLockOrders;
+    JUCHU_ASSIGN_OR_RETURN(const std::string head, mysql::RepeatRows(lock, "?", ids.size(), kLockOrdersNumbers));
     JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head, "?", numbers.size(), kLockOrdersTail));
     JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
     // Without an order nothing holds the configuration, and a tenant that is not there must be told from one that is.
-    const size_t next = only_moving_ ? kMovingColumnCount : kOrderColumnCount;
+    const auto next = static_cast<size_t>(ColumnCount(part_));
     if (rows.empty() || rows.front().IsNull(next)) return HoldConfiguration(transaction_, tenant_).status();
     configuration_stale_ =
         rows.front().Int64(next) != request_.configuration_version() && !fault::IsPlanted("late-fact-overwrites");
     for (const auto row : rows) {
-      auto& order = before_[row.String(0)];
-      if (order.order_number().empty()) order = only_moving_ ? MovingFromRow(row) : OrderFromRow(row);
+      v1::Order*& order = before_[row.String(0)];
+      if (order == nullptr) ReadOrder(row, *(order = NewOrder()), part_);
       if (row.IsNull(next + 1)) continue;
       answered_[{row.String(0), row.String(next + 1)}] = {row.String(next + 2), row.String(next + 3)};
     }
@@ -118,7 +137,7 @@ class CommitRun {
     }
     const auto answered = answered_.find({commit.order_number(), commit.request_id()});
     const int64_t version =
-        fault::IsPlanted("write-without-version") ? commit.expected_version() : before->second.version();
+        fault::IsPlanted("write-without-version") ? commit.expected_version() : before->second->version();
     auto outcome =
         JudgeCommit(commit, version, configuration_stale_, answered == answered_.end() ? nullptr : &answered->second);
     if (outcome.version() != 0) accepted_.push_back(&commit);
@@ -129,14 +148,15 @@ class CommitRun {
   absl::Status LoadDocuments() {
     std::vector<v1::Order*> orders;
     for (const auto* commit : accepted_) {
-      if (TouchesDocument(commit->update_mask())) orders.push_back(&before_[commit->order_number()]);
+      if (TouchesDocument(commit->update_mask())) orders.push_back(before_[commit->order_number()]);
     }
     return OrderReader::AddDocuments(transaction_, tenant_, orders);
   }
 
   void Apply(const v1::CommitOrdersRequest::Commit& commit) {
-    const auto& before = before_[commit.order_number()];
-    auto& after = after_.emplace_back(before);
+    const v1::Order& before = *before_[commit.order_number()];
+    v1::Order& after = *after_.emplace_back(NewOrder());
+    after = before;
     const absl::Time time =
         commit.has_change_time() ? absl::FromUnixMicros(MicrosFromTimestamp(commit.change_time())) : now_;
     ApplyCommitMask(commit.update_mask(), commit.order(), after);
@@ -146,18 +166,17 @@ class CommitRun {
     const std::set<std::string> rule_paths(commit.rule_paths().begin(), commit.rule_paths().end());
     TraceStates(before, commit.overridden_categories(), after);
 
-    HistoryRow row;
+    auto& row = history_.emplace_back();
     row.order_number = after.order_number();
     row.status_before = before.status();
     row.status_after = after.status();
     row.mode_before = before.mode();
     row.mode_after = after.mode();
-    row.entry =
-        NewEntry(commit.actor(), commit.operation(), commit.reason(), commit.status_path(), after.version(), time);
-    row.entry.set_mode_asked(commit.mode_asked());
-    for (auto& change : DiffOrders(before, after, commit.update_mask(), rule_paths))
-      *row.entry.add_changes() = std::move(change);
-    history_.push_back(std::move(row));
+    auto* entry = NewEntry(arena_, commit.actor(), commit.operation(), commit.reason(), commit.status_path(),
+                           after.version(), time);
+    entry->set_mode_asked(commit.mode_asked());
+    DiffOrders(before, after, commit.update_mask(), rule_paths, *entry->mutable_changes());
+    row.entry = entry;
 
     if (!commit.request_id().empty()) {
       answers_.push_back({commit.request_id(), commit.order_number(), commit.request_hash(), commit.answer()});
@@ -173,12 +192,12 @@ class CommitRun {
     std::vector<const v1::Order*> tags;
     for (size_t i = 0; i < accepted_.size(); ++i) {
       const auto& mask = accepted_[i]->update_mask();
-      all.push_back(&after_[i]);
-      if (TouchesDocument(mask)) documents.push_back(&after_[i]);
-      if (TouchesDeliveries(mask)) deliveries.push_back(&after_[i]);
-      if (TouchesOrderTags(mask)) tags.push_back(&after_[i]);
+      all.push_back(after_[i]);
+      if (TouchesDocument(mask)) documents.push_back(after_[i]);
+      if (TouchesDeliveries(mask)) deliveries.push_back(after_[i]);
+      if (TouchesOrderTags(mask)) tags.push_back(after_[i]);
     }
-    JUCHU_RETURN_IF_ERROR(UpdateOrders(transaction_, tenant_, all, only_moving_));
+    JUCHU_RETURN_IF_ERROR(UpdateOrders(transaction_, tenant_, all, part_));
     JUCHU_RETURN_IF_ERROR(PutDocuments(transaction_, tenant_, documents));
     JUCHU_RETURN_IF_ERROR(PutDeliveries(transaction_, tenant_, deliveries, /*replace=*/true));
     JUCHU_RETURN_IF_ERROR(PutTagLinks(transaction_, tenant_, tags, /*replace=*/true));
@@ -187,19 +206,22 @@ class CommitRun {
     return QueueChanges(transaction_, tenant_, queue_, now_);
   }
 
+  v1::Order* NewOrder() { return google::protobuf::Arena::CreateMessage<v1::Order>(&arena_); }
+
   mysql::Transaction& transaction_;
   const absl::string_view tenant_;
   const v1::CommitOrdersRequest& request_;
   const absl::Time now_;
-  // No commit touches what JUCHU_MOVING_COLUMNS do not hold: then neither is it read nor written.
-  const bool only_moving_;
+  // What no commit touches is neither read nor written.
+  const RowPart part_;
+  google::protobuf::Arena arena_;
   v1::CommitOrdersResponse response_;
   bool configuration_stale_ = false;
-  OrdersByNumber before_;
+  absl::flat_hash_map<std::string, v1::Order*> before_;
   // By order number and request id.
   absl::flat_hash_map<std::pair<std::string, std::string>, KeptAnswer> answered_;
   std::vector<const v1::CommitOrdersRequest::Commit*> accepted_;
-  std::vector<v1::Order> after_;  // Of accepted_, in its order.
+  std::vector<v1::Order*> after_;  // Of accepted_, in its order.
   std::vector<HistoryRow> history_;
   std::vector<AnswerRow> answers_;
   std::vector<std::string> queue_;
@@ -245,6 +267,7 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
   }
   JUCHU_ASSIGN_OR_RETURN(KnownOrders known, FindKnown(transaction, tenant, request));
   v1::CreateOrdersResponse response;
+  google::protobuf::Arena arena(ArenaOptions());
   std::vector<v1::Order> orders;
   std::vector<HistoryRow> history;
   std::vector<std::string> queue;
@@ -258,12 +281,11 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
     outcome->set_already_known(!is_new);
     if (!is_new) continue;
     const auto& order = orders.emplace_back(FirstVersion(created.order(), now));
-    HistoryRow row;
+    auto& row = history.emplace_back();
     row.order_number = order.order_number();
     row.status_after = order.status();
     row.mode_after = order.mode();
-    row.entry = NewEntry(created.actor(), created.operation(), created.reason(), created.status_path(), 1, now);
-    history.push_back(std::move(row));
+    row.entry = NewEntry(arena, created.actor(), created.operation(), created.reason(), created.status_path(), 1, now);
     if (created.unsettled()) queue.push_back(order.order_number());
   }
   std::vector<const v1::Order*> all;

@@ -1,6 +1,7 @@
 #include "services/gateway/app/bulk_updater.h"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <set>
 #include <utility>
@@ -203,13 +204,12 @@ absl::StatusOr<std::vector<std::string>> BulkUpdater::FindTargets(const rpc::Cal
 }
 
 BulkUpdater::Batch BulkUpdater::Begin(const rpc::CallContext& context, const Change& change,
-                                      const std::vector<std::string>& numbers, size_t first) {
+                                      const std::vector<std::string>& numbers, size_t first, SerialExecutor& executor) {
   Batch batch;
   const size_t end = std::min(first + kBatch, numbers.size());
   for (size_t i = first; i < end; ++i) batch.targets.push_back({numbers[i], 0});
-  batch.results = std::async(std::launch::async, [this, &context, &change, targets = batch.targets] {
-    return changer_.ChangeBatch(context, change, targets);
-  });
+  batch.results = executor.Run(
+      [this, &context, &change, targets = batch.targets] { return changer_.ChangeBatch(context, change, targets); });
   return batch;
 }
 
@@ -239,12 +239,13 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpd
   v1::BulkUpdateOrdersResponse last;
   auto& summary = *last.mutable_summary();
   summary.set_dry_run(request.dry_run());
+  std::array<SerialExecutor, kUnderWay> executors;
   std::deque<Batch> under_way;
   size_t begun = 0;
   size_t done = 0;
   while (done < numbers.size()) {
     for (; under_way.size() < kUnderWay && begun < numbers.size(); begun += under_way.back().targets.size()) {
-      under_way.push_back(Begin(context, change, numbers, begun));
+      under_way.push_back(Begin(context, change, numbers, begun, executors[begun / kBatch % kUnderWay]));
     }
     Batch batch = std::move(under_way.front());
     under_way.pop_front();

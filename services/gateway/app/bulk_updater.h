@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/executor/serial_executor.h"
 #include "common/rpc/call_context.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
 #include "services/gateway/app/configuration_cache.h"
@@ -28,15 +29,15 @@ class BulkUpdater {
   absl::Status Run(const rpc::CallContext& context, const v1::BulkUpdateOrdersRequest& request, const Sink& sink);
 
  private:
-  // Orders that are being changed together. Its end waits for them.
+  // Orders that are being changed together.
   struct Batch {
     std::vector<ChangeTarget> targets;
     std::future<absl::StatusOr<std::vector<ChangeResult>>> results;
   };
 
-  // Begins to change the orders from `first` on; context and change must outlive the batch.
+  // Begins to change the orders from `first` on; context and change must outlive the executor.
   Batch Begin(const rpc::CallContext& context, const Change& change, const std::vector<std::string>& numbers,
-              size_t first);
+              size_t first, SerialExecutor& executor);
   absl::StatusOr<std::vector<std::string>> FindTargets(const rpc::CallContext& context,
                                                        const v1::BulkUpdateOrdersRequest& request);
 

@@ -1,12 +1,12 @@
 #include "services/gateway/app/order_intake.h"
 
 #include <algorithm>
-#include <future>
 #include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/executor/serial_executor.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/gateway/app/file_problem.h"
@@ -249,10 +249,10 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
     if (!sink(message)) return absl::CancelledError("the caller is gone");
   }
   std::vector<Incoming> batch = ReadBatch(context, header, file, 0);
+  SerialExecutor executor;
   for (size_t first = 0; first < file.order_count(); first += kBatch) {
     // While one batch is stored, the next is read.
-    auto stored =
-        std::async(std::launch::async, [&] { return TakeIn(context, "ImportOrders", header.dry_run(), batch); });
+    auto stored = executor.Run([&] { return TakeIn(context, "ImportOrders", header.dry_run(), batch); });
     std::vector<Incoming> next = ReadBatch(context, header, file, first + kBatch);
     JUCHU_RETURN_IF_ERROR(stored.get());
     for (auto& incoming : batch) {

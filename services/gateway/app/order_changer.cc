@@ -1,5 +1,6 @@
 #include "services/gateway/app/order_changer.h"
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/util/field_mask_util.h>
 
 #include <algorithm>
@@ -149,16 +150,15 @@ absl::Status OrderChanger::StaleFor(const rpc::CallContext& context, const Chang
                  std::move(metadata));
 }
 
-pb::CommitOrdersRequest OrderChanger::CommitsOf(const Batch& batch) {
-  pb::CommitOrdersRequest request;
+void OrderChanger::AddCommits(const Batch& batch, pb::CommitOrdersRequest& request) {
   request.set_configuration_version(batch.configuration->version());
   for (const auto& [index, decided] : batch.decided) {
     auto& commit = *request.add_commits();
-    commit.set_order_number(decided.after.order_number());
-    commit.set_expected_version(decided.after.version() - 1);
+    commit.set_order_number(decided.after->order_number());
+    commit.set_expected_version(decided.after->version() - 1);
     for (const auto& field : decided.fields) commit.mutable_update_mask()->add_paths(field);
     // Only what is written: a whole order costs more on its way than the change of one.
-    FieldMaskUtil::MergeMessageTo(decided.after, commit.update_mask(), {}, commit.mutable_order());
+    FieldMaskUtil::MergeMessageTo(*decided.after, commit.update_mask(), {}, commit.mutable_order());
     *commit.mutable_actor() = decided.actor;
     commit.set_operation(batch.change.operation);
     commit.set_reason(decided.reason);
@@ -167,19 +167,21 @@ pb::CommitOrdersRequest OrderChanger::CommitsOf(const Batch& batch) {
     commit.mutable_overridden_categories()->Assign(decided.overridden.begin(), decided.overridden.end());
     commit.set_unsettled(decided.unsettled);
     commit.set_mode_asked(decided.mode_asked);
-    *commit.mutable_change_time() = decided.after.update_time();
+    *commit.mutable_change_time() = decided.after->update_time();
     if (batch.change.request_id.empty() || fault::IsPlanted("retry-without-key")) continue;
     commit.set_request_id(batch.change.request_id);
     commit.set_request_hash(batch.change.request_hash);
     const auto& response = batch.results[index].response;
-    commit.set_answer(batch.change.answer ? batch.change.answer(response, decided.after)
+    commit.set_answer(batch.change.answer ? batch.change.answer(response, *decided.after)
                                           : response.SerializeAsString());
   }
-  return request;
 }
 
 absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch) {
-  auto response = orders_.CommitOrders(context, CommitsOf(batch));
+  google::protobuf::Arena arena;
+  auto& request = *google::protobuf::Arena::CreateMessage<pb::CommitOrdersRequest>(&arena);
+  AddCommits(batch, request);
+  auto response = orders_.CommitOrders(context, request);
   // Nobody knows: load again, which tells what has been carried out.
   if (IsOutcomeUnknown(response.status()) && !batch.change.request_id.empty()) {
     batch.outcome_unknown = true;
@@ -200,7 +202,7 @@ absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch)
     } else if (outcome.has_error()) {
       result.status = ToStatus(outcome.error());
     } else if (batch.change.view == pb::ORDER_VIEW_BASIC) {
-      copies_.Put(context.tenant, std::make_shared<const pb::Order>(std::move(decided.after)));
+      copies_.Put(context.tenant, std::move(decided.after));
     }
   }
   return absl::OkStatus();
@@ -224,7 +226,7 @@ absl::Status OrderChanger::RunOnce(const rpc::CallContext& context, Batch& batch
     result.status = decided.status();
     if (!decided.ok()) continue;
     result.response = ResponseOf(*decided);
-    if (batch.change.view == pb::ORDER_VIEW_FULL) result.after = decided->after;
+    if (batch.change.view == pb::ORDER_VIEW_FULL) result.after = *decided->after;
     // What changes nothing needs no commit, and a repeat of it finds nothing to change either.
     if (to_commit) batch.decided[index] = *std::move(decided);
   }

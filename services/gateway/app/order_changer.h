@@ -68,7 +68,7 @@ class OrderChanger {
   // What the order service said of the order targets[index].
   void TakeLoaded(const rpc::CallContext& context, size_t index, order::v1::LoadOrdersResponse::Loaded& loaded,
                   Batch& batch);
-  static order::v1::CommitOrdersRequest CommitsOf(const Batch& batch);
+  static void AddCommits(const Batch& batch, order::v1::CommitOrdersRequest& request);
   absl::Status Commit(const rpc::CallContext& context, Batch& batch);
   absl::Status StaleFor(const rpc::CallContext& context, const ChangeTarget& target, int64_t current);
   absl::StatusOr<ChangeResult> ChangeOne(const rpc::CallContext& context, const Change& change, ChangeTarget target);

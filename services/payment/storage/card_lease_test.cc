@@ -10,6 +10,7 @@ namespace {
 
 using ::juchu::testing::IsOk;
 using ::testing::IsEmpty;
+using ::testing::Le;
 using ::testing::Optional;
 using ::testing::SizeIs;
 
@@ -19,6 +20,13 @@ class CardLeaseTest : public PaymentStorageTest {
     v1::PaymentSettings settings = DefaultSettings();
     settings.set_card_send_interval_seconds(seconds);
     ASSERT_THAT(settings_->Put(tenant, settings, Deadline()), IsOk());
+  }
+  // After how long NextShopTime says that a shop can be taken.
+  std::optional<absl::Duration> NextIn() {
+    const auto time = queue_->NextShopTime(Deadline());
+    EXPECT_THAT(time, IsOk());
+    if (!time.ok() || !time->has_value()) return std::nullopt;
+    return **time - clock_.Now();
   }
   // A turn in which the i-th order was sent, and nothing is known yet of what became of it.
   void Send(int i) {
@@ -229,6 +237,55 @@ TEST_F(CardLeaseTest, WhatAClockThatWasAheadHasWrittenIsDue) {
   End(turn, Begin(turn, 9, waiting));
   EndTurn(turn, /*sent=*/true);
   EXPECT_EQ(DueIn(), std::nullopt);
+}
+
+TEST_F(CardLeaseTest, WhenTheNextShopCanBeTakenIsKnownBefore) {
+  EXPECT_EQ(NextIn(), std::nullopt);
+  Authorized(Number(1));
+  EXPECT_EQ(NextIn(), std::nullopt) << "a shop that sleeps";
+  SettleOne(NeedOf(Number(2), v1::CARD_HOLD));
+  EXPECT_THAT(NextIn(), Optional(absl::ZeroDuration()));
+  ShopTurn turn = Taken();
+  EXPECT_THAT(NextIn(), Optional(kLease)) << "its worker may die";
+  clock_.Advance(kLease - absl::Microseconds(1));
+  EXPECT_FALSE(Take().has_value());
+  clock_.Advance(absl::Microseconds(1));
+  EXPECT_THAT(NextIn(), Optional(absl::ZeroDuration()));
+  turn = Taken();
+  EndTurn(turn, /*sent=*/false, /*reached=*/false);
+  EXPECT_THAT(NextIn(), Optional(absl::Seconds(2)));
+  SettleOne(OfShop("elsewhere", NeedOf(Number(1), v1::CARD_HOLD)), "other");
+  EXPECT_THAT(NextIn(), Optional(absl::ZeroDuration())) << "over all tenants";
+  ASSERT_EQ(Taken().tenant, "other");
+  EXPECT_THAT(NextIn(), Optional(absl::Seconds(2))) << "the first of them";
+  clock_.Advance(absl::Seconds(2) - absl::Microseconds(1));
+  EXPECT_FALSE(Take().has_value());
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_THAT(NextIn(), Optional(-absl::Seconds(1) + absl::Microseconds(1)));
+  EXPECT_EQ(Taken().tenant, "acme");
+}
+
+TEST_F(CardLeaseTest, NobodyWaitsForWhatAClockThatWasAheadHasWritten) {
+  PutInterval(7200, "patient");
+  clock_.Advance(absl::Hours(1));
+  SettleOne(NeedOf(Number(1), v1::CARD_HOLD), "patient");
+  clock_.Advance(-absl::Hours(1));
+  EXPECT_THAT(NextIn(), Optional(absl::Hours(1))) << "its requests may be put off for so long";
+  EXPECT_FALSE(Take().has_value());
+  clock_.Advance(absl::Hours(1));
+  SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
+  clock_.Advance(-absl::Hours(1));
+  EXPECT_THAT(NextIn(), Optional(Le(absl::ZeroDuration()))) << "of this tenant nothing is put off for so long";
+  clock_.Advance(absl::Hours(1));
+  for (int shop = 0; shop < 2; ++shop) ASSERT_TRUE(Take().has_value());
+  clock_.Advance(-absl::Hours(1));
+  EXPECT_THAT(NextIn(), Optional(Le(absl::ZeroDuration()))) << "nor is a shop leased for so long";
+  const ShopTurn turn = Taken();
+  EXPECT_EQ(turn.tenant, "acme");
+  EXPECT_THAT(NextIn(), Optional(kLease));
+  End(turn, Begin(turn, 1, Waiting(turn, v1::AUTHORIZE)));
+  EndTurn(turn);
+  EXPECT_THAT(NextIn(), Optional(absl::Hours(1))) << "the other lease is no reason to wait for longer";
 }
 
 // Writers and workers side by side: nothing that was written down lies there while no worker would look.

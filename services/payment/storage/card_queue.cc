@@ -23,6 +23,11 @@ constexpr char kFindShops[] =
     "payment_settings p ON p.tenant_id = s.tenant_id WHERE s.due_time_us IS NOT NULL AND (s.due_time_us <= ? OR "
     "s.due_time_us > ? + 1000000 * GREATEST(COALESCE(p.card_send_interval_seconds, 600), 780)) AND (s.lease_end_us <= "
     "? OR s.lease_end_us > ?) ORDER BY s.due_time_us LIMIT 20";
+// When kFindShops finds the first one. What a clock that was ahead has written is no reason to wait, there and here.
+constexpr char kFirstShopTime[] =
+    "SELECT MIN(GREATEST(IF(s.due_time_us > ? + 1000000 * GREATEST(COALESCE(p.card_send_interval_seconds, 600), 780), "
+    "0, s.due_time_us), IF(s.lease_end_us > ?, 0, s.lease_end_us))) FROM card_shops s LEFT JOIN payment_settings p ON "
+    "p.tenant_id = s.tenant_id WHERE s.due_time_us IS NOT NULL";
 // Found without a lock: another worker may have been there meanwhile, or be there now.
 constexpr char kLockFoundShop[] =
     "SELECT next_send_time_us, failures FROM card_shops WHERE tenant_id = ? AND shop_id = ? AND due_time_us IS NOT "
@@ -189,6 +194,13 @@ absl::StatusOr<std::optional<ShopTurn>> CardQueue::TakeShop(absl::Duration lease
         }
         return std::nullopt;
       });
+}
+
+absl::StatusOr<std::optional<absl::Time>> CardQueue::NextShopTime(absl::Time deadline) {
+  const absl::Time now = clock_.Now();
+  JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
+  JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(kFirstShopTime, {now, now + kFarthest}));
+  return rows.front().OptionalTimeMicros(0);
 }
 
 absl::Status CardQueue::EndTurn(const ShopTurn& turn, bool sent, bool reached, absl::Time deadline) {

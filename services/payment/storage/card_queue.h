@@ -88,6 +88,8 @@ class CardQueue {
   // Gives it back: it is due again when its next request is. `sent`: the interval begins anew. `reached`: whether the
   // company could be reached; where it could not, it is left alone for longer each time.
   absl::Status EndTurn(const ShopTurn& turn, bool sent, bool reached, absl::Time deadline);
+  // When TakeShop will find a shop: in the past where it does now; nothing when nothing is under way. Over all tenants.
+  absl::StatusOr<std::optional<absl::Time>> NextShopTime(absl::Time deadline);
 
   // What waits to be sent, the oldest first, of one operation. `asks_first`: only those that do, or only the others.
   absl::StatusOr<std::vector<QueuedRequest>> Waiting(const ShopTurn& turn, v1::CardOperation operation, bool asks_first,

@@ -15,8 +15,6 @@ namespace {
 
 namespace pb = ::juchu::common::v1;
 
-// What other processes queue, and leases that run out, are seen after this at the latest.
-constexpr absl::Duration kLookAgain = absl::Seconds(3);
 constexpr int kMostChanges = 500;
 constexpr absl::Duration kLongestLease = absl::Minutes(10);
 // Nobody who knows what time it is queues or leases for longer: what lies behind it was written by a clock that was

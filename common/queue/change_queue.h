@@ -16,6 +16,9 @@
 
 namespace juchu {
 
+// What other processes queue, and leases that run out, are seen after this at the latest.
+inline constexpr absl::Duration kLookAgain = absl::Seconds(3);
+
 // The table that a service queues its changes in. Columns: tenant_id, order_number, product_code where it has one
 // (these are the key), generation, due_time_us (indexed), lease_token, attempts, create_time_us.
 struct ChangeTable {

@@ -1,4 +1,5 @@
-// What a company that misbehaves in one certain way does to one order, as the worker takes it there.
+// What a company that misbehaves in one certain way does to one order, as the worker takes it there; and when a worker
+// looks for what is due.
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -7,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/testing/temp_folder.h"
 #include "services/payment/rccs/rccs_test_messages.h"
 #include "services/payment/rccs/rccs_test_server.h"
@@ -45,7 +47,7 @@ class CardTurnTest : public PaymentStorageTest {
   }
 
   // The stand-in, with two accounts of different shops.
-  void MakeCompany() {
+  void MakeCompany(const CardWorker::Options& worker = {}) {
     const rpc::TlsFiles tls = rccs::Authority().For("rccs");
     standin::RccsStandin::Options options;
     options.journal_file = folder_.File("journal");
@@ -54,14 +56,14 @@ class CardTurnTest : public PaymentStorageTest {
     options.accounts = {{"key", "shop", "hanako"}, {"other-key", "other-shop", "hanako"}};
     options.clock = &clock_;
     JUCHU_ASSERT_OK_AND_ASSIGN(company_, standin::RccsStandin::Start(options));
-    Employ(company_->port());
+    Employ(company_->port(), worker);
   }
-  void Employ(int port) {
+  void Employ(int port, const CardWorker::Options& worker = {}) {
     rccs::ClientOptions options;
     options.url = absl::StrCat("https://127.0.0.1:", port, rccs::kPath);
     options.ca_file = rccs::Authority().For("rccs").ca_file;
     JUCHU_ASSERT_OK_AND_ASSIGN(client_, rccs::Client::Create(options, clock_));
-    worker_ = std::make_unique<CardWorker>(*queue_, *client_, *accounts_, clock_, CardWorker::Options());
+    worker_ = std::make_unique<CardWorker>(*queue_, *client_, *accounts_, clock_, worker);
   }
   static standin::Behaviour Behaviour(What what, Operation operation, std::optional<int> times,
                                       const std::string& code = "") {
@@ -84,6 +86,30 @@ class CardTurnTest : public PaymentStorageTest {
       if (OpenRequests() == 0) return;
     }
   }
+  // The same where the worker's threads work; whether all has ended.
+  bool PassBesideThreads() {
+    const absl::Time limit = absl::Now() + kLimit;
+    for (; OpenRequests() > 0 && absl::Now() < limit; clock_.Advance(kCheck)) {
+    }
+    return OpenRequests() == 0;
+  }
+  // Starts the threads; whether one has looked for what is due.
+  bool StartAndLook() {
+    const int64_t before = pool_->stats().statements;
+    const absl::Time limit = absl::Now() + kLimit;
+    worker_->Start();
+    while (pool_->stats().statements == before && absl::Now() < limit) {
+    }
+    return pool_->stats().statements > before;
+  }
+  // Threads that see nothing of what nobody tells them, and ask for results soon.
+  static CardWorker::Options Sleepers() {
+    CardWorker::Options options;
+    options.look_again = absl::InfiniteDuration();
+    options.checks.first_check = options.checks.longest_check = kCheck;
+    return options;
+  }
+
   standin::OrderCounts Book(int i) {
     const std::string number = "mall-" + Number(i);
     return company_->Book(number).orders[number];
@@ -92,6 +118,9 @@ class CardTurnTest : public PaymentStorageTest {
     EXPECT_EQ(OpenRequests(), 0);
     EXPECT_THAT(Audit(), IsEmpty());
   }
+
+  static constexpr absl::Duration kCheck = absl::Milliseconds(20);
+  static constexpr absl::Duration kLimit = absl::Seconds(30);
 
   const testing::TempFolder folder_{"juchu-card-turn"};
   std::unique_ptr<CardAccounts> accounts_;
@@ -268,6 +297,53 @@ TEST_F(CardTurnTest, IsLeftToAPersonAlsoWhenTheCompanyDoesNotAnswer) {
                            Behaviour(What::kError500, Operation::kGetResult, std::nullopt)});
   Pass(absl::Hours(30), absl::Hours(1));
   EXPECT_EQ(ReadOne(Number(1)).state(), v1::CARD_AUTHORIZATION_ERROR);
+}
+
+// One thread sleeps until the other one's turn leaves something behind, and both until a request is written down.
+TEST_F(CardTurnTest, AThreadSleepsUntilSomethingIsDueOrWrittenDown) {
+  MakeCompany(Sleepers());
+  worker_->Start();
+  for (int order = 1; order <= 10; ++order) {
+    SettleOne(NeedOf(Number(order), v1::CARD_HOLD));
+    ASSERT_TRUE(PassBesideThreads()) << "a thread sleeps for ever";
+    EXPECT_EQ(ReadOne(Number(order)).state(), v1::CARD_AUTHORIZED);
+  }
+}
+
+// Another process has left the shop so: it is due in a moment, and nobody tells.
+TEST_F(CardTurnTest, AThreadThatSleepsHasLearntWhenAShopIsDue) {
+  MakeCompany(Sleepers());
+  SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
+  EndTurn(Taken(), /*sent=*/false, /*reached=*/false);
+  clock_.Advance(*DueIn() - kCheck);
+  ASSERT_TRUE(StartAndLook());
+  EXPECT_EQ(OpenRequests(), 1);
+  ASSERT_TRUE(PassBesideThreads());
+}
+
+TEST_F(CardTurnTest, WhatAnotherProcessWritesDownIsFoundByLookingAgain) {
+  CardWorker::Options options = Sleepers();
+  options.look_again = kCheck;
+  MakeCompany(options);
+  ASSERT_TRUE(StartAndLook());
+  CardStore other(
+      *pool_, clock_, [] {}, [] {});
+  v1::SettleCardsRequest request;
+  *request.add_needs() = NeedOf(Number(1), v1::CARD_HOLD);
+  ASSERT_THAT(other.Settle("acme", request, Deadline()), IsOk());
+  ASSERT_TRUE(PassBesideThreads());
+}
+
+TEST_F(CardTurnTest, OneThreadLooksForAllWhileNothingIsDue) {
+  CardWorker::Options options = Sleepers();
+  options.threads = 8;
+  MakeCompany(options);
+  const int64_t before = pool_->stats().statements;
+  ASSERT_TRUE(StartAndLook());
+  // A round trip beside the pool: whoever would look again would do so meanwhile.
+  EXPECT_EQ(OpenRequests(), 0);
+  worker_->Stop();
+  EXPECT_EQ(pool_->stats().statements, before + 1);
 }
 
 }  // namespace

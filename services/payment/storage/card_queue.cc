@@ -360,17 +360,21 @@ absl::Status CardQueue::End(const ShopTurn& turn, const std::vector<RequestEndin
   return status;
 }
 
-bool CardQueue::Wait(absl::Duration limit) {
-  const auto has_news = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopped_ || news_; };
+int64_t CardQueue::news() {
+  absl::MutexLock lock(&mutex_);
+  return news_;
+}
+
+bool CardQueue::Wait(int64_t seen, absl::Duration limit) {
+  const auto has_news = [this, seen]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopped_ || news_ != seen; };
   absl::MutexLock lock(&mutex_);
   mutex_.AwaitWithTimeout(absl::Condition(&has_news), limit);
-  news_ = false;
   return !stopped_;
 }
 
 void CardQueue::Notify() {
   absl::MutexLock lock(&mutex_);
-  news_ = true;
+  ++news_;
 }
 
 void CardQueue::Stop() {

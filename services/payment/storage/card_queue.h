@@ -123,9 +123,11 @@ class CardQueue {
   // already stays as it is.
   absl::Status End(const ShopTurn& turn, const std::vector<RequestEnding>& endings, absl::Time deadline);
 
-  // Waits until Notify is called or `limit` has passed; false when stopped.
-  bool Wait(absl::Duration limit) ABSL_LOCKS_EXCLUDED(mutex_);
-  // Requests have been written down by this process.
+  // How often Notify has been called.
+  int64_t news() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Waits until there is more news than `seen` or `limit` has passed; false when stopped.
+  bool Wait(int64_t seen, absl::Duration limit) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Requests have been written down by this process, or it has given a shop back.
   void Notify() ABSL_LOCKS_EXCLUDED(mutex_);
   // Wakes all waiters for good.
   void Stop() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -140,7 +142,7 @@ class CardQueue {
   const std::function<void()> queued_;
   OrderNumberGenerator request_ids_;
   absl::Mutex mutex_;
-  bool news_ ABSL_GUARDED_BY(mutex_) = false;
+  int64_t news_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

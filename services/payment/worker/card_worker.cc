@@ -12,8 +12,6 @@
 namespace juchu::payment {
 namespace {
 
-// What other processes write down, and leases that run out, are seen after this at the latest.
-constexpr absl::Duration kLookAgain = absl::Seconds(1);
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(200);
 constexpr absl::Duration kMaxBackoff = absl::Seconds(10);
 constexpr absl::Duration kCallLimit = absl::Seconds(10);
@@ -59,15 +57,19 @@ absl::Status CardWorker::DoTurn(const ShopTurn& turn, bool& sent) {
   return queue_.EndTurn(turn, work.sent(), work.reached(), clock_.Now() + kCallLimit);
 }
 
+absl::Status CardWorker::WorkOn(const ShopTurn& turn) {
+  bool sent = false;
+  const absl::Status done = DoTurn(turn, sent);
+  // The shop need not wait for the end of the lease; but others come first.
+  if (!done.ok()) queue_.EndTurn(turn, sent, /*reached=*/false, clock_.Now() + kCallLimit).IgnoreError();
+  return done;
+}
+
 absl::StatusOr<bool> CardWorker::RunTurn() {
   JUCHU_ASSIGN_OR_RETURN(const auto turn, queue_.TakeShop(options_.lease, clock_.Now() + kCallLimit));
   if (!turn.has_value()) return false;
-  bool sent = false;
-  const absl::Status done = DoTurn(*turn, sent);
-  if (done.ok()) return true;
-  // The shop need not wait for the end of the lease; but others come first.
-  queue_.EndTurn(*turn, sent, /*reached=*/false, clock_.Now() + kCallLimit).IgnoreError();
-  return done;
+  JUCHU_RETURN_IF_ERROR(WorkOn(*turn));
+  return true;
 }
 
 void CardWorker::Start() {
@@ -81,18 +83,53 @@ void CardWorker::Stop() {
   threads_.clear();
 }
 
+absl::StatusOr<std::optional<ShopTurn>> CardWorker::AwaitShop() {
+  while (!stopping_) {
+    const int64_t seen = queue_.news();
+    const absl::Time deadline = clock_.Now() + kCallLimit;
+    JUCHU_ASSIGN_OR_RETURN(const auto due, queue_.NextShopTime(deadline));
+    absl::Duration pause = due.value_or(absl::InfiniteFuture()) - clock_.Now();
+    if (pause <= absl::ZeroDuration()) {
+      JUCHU_ASSIGN_OR_RETURN(auto turn, queue_.TakeShop(options_.lease, deadline));
+      if (turn.has_value()) return turn;
+      // Another process takes it, or writes something down for it just now.
+      pause = kFirstBackoff;
+    }
+    queue_.Wait(seen, std::min(pause, options_.look_again));
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<std::optional<ShopTurn>> CardWorker::AwaitShopAlone() {
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto nobody_looks = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !looking_; };
+    mutex_.Await(absl::Condition(&nobody_looks));
+    looking_ = true;
+  }
+  auto turn = AwaitShop();
+  absl::MutexLock lock(&mutex_);
+  looking_ = false;
+  return turn;
+}
+
 void CardWorker::Run() {
   absl::Duration backoff = kFirstBackoff;
   while (!stopping_) {
-    const auto done = RunTurn();
+    const auto turn = AwaitShopAlone();
+    absl::Status done = turn.status();
+    if (done.ok() && turn->has_value()) {
+      done = WorkOn(**turn);
+      // Whoever looks has seen the shop as it was during the turn.
+      queue_.Notify();
+    }
     if (done.ok()) {
       backoff = kFirstBackoff;
-      if (!*done) queue_.Wait(kLookAgain);
       continue;
     }
     Log(LogLevel::kWarning, "card_turn_failed",
-        {{"code", absl::StatusCodeToString(done.status().code())}, {"reason", ReasonOf(done.status())}});
-    queue_.Wait(backoff);
+        {{"code", absl::StatusCodeToString(done.code())}, {"reason", ReasonOf(done)}});
+    queue_.Wait(queue_.news(), backoff);
     backoff = std::min(2 * backoff, kMaxBackoff);
   }
 }

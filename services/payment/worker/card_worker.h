@@ -2,11 +2,16 @@
 #define SERVICES_PAYMENT_WORKER_CARD_WORKER_H_
 
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/queue/change_queue.h"
 #include "common/time/clock.h"
 #include "services/payment/rccs/rccs_client.h"
 #include "services/payment/storage/card_queue.h"
@@ -31,6 +36,8 @@ class CardWorker {
     absl::Duration lease = absl::Minutes(3);
     // No call of the company begins so shortly before the lease ends: it may hang until its own limit.
     absl::Duration last_call = absl::Seconds(70);
+    // Until something is due the database is asked no more often than this.
+    absl::Duration look_again = kLookAgain;
   };
 
   // All must outlive the worker.
@@ -50,6 +57,12 @@ class CardWorker {
  private:
   // `sent`: whether something may have gone to the company, whatever became of the turn.
   absl::Status DoTurn(const ShopTurn& turn, bool& sent);
+  // Does what is due of the shop, and gives it back.
+  absl::Status WorkOn(const ShopTurn& turn);
+  // Sleeps until a shop is due, and takes it; nothing when stopped.
+  absl::StatusOr<std::optional<ShopTurn>> AwaitShop();
+  // The same by one thread at a time: when it has taken one, the next thread looks.
+  absl::StatusOr<std::optional<ShopTurn>> AwaitShopAlone() ABSL_LOCKS_EXCLUDED(mutex_);
   void Run();
 
   CardQueue& queue_;
@@ -58,6 +71,8 @@ class CardWorker {
   const Clock& clock_;
   const Options options_;
   std::atomic<bool> stopping_{false};
+  absl::Mutex mutex_;
+  bool looking_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

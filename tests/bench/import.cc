@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/ids/uuid.h"
 #include "common/rpc/status_conversion.h"
 #include "common/status/status_macros.h"
@@ -21,10 +23,15 @@ namespace pb = ::juchu::order::v1;
 namespace gw = ::juchu::gateway::v1;
 
 constexpr char kByHand[] = "the rows by hand, 500 a transaction";
+// What an order sets off when it is there is no part of taking it in: here nothing is allocated until somebody asks.
 constexpr char kJuchu[] = "juchu, from the file";
+// And here each order that comes to 引当待 is allocated, while others are still taken in.
+constexpr char kAllocating[] = "juchu, allocating meanwhile";
 constexpr char kShop[] = "shop";
 constexpr int kBatch = 500;
 constexpr size_t kPiece = 256 << 10;
+constexpr absl::Duration kSettleLimit = absl::Minutes(1);
+constexpr absl::Duration kSettlePause = absl::Milliseconds(100);
 
 struct PaymentMethod {
   const char* id;
@@ -42,12 +49,18 @@ constexpr PaymentMethod kPaymentMethods[] = {{"bank", "銀行振込", pb::PREPAI
                                              {"amazon-pay", "Amazonペイメント", pb::SETTLED_ELSEWHERE}};
 
 // Makes the tenant with a shop and the payment methods.
-absl::Status MakeTenant(Stand& stand, const std::string& tenant) {
+absl::Status MakeTenant(Stand& stand, const std::string& tenant, pb::AllocationSetting allocation) {
   const JuchuCaller caller(stand, tenant, "admin");
   const auto stub = gw::ConfigurationService::NewStub(stand.cluster().gateway().channel);
   pb::Configuration configuration;
   JUCHU_RETURN_IF_ERROR(
       rpc::FromGrpcStatus(stub->CreateTenant(caller.NewContext().get(), gw::CreateTenantRequest(), &configuration)));
+  gw::UpdateSettingsRequest settings;
+  settings.mutable_settings()->set_allocation(allocation);
+  settings.mutable_update_mask()->add_paths("allocation");
+  settings.set_request_id(NewRequestId());
+  pb::Settings set;
+  JUCHU_RETURN_IF_ERROR(rpc::FromGrpcStatus(stub->UpdateSettings(caller.NewContext().get(), settings, &set)));
   gw::CreateShopRequest shop;
   shop.mutable_shop()->set_shop_id(kShop);
   shop.mutable_shop()->set_name("店");
@@ -95,12 +108,13 @@ class Imports {
   Imports(Stand& stand, std::string file, int orders) : stand_(stand), file_(std::move(file)), orders_(orders) {}
 
   // The file into a tenant that nothing has been taken in for.
-  Contender Juchu() {
-    Contender contender{kJuchu, stand_.juchu_processes(), static_cast<double>(orders_)};
-    contender.reset = [this] {
+  Contender Juchu(const char* name, pb::AllocationSetting allocation) {
+    Contender contender{name, stand_.juchu_processes(), static_cast<double>(orders_)};
+    contender.reset = [this, allocation]() -> absl::Status {
+      JUCHU_RETURN_IF_ERROR(AwaitSettled());
       tenant_ = absl::StrCat("import-", ++tenants_);
       caller_ = std::make_unique<JuchuCaller>(stand_, tenant_, "operator");
-      return MakeTenant(stand_, tenant_);
+      return MakeTenant(stand_, tenant_, allocation);
     };
     contender.make_worker = [this](int, int) { return [this] { return Import(*caller_, file_, orders_); }; };
     return contender;
@@ -109,7 +123,10 @@ class Imports {
   // The rows that the last import left, into empty tables.
   Contender ByHand() {
     Contender contender{kByHand, {stand_.client_process(), stand_.database_process()}, static_cast<double>(orders_)};
-    contender.reset = [this] { return Guarded([this] { copy_->Clear(); }); };
+    contender.reset = [this]() -> absl::Status {
+      JUCHU_RETURN_IF_ERROR(AwaitSettled());
+      return Guarded([this] { copy_->Clear(); });
+    };
     contender.make_worker = [this](int, int) -> absl::StatusOr<std::function<absl::Status()>> {
       JUCHU_RETURN_IF_ERROR(Guarded([&] {
         copy_ = std::make_unique<RowCopy>(stand_.hand_database(), stand_.cluster().database().name(), tenant_);
@@ -121,6 +138,17 @@ class Imports {
   }
 
  private:
+  // Until nothing is left to do of what was taken in before, so that each is measured alone.
+  absl::Status AwaitSettled() {
+    const std::string count =
+        absl::StrCat("SELECT COUNT(*) FROM ", stand_.cluster().database().name(), ".order_changes");
+    for (const absl::Time limit = absl::Now() + kSettleLimit; absl::Now() < limit; absl::SleepFor(kSettlePause)) {
+      JUCHU_ASSIGN_OR_RETURN(const std::string left, stand_.server().RootSql(count));
+      if (left == "0\n") return absl::OkStatus();
+    }
+    return absl::DeadlineExceededError("orders that were taken in are not settled");
+  }
+
   Stand& stand_;
   const std::string file_;
   const int orders_;
@@ -146,7 +174,10 @@ absl::StatusOr<Section> RunImport(Stand& stand, const Scale& scale) {
   Scale once = scale;
   once.duration = absl::ZeroDuration();
   once.warm_up = absl::ZeroDuration();
-  JUCHU_ASSIGN_OR_RETURN(section.lines, RunRounds(stand, {imports.Juchu(), imports.ByHand()}, {1}, once));
+  JUCHU_ASSIGN_OR_RETURN(section.lines, RunRounds(stand,
+                                                  {imports.Juchu(kAllocating, pb::ALLOCATE_AUTOMATICALLY),
+                                                   imports.Juchu(kJuchu, pb::ALLOCATE_BY_COMMAND), imports.ByHand()},
+                                                  {1}, once));
   section.notes.push_back("most memory of each process meanwhile: " + PeakMemory(stand.juchu_processes()));
   section.verdicts = {
       {"orders/s, of the rows by hand",

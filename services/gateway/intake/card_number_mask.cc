@@ -157,6 +157,7 @@ void CollectCardNumbers(const DigitRun& run, std::vector<CardNumber>& numbers) {
 
 std::vector<CardNumber> FindCardNumbers(absl::string_view text) {
   std::vector<CardNumber> numbers;
+  if (text.size() < kMinDigits) return numbers;
   DigitRun run;
   bool separator_before = false;
   const auto* const data = reinterpret_cast<const uint8_t*>(text.data());

@@ -234,6 +234,7 @@ absl::Status ValidateText(absl::string_view text, bool lines) {
 }
 
 std::string NormalizeLineEnds(absl::string_view text) {
+  if (!absl::StrContains(text, '\r')) return std::string(text);
   return absl::StrReplaceAll(text, {{"\r\n", "\n"}, {"\r", "\n"}});
 }
 

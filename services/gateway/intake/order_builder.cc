@@ -187,6 +187,15 @@ std::optional<Cell> OrderBuilder::ReadCell(const CsvRecord& record, const Column
   return *std::move(cell);
 }
 
+bool OrderBuilder::RepeatsFirst(const CsvRecord& record, const ColumnProfile& column) const {
+  if (rows_.empty()) return false;
+  const std::optional<std::size_t> position = header_.Find(column.field);
+  if (!position.has_value()) return true;
+  const CsvField& field = record.fields[*position];
+  const CsvField& first = first_.fields[*position];
+  return field.quoted == first.quoted && field.bytes == first.bytes;
+}
+
 void OrderBuilder::AddRow(const CsvRecord& record) {
   std::optional<IntakeProblem> mixed = EncodingProblem(file_, record, encoding_);
   if (mixed.has_value()) {
@@ -196,15 +205,17 @@ void OrderBuilder::AddRow(const CsvRecord& record) {
   RowCells row;
   bool whole = true;
   for (const ColumnProfile& column : GenericOrderColumns()) {
-    std::optional<Cell> cell = ReadCell(record, column);
-    if (cell.has_value()) {
-      row[static_cast<std::size_t>(column.field)] = *std::move(cell);
+    Cell& value = row[static_cast<std::size_t>(column.field)];
+    if (RepeatsFirst(record, column)) {
+      value = At(rows_.front(), column.field);
+    } else if (std::optional<Cell> cell = ReadCell(record, column)) {
+      value = *std::move(cell);
     } else {
       whole = false;
     }
   }
   if (!whole) return;
-  if (rows_.empty()) first_line_ = record.line;
+  if (rows_.empty()) first_ = record;
   CheckRow(row, record.line);
   rows_.push_back(std::move(row));
 }
@@ -214,7 +225,7 @@ void OrderBuilder::CheckRow(const RowCells& row, int line) {
     if (column.scope != FieldScope::kOrder || rows_.empty()) continue;
     if (At(row, column.field).text == At(rows_.front(), column.field).text) continue;
     AddProblem({line, header_.NameOf(column.field), "ORDER_COLUMNS_DIFFER",
-                absl::StrCat("differs from line ", first_line_, " of the same order"),
+                absl::StrCat("differs from line ", first_.line, " of the same order"),
                 "repeat the order's columns on each of its rows, or give the orders different numbers"});
   }
   if (!HasRecipient(row)) return;
@@ -268,7 +279,7 @@ void OrderBuilder::AddItems() {
   }
   absl::StatusOr<pb::Amounts> amounts = SettleAmounts(AmountsOf(rows_.front()), items, order_.notes);
   if (!amounts.ok()) {
-    AddProblem(ValueProblem(first_line_, header_.NameOf(OrderField::kUnitPrice), amounts.status()));
+    AddProblem(ValueProblem(first_.line, header_.NameOf(OrderField::kUnitPrice), amounts.status()));
     return;
   }
   *document.mutable_amounts() = *std::move(amounts);

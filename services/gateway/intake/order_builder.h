@@ -45,6 +45,8 @@ class OrderBuilder {
  private:
   // Up to kMaxProblemsPerOrder.
   void AddProblem(IntakeProblem problem);
+  // Whether the record has the bytes in the column that the order's first row has: then the value is that one's, too.
+  bool RepeatsFirst(const CsvRecord& record, const ColumnProfile& column) const;
   // The value of one column; nullopt: a problem was added.
   std::optional<Cell> ReadCell(const CsvRecord& record, const ColumnProfile& column);
   // The field's text, undamaged; nullopt: a problem was added.
@@ -60,8 +62,8 @@ class OrderBuilder {
   const HeaderMap& header_;
   IntakeOrder& order_;
   std::vector<RowCells> rows_;
-  // Line of rows_.front().
-  int first_line_ = 0;
+  // The record of rows_.front().
+  CsvRecord first_;
   bool card_number_masked_ = false;
 };
 

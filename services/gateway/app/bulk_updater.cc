@@ -25,8 +25,9 @@ namespace pb = ::juchu::order::v1;
 constexpr size_t kMaxOrders = 10'000;
 // A number of orders that few statements hold (RowWriter).
 constexpr size_t kBatch = 384;
-// While one batch is written, the next is decided. More would take connections from other callers.
-constexpr size_t kUnderWay = 2;
+// While the database writes one batch, the order service prepares another and a third is decided or answered. More
+// would take connections from other callers.
+constexpr size_t kUnderWay = 3;
 constexpr int kSearchPage = 1000;
 
 bool AsksForReceived(const v1::BulkChanges& changes) {

@@ -1,12 +1,13 @@
 #include "services/gateway/app/order_intake.h"
 
 #include <algorithm>
+#include <array>
+#include <deque>
 #include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "common/executor/serial_executor.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/gateway/app/file_problem.h"
@@ -27,6 +28,8 @@ using Outcome = v1::OrderIntakeOutcome;
 constexpr int kMaxCreated = 500;
 // A number of orders that few statements hold (RowWriter).
 constexpr size_t kBatch = 256;
+// The database writes one batch while the order service prepares another. More would take connections from others.
+constexpr size_t kUnderWay = 2;
 // A configuration that changes all the time is somebody's mistake.
 constexpr int kMaxTries = 5;
 // Bytes of what the history shows of a file's name and lines.
@@ -88,6 +91,20 @@ std::vector<int> Start(const pb::Configuration& configuration, pb::Order& order,
 
 }  // namespace
 
+// Sends the order on its way under the configuration, also once more under a newer one.
+void OrderIntake::SendOff(const pb::Configuration& configuration, pb::CreateOrdersRequest::NewOrder& created,
+                          std::vector<std::string>& notes) {
+  pb::Order& order = *created.mutable_order();
+  ClearOutputOnly(order);
+  const auto path = Start(configuration, order, notes);
+  created.mutable_status_path()->Assign(path.begin(), path.end());
+  const auto facts = FactsOf(order, configuration);
+  const auto settings = SettingsOf(configuration);
+  created.set_unsettled(workflow::WishOf(facts, settings) != workflow::AllocationWish::kNothing ||
+                        workflow::CardWishOf(facts, settings) != workflow::CardWish::kNothing);
+  order.set_order_number(numbers_.Next());
+}
+
 absl::StatusOr<ConfigurationSnapshot> OrderIntake::LoadConfiguration(const rpc::CallContext& context) {
   const ConfigurationSnapshot held = configurations_.Find(context.tenant);
   pb::LoadOrdersRequest request;
@@ -119,27 +136,21 @@ absl::Status OrderIntake::MarkKnown(const rpc::CallContext& context, std::vector
 
 absl::Status OrderIntake::Store(const rpc::CallContext& context, const std::string& operation,
                                 ConfigurationSnapshot configuration, std::vector<Incoming>& batch) {
+  pb::CreateOrdersRequest request;
+  std::vector<Incoming*> sent;
+  for (auto& incoming : batch) {
+    if (!IsOpen(incoming.outcome)) continue;
+    auto& created = *request.add_orders();
+    created.mutable_order()->Swap(&incoming.order);
+    *created.mutable_actor() = incoming.actor;
+    created.set_operation(operation);
+    sent.push_back(&incoming);
+  }
+  if (sent.empty()) return absl::OkStatus();
   for (int tries = 1;; ++tries) {
-    pb::CreateOrdersRequest request;
-    std::vector<Incoming*> sent;
     std::vector<std::vector<std::string>> notes;
     request.set_configuration_version(configuration->version());
-    for (auto& incoming : batch) {
-      if (!IsOpen(incoming.outcome)) continue;
-      auto& created = *request.add_orders();
-      *created.mutable_order() = incoming.order;
-      const auto path = Start(*configuration, *created.mutable_order(), notes.emplace_back());
-      const auto facts = FactsOf(created.order(), *configuration);
-      const auto settings = SettingsOf(*configuration);
-      created.set_unsettled(workflow::WishOf(facts, settings) != workflow::AllocationWish::kNothing ||
-                            workflow::CardWishOf(facts, settings) != workflow::CardWish::kNothing);
-      created.mutable_order()->set_order_number(numbers_.Next());
-      for (const int status : path) created.add_status_path(static_cast<pb::Status>(status));
-      *created.mutable_actor() = incoming.actor;
-      created.set_operation(operation);
-      sent.push_back(&incoming);
-    }
-    if (sent.empty()) return absl::OkStatus();
+    for (auto& created : *request.mutable_orders()) SendOff(*configuration, created, notes.emplace_back());
     const auto response = orders_.CreateOrders(context, request);
     if (ReasonOf(response.status()) == "CONFIGURATION_STALE" && tries < kMaxTries) {
       JUCHU_ASSIGN_OR_RETURN(configuration, LoadConfiguration(context));
@@ -215,6 +226,7 @@ std::vector<OrderIntake::Incoming> OrderIntake::ReadBatch(const rpc::CallContext
                                                           const v1::ImportOrdersRequest::Header& header,
                                                           const GenericOrderFile& file, size_t first) {
   std::vector<Incoming> batch;
+  const std::string file_name = MaskCardNumbers(header.file_name());
   for (size_t i = first; i < std::min(first + kBatch, file.order_count()); ++i) {
     IntakeOrder read = file.ReadOrder(i);
     auto& incoming = batch.emplace_back();
@@ -223,8 +235,7 @@ std::vector<OrderIntake::Incoming> OrderIntake::ReadBatch(const rpc::CallContext
     incoming.order.set_shop_order_number(read.shop_order_number);
     incoming.actor.set_kind(common::v1::Actor::IMPORT);
     incoming.actor.set_id(context.actor);
-    incoming.actor.set_detail(
-        Shortened(absl::StrCat(MaskCardNumbers(header.file_name()), ":", absl::StrJoin(read.lines, ","))));
+    incoming.actor.set_detail(Shortened(absl::StrCat(file_name, ":", absl::StrJoin(read.lines, ","))));
     incoming.outcome.mutable_lines()->Assign(read.lines.begin(), read.lines.end());
     for (const auto& note : read.notes) incoming.outcome.add_notes(absl::StrCat(note.reason, ": ", note.message));
     for (const auto& problem : read.problems) {
@@ -248,14 +259,22 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
     *message.mutable_problem() = ProblemOf(problem);
     if (!sink(message)) return absl::CancelledError("the caller is gone");
   }
-  std::vector<Incoming> batch = ReadBatch(context, header, file, 0);
-  SerialExecutor executor;
-  for (size_t first = 0; first < file.order_count(); first += kBatch) {
-    // While one batch is stored, the next is read.
-    auto stored = executor.Run([&] { return TakeIn(context, "ImportOrders", header.dry_run(), batch); });
-    std::vector<Incoming> next = ReadBatch(context, header, file, first + kBatch);
-    JUCHU_RETURN_IF_ERROR(stored.get());
-    for (auto& incoming : batch) {
+  // While batches are stored, the next is read. The executors end first: they work on what is under way.
+  std::deque<Stored> under_way;
+  std::array<SerialExecutor, kUnderWay> executors;
+  size_t begun = 0;
+  for (size_t done = 0; done < file.order_count();) {
+    for (; under_way.size() < kUnderWay && begun < file.order_count(); begun += kBatch) {
+      Stored& stored = under_way.emplace_back();
+      stored.batch = std::make_unique<std::vector<Incoming>>(ReadBatch(context, header, file, begun));
+      stored.status = executors[begun / kBatch % kUnderWay].Run([this, &context, &header, batch = stored.batch.get()] {
+        return TakeIn(context, "ImportOrders", header.dry_run(), *batch);
+      });
+    }
+    Stored stored = std::move(under_way.front());
+    under_way.pop_front();
+    JUCHU_RETURN_IF_ERROR(stored.status.get());
+    for (auto& incoming : *stored.batch) {
       summary.set_created(summary.created() + (incoming.outcome.result() == Outcome::CREATED ? 1 : 0));
       summary.set_already_known(summary.already_known() +
                                 (incoming.outcome.result() == Outcome::ALREADY_KNOWN ? 1 : 0));
@@ -264,11 +283,11 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
       *message.mutable_order() = std::move(incoming.outcome);
       if (!sink(message)) return absl::CancelledError("the caller is gone");
     }
+    done += stored.batch->size();
     v1::ImportOrdersResponse progress;
-    progress.mutable_progress()->set_orders_done(static_cast<int32_t>(std::min(first + kBatch, file.order_count())));
+    progress.mutable_progress()->set_orders_done(static_cast<int32_t>(done));
     progress.mutable_progress()->set_orders_total(static_cast<int32_t>(file.order_count()));
     if (!sink(progress)) return absl::CancelledError("the caller is gone");
-    batch = std::move(next);
   }
   sink(last);
   return absl::OkStatus();

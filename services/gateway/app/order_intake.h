@@ -2,12 +2,15 @@
 #define SERVICES_GATEWAY_APP_ORDER_INTAKE_H_
 
 #include <functional>
+#include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/executor/serial_executor.h"
 #include "common/ids/order_number.h"
 #include "common/rpc/call_context.h"
 #include "common/time/clock.h"
@@ -45,11 +48,20 @@ class OrderIntake {
     v1::OrderIntakeOutcome outcome;
   };
 
+  // Orders of a file that are being stored together, or have been.
+  struct Stored {
+    std::unique_ptr<std::vector<Incoming>> batch;
+    std::future<absl::Status> status;
+  };
+
   absl::StatusOr<ConfigurationSnapshot> LoadConfiguration(const rpc::CallContext& context);
   // Decides, stores (unless dry_run) and completes the outcomes of those that are not refused yet.
   absl::Status TakeIn(const rpc::CallContext& context, const std::string& operation, bool dry_run,
                       std::vector<Incoming>& batch);
   absl::Status MarkKnown(const rpc::CallContext& context, std::vector<Incoming>& batch);
+  void SendOff(const order::v1::Configuration& configuration, order::v1::CreateOrdersRequest::NewOrder& created,
+               std::vector<std::string>& notes);
+  // What is stored leaves the batch; its outcome stays.
   absl::Status Store(const rpc::CallContext& context, const std::string& operation, ConfigurationSnapshot configuration,
                      std::vector<Incoming>& batch);
   // The orders of `file` from `first` on that make a batch, with what can be said of them already.

@@ -1,5 +1,7 @@
 #include "services/order/storage/order_rows.h"
 
+#include <google/protobuf/arena.h>
+
 #include <optional>
 
 #include "absl/strings/numbers.h"
@@ -145,7 +147,8 @@ void AppendOrderValues(absl::string_view tenant, const v1::Order& order, RowPart
 }
 
 std::string DocumentOf(const v1::Order& order) {
-  v1::Order document;
+  google::protobuf::Arena arena;
+  v1::Order& document = *google::protobuf::Arena::CreateMessage<v1::Order>(&arena);
   *document.mutable_orderer() = order.orderer();
   *document.mutable_deliveries() = order.deliveries();
   *document.mutable_amounts() = order.amounts();

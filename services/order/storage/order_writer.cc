@@ -248,14 +248,15 @@ absl::StatusOr<KnownOrders> FindKnown(mysql::Session& session, absl::string_view
 }
 
 // The order as its first version is stored.
-v1::Order FirstVersion(const v1::Order& given, absl::Time now) {
-  v1::Order order = given;
+const v1::Order* FirstVersion(google::protobuf::Arena& arena, const v1::Order& given, absl::Time now) {
+  v1::Order& order = *google::protobuf::Arena::CreateMessage<v1::Order>(&arena);
+  order = given;
   order.set_version(1);
   *order.mutable_create_time() = TimestampFromMicros(absl::ToUnixMicros(now));
   *order.mutable_update_time() = order.create_time();
   *order.mutable_status_time() = order.create_time();
   TraceStates(v1::Order(), {}, order);
-  return order;
+  return &order;
 }
 
 absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transaction, absl::string_view tenant,
@@ -268,10 +269,9 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
   JUCHU_ASSIGN_OR_RETURN(KnownOrders known, FindKnown(transaction, tenant, request));
   v1::CreateOrdersResponse response;
   google::protobuf::Arena arena(ArenaOptions());
-  std::vector<v1::Order> orders;
+  std::vector<const v1::Order*> orders;
   std::vector<HistoryRow> history;
   std::vector<std::string> queue;
-  orders.reserve(static_cast<size_t>(request.orders_size()));
   for (const auto& created : request.orders()) {
     auto* outcome = response.add_outcomes();
     // Numbers that come twice in one request meet here too: the second one finds the first.
@@ -280,7 +280,7 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
     outcome->set_order_number(it->second);
     outcome->set_already_known(!is_new);
     if (!is_new) continue;
-    const auto& order = orders.emplace_back(FirstVersion(created.order(), now));
+    const auto& order = *orders.emplace_back(FirstVersion(arena, created.order(), now));
     auto& row = history.emplace_back();
     row.order_number = order.order_number();
     row.status_after = order.status();
@@ -288,12 +288,10 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
     row.entry = NewEntry(arena, created.actor(), created.operation(), created.reason(), created.status_path(), 1, now);
     if (created.unsettled()) queue.push_back(order.order_number());
   }
-  std::vector<const v1::Order*> all;
-  for (const auto& order : orders) all.push_back(&order);
-  JUCHU_RETURN_IF_ERROR(InsertOrders(transaction, tenant, all));
-  JUCHU_RETURN_IF_ERROR(PutDocuments(transaction, tenant, all));
-  JUCHU_RETURN_IF_ERROR(PutDeliveries(transaction, tenant, all, /*replace=*/false));
-  JUCHU_RETURN_IF_ERROR(PutTagLinks(transaction, tenant, all, /*replace=*/false));
+  JUCHU_RETURN_IF_ERROR(InsertOrders(transaction, tenant, orders));
+  JUCHU_RETURN_IF_ERROR(PutDocuments(transaction, tenant, orders));
+  JUCHU_RETURN_IF_ERROR(PutDeliveries(transaction, tenant, orders, /*replace=*/false));
+  JUCHU_RETURN_IF_ERROR(PutTagLinks(transaction, tenant, orders, /*replace=*/false));
   JUCHU_RETURN_IF_ERROR(InsertHistory(transaction, tenant, history));
   JUCHU_RETURN_IF_ERROR(QueueChanges(transaction, tenant, queue, now));
   return response;

@@ -26,19 +26,19 @@
 namespace juchu::order {
 namespace {
 
-// Locks the orders, holds the configuration, and finds what of the requests has been carried out on them. The lock of
-// the configuration is a shared one: writers do not wait for each other, a change of the configuration waits for them.
-#define JUCHU_LOCK                                                                                             \
-  ", (SELECT t.configuration_version FROM tenants t WHERE t.tenant_id = ? LOCK IN SHARE MODE), r.request_id, " \
-  "r.request_hash, r.answer FROM orders o LEFT JOIN request_log r ON r.tenant_id = o.tenant_id AND "           \
-  "r.order_number = o.order_number AND r.request_id IN ("
+// Locks the orders and holds the configuration, by a shared lock: writers do not wait for each other, a change of the
+// configuration waits for them.
+#define JUCHU_LOCK                                                                                                  \
+  ", (SELECT t.configuration_version FROM tenants t WHERE t.tenant_id = ? LOCK IN SHARE MODE) FROM orders o WHERE " \
+  "o.tenant_id = ? AND o.order_number IN ("
 constexpr char kLockOrders[] = "SELECT " JUCHU_ORDER_COLUMNS JUCHU_LOCK;
 constexpr char kLockMoving[] = "SELECT " JUCHU_MOVING_COLUMNS JUCHU_LOCK;
 constexpr char kLockStatus[] = "SELECT " JUCHU_STATUS_COLUMNS JUCHU_LOCK;
 #undef JUCHU_LOCK
-constexpr char kLockOrdersNumbers[] = ") WHERE o.tenant_id = ? AND o.order_number IN (";
 // In the order of their numbers: the one order in which all writers lock.
 constexpr char kLockOrdersTail[] = ") ORDER BY o.order_number FOR UPDATE";
+constexpr char kSelectAnswers[] =
+    "SELECT order_number, request_id, request_hash, answer FROM request_log WHERE tenant_id = ? AND order_number IN (";
 constexpr char kSelectKnown[] =
     "SELECT shop_order_number, order_number FROM orders WHERE tenant_id = ? AND shop_id = ? AND shop_order_number IN (";
 
@@ -76,17 +76,20 @@ RowPart PartOfAll(const v1::CommitOrdersRequest& request) {
 // One call of Commit: what stands, what is written, what each order is answered.
 class CommitRun {
  public:
+  // `again`: the transaction has been started before.
   CommitRun(mysql::Transaction& transaction, absl::string_view tenant, const v1::CommitOrdersRequest& request,
-            absl::Time now)
+            absl::Time now, bool again)
       : transaction_(transaction),
         tenant_(tenant),
         request_(request),
         now_(now),
+        again_(again),
         part_(PartOfAll(request)),
         arena_(ArenaOptions()) {}
 
   absl::StatusOr<v1::CommitOrdersResponse> Run() {
     JUCHU_RETURN_IF_ERROR(Lock());
+    JUCHU_RETURN_IF_ERROR(FindAnswers());
     for (const auto& commit : request_.commits()) *response_.add_outcomes() = Judge(commit);
     JUCHU_RETURN_IF_ERROR(LoadDocuments());
     for (const auto* commit : accepted_) Apply(*commit);
@@ -97,33 +100,46 @@ class CommitRun {
   bool queued() const { return !queue_.empty(); }
 
  private:
-  // One statement: the orders, the tenant's configuration, and the answers to requests that come again.
+  // One statement: the orders and the tenant's configuration.
   absl::Status Lock() {
-    std::set<absl::string_view> ids;
     std::set<absl::string_view> numbers;
-    for (const auto& commit : request_.commits()) {
-      ids.insert(commit.request_id());
-      numbers.insert(commit.order_number());
-    }
-    mysql::Params params = {tenant_};
-    params.insert(params.end(), ids.begin(), ids.end());
-    params.emplace_back(tenant_);
+    for (const auto& commit : request_.commits()) numbers.insert(commit.order_number());
+    mysql::Params params = {tenant_, tenant_};
     params.insert(params.end(), numbers.begin(), numbers.end());
     const char* lock = part_ == RowPart::kStatus ? kLockStatus : part_ == RowPart::kMoving ? kLockMoving : kLockOrders;
-    JUCHU_ASSIGN_OR_RETURN(const std::string head, mysql::RepeatRows(lock, "?", ids.size(), kLockOrdersNumbers));
-    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head, "?", numbers.size(), kLockOrdersTail));
+    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(lock, "?", numbers.size(), kLockOrdersTail));
     JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
     // Without an order nothing holds the configuration, and a tenant that is not there must be told from one that is.
-    const auto next = static_cast<size_t>(ColumnCount(part_));
-    if (rows.empty() || rows.front().IsNull(next)) return HoldConfiguration(transaction_, tenant_).status();
-    configuration_stale_ =
-        rows.front().Int64(next) != request_.configuration_version() && !fault::IsPlanted("late-fact-overwrites");
-    for (const auto row : rows) {
-      v1::Order*& order = before_[row.String(0)];
-      if (order == nullptr) ReadOrder(row, *(order = NewOrder()), part_);
-      if (row.IsNull(next + 1)) continue;
-      answered_[{row.String(0), row.String(next + 1)}] = {row.String(next + 2), row.String(next + 3)};
+    const auto configuration = static_cast<size_t>(ColumnCount(part_));
+    if (rows.empty() || rows.front().IsNull(configuration)) return HoldConfiguration(transaction_, tenant_).status();
+    configuration_stale_ = rows.front().Int64(configuration) != request_.configuration_version() &&
+                           !fault::IsPlanted("late-fact-overwrites");
+    for (const auto row : rows) ReadOrder(row, *(before_[row.String(0)] = NewOrder()), part_);
+    return absl::OkStatus();
+  }
+
+  // What of the requests has been carried out. A request that comes again finds another version, or its answer's row in
+  // its way, which makes the transaction start over; so nobody else has to look.
+  absl::Status FindAnswers() {
+    mysql::Params numbers;
+    mysql::Params ids;
+    for (const auto& commit : request_.commits()) {
+      const auto before = before_.find(commit.order_number());
+      if (before == before_.end() || commit.request_id().empty()) continue;
+      const bool is_new = before->second->version() == commit.expected_version() && !configuration_stale_;
+      if (is_new && !again_) continue;
+      numbers.emplace_back(commit.order_number());
+      ids.emplace_back(commit.request_id());
     }
+    if (numbers.empty()) return absl::OkStatus();
+    JUCHU_ASSIGN_OR_RETURN(const std::string head,
+                           mysql::RepeatRows(kSelectAnswers, "?", numbers.size(), ") AND request_id IN ("));
+    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head, "?", ids.size(), ")"));
+    mysql::Params params = {tenant_};
+    params.insert(params.end(), numbers.begin(), numbers.end());
+    params.insert(params.end(), ids.begin(), ids.end());
+    JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
+    for (const auto row : rows) answered_[{row.String(0), row.String(1)}] = {row.String(2), row.String(3)};
     return absl::OkStatus();
   }
 
@@ -212,6 +228,7 @@ class CommitRun {
   const absl::string_view tenant_;
   const v1::CommitOrdersRequest& request_;
   const absl::Time now_;
+  const bool again_;
   // What no commit touches is neither read nor written.
   const RowPart part_;
   google::protobuf::Arena arena_;
@@ -315,8 +332,9 @@ absl::StatusOr<v1::CommitOrdersResponse> OrderWriter::Commit(absl::string_view t
                                                              const v1::CommitOrdersRequest& request,
                                                              absl::Time deadline) {
   bool queued = false;
+  int runs = 0;
   auto response = mysql::RunUntilItFits(pool_, deadline, kMaxDuplicateRuns, [&](mysql::Transaction& transaction) {
-    CommitRun run(transaction, tenant, request, clock_.Now());
+    CommitRun run(transaction, tenant, request, clock_.Now(), /*again=*/runs++ > 0);
     auto result = run.Run();
     queued = run.queued();
     return result;

@@ -59,9 +59,8 @@ std::string SetSession(const Options& options) {
 
 sql::ConnectOptionsMap ConnectOptions(const Options& options) {
   sql::ConnectOptionsMap map;
-  map["hostName"] = sql::SQLString(options.socket_file.empty()
-                                       ? absl::StrCat("tcp://", options.host, ":", options.port)
-                                       : absl::StrCat("unix://", options.socket_file));
+  map["hostName"] = sql::SQLString(options.socket_file.empty() ? absl::StrCat("tcp://", options.host, ":", options.port)
+                                                               : absl::StrCat("unix://", options.socket_file));
   map["userName"] = sql::SQLString(options.user);
   map["password"] = sql::SQLString(options.password);
   map["schema"] = sql::SQLString(options.schema);

@@ -85,9 +85,9 @@ absl::Status VerifySchema(mysql::Pool& pool, const DatabaseServiceOptions& optio
 
 bool DatabaseAnswers(mysql::Pool& pool, const Clock& clock) {
   // In a transaction as nearly all else: between these a statement outside would cost three.
-  return mysql::RunInTransaction(pool, clock.Now() + kReadyLimit, [](mysql::Transaction& transaction) {
-           return transaction.Query("SELECT 1").status();
-         }).ok();
+  return mysql::RunInTransaction(pool, clock.Now() + kReadyLimit,
+                                 [](mysql::Transaction& transaction) { return transaction.Query("SELECT 1").status(); })
+      .ok();
 }
 
 void ExportPool(mysql::Pool& pool, rpc::Metrics& metrics) {

@@ -3,5 +3,7 @@
 CREATE DATABASE IF NOT EXISTS juchu_{{service}} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE USER IF NOT EXISTS 'juchu_{{service}}'@'%' IDENTIFIED BY '{{password}}' REQUIRE SSL;
 ALTER USER 'juchu_{{service}}'@'%' IDENTIFIED BY '{{password}}' REQUIRE SSL;
+-- Where the server, or a proxy in the same pod, is reached over its Unix socket (--mysql_socket), nothing leaves the machine and
+-- there is no TLS: create 'juchu_{{service}}'@'localhost' with the same password and rights, without REQUIRE SSL.
 -- The service itself needs SELECT, INSERT, UPDATE and DELETE; the rest is for juchu-migrate.
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, REFERENCES ON juchu_{{service}}.* TO 'juchu_{{service}}'@'%';

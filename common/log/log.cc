@@ -3,8 +3,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
 
 namespace juchu {
 namespace {
@@ -35,20 +39,40 @@ spdlog::logger& Logger() {
   return *logger;
 }
 
+bool IsPlain(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+}
+
+std::string Json(const nlohmann::json& value) {
+  // Control characters are escaped by JSON; what is not UTF-8 is replaced rather than thrown about.
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void AppendValue(const LogValue& value, std::string& line) {
+  // Nearly all that a line tells needs no escapes, and there is a line for each call.
+  if (const auto* text = std::get_if<std::string>(&value); text != nullptr && IsPlain(*text)) {
+    absl::StrAppend(&line, "\"", *text, "\"");
+  } else {
+    std::visit([&line](const auto& content) { line += Json(content); }, value);
+  }
+}
+
 }  // namespace
 
 std::string FormatLogLine(LogLevel level, absl::string_view event, std::initializer_list<LogField> fields) {
-  nlohmann::ordered_json line;
-  line["level"] = level == LogLevel::kError     ? "error"
-                  : level == LogLevel::kWarning ? "warning"
-                  : level == LogLevel::kInfo    ? "info"
-                                                : "debug";
-  line["event"] = std::string(event);
+  std::string line = absl::StrCat("{\"level\":\"",
+                                  level == LogLevel::kError     ? "error"
+                                  : level == LogLevel::kWarning ? "warning"
+                                  : level == LogLevel::kInfo    ? "info"
+                                                                : "debug",
+                                  "\",\"event\":");
+  AppendValue(std::string(event), line);
   for (const auto& [key, value] : fields) {
-    std::visit([&, name = std::string(key)](const auto& content) { line[name] = content; }, value);
+    absl::StrAppend(&line, ",\"", key, "\":");
+    AppendValue(value, line);
   }
-  // Control characters are escaped by JSON; what is not UTF-8 is replaced rather than thrown about.
-  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  line += '}';
+  return line;
 }
 
 void Log(LogLevel level, absl::string_view event, std::initializer_list<LogField> fields) {

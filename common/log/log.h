@@ -20,7 +20,7 @@ using LogValue = std::variant<std::string, int64_t, double, bool>;
 using LogField = std::pair<absl::string_view, LogValue>;
 
 // Writes one line of JSON to standard error: time, level, event, then the fields. Thread-safe. Fields carry ids, codes
-// and counts, never what people typed: no names, addresses, mails, tokens.
+// and counts, never what people typed: no names, addresses, mails, tokens. Keys are constants of the program.
 void Log(LogLevel level, absl::string_view event, std::initializer_list<LogField> fields = {});
 
 // Lines below `level` are dropped. Default kInfo.

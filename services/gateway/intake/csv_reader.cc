@@ -1,13 +1,20 @@
 #include "services/gateway/intake/csv_reader.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_replace.h"
 
 namespace juchu::gateway {
+namespace {
+
+bool IsLineEnd(char byte) { return byte == '\r' || byte == '\n'; }
+
+}  // namespace
 
 CsvReader::CsvReader(absl::string_view bytes, std::size_t begin, int line)
     : bytes_(bytes), position_(begin), line_(line) {}
 
-bool CsvReader::AtLineEnd() const { return bytes_[position_] == '\r' || bytes_[position_] == '\n'; }
+bool CsvReader::AtLineEnd() const { return IsLineEnd(bytes_[position_]); }
 
 void CsvReader::SkipLineEnd() {
   const bool carriage_return = bytes_[position_] == '\r';
@@ -70,7 +77,9 @@ bool CsvReader::ReadQuotedField(CsvRecord& record) {
 
 bool CsvReader::ReadPlainField(CsvRecord& record) {
   const std::size_t begin = position_;
-  while (position_ < bytes_.size() && bytes_[position_] != ',' && !AtLineEnd()) ++position_;
+  const auto* const end = std::find_if(bytes_.begin() + static_cast<std::ptrdiff_t>(begin), bytes_.end(),
+                                       [](char byte) { return byte == ',' || IsLineEnd(byte); });
+  position_ = static_cast<std::size_t>(end - bytes_.begin());
   if (position_ - begin > kMaxCsvFieldBytes) {
     record.fault = CsvFault::kFieldTooLong;
     record.fault_line = line_;

@@ -115,6 +115,14 @@ pb::Delivery DeliveryOf(const RowCells& row) {
   return delivery;
 }
 
+// Of two rows of one order.
+bool HaveSameDelivery(const RowCells& one, const RowCells& other) {
+  const auto& columns = GenericOrderColumns();
+  return std::all_of(columns.begin(), columns.end(), [&](const ColumnProfile& column) {
+    return column.scope != FieldScope::kDelivery || At(one, column.field).text == At(other, column.field).text;
+  });
+}
+
 pb::Item ItemOf(const RowCells& row) {
   pb::Item item;
   item.set_product_code(At(row, OrderField::kProductCode).text);
@@ -265,15 +273,21 @@ void OrderBuilder::AddItems() {
   // Each delivery without its items, as bytes, beside the document's: at most a hundred.
   std::vector<std::string> keys;
   std::vector<pb::Item> items;
+  const RowCells* last = nullptr;
+  int index = 0;
   for (const RowCells& row : rows_) {
-    pb::Delivery delivery = DeliveryOf(row);
-    const std::string key = delivery.SerializeAsString();
-    const auto found = std::find(keys.begin(), keys.end(), key);
-    const auto index = static_cast<int>(found - keys.begin());
-    if (found == keys.end()) {
-      keys.push_back(key);
-      *document.add_deliveries() = std::move(delivery);
+    // Most rows go where the row before them goes.
+    if (last == nullptr || !HaveSameDelivery(*last, row)) {
+      pb::Delivery delivery = DeliveryOf(row);
+      const std::string key = delivery.SerializeAsString();
+      const auto found = std::find(keys.begin(), keys.end(), key);
+      index = static_cast<int>(found - keys.begin());
+      if (found == keys.end()) {
+        keys.push_back(key);
+        *document.add_deliveries() = std::move(delivery);
+      }
     }
+    last = &row;
     items.push_back(ItemOf(row));
     *document.mutable_deliveries(index)->add_items() = items.back();
   }

@@ -142,7 +142,7 @@ absl::Status OrderIntake::Store(const rpc::CallContext& context, const std::stri
     if (!IsOpen(incoming.outcome)) continue;
     auto& created = *request.add_orders();
     created.mutable_order()->Swap(&incoming.order);
-    *created.mutable_actor() = incoming.actor;
+    created.mutable_actor()->Swap(&incoming.actor);
     created.set_operation(operation);
     sent.push_back(&incoming);
   }

@@ -1,6 +1,8 @@
 #include "services/order/storage/order_rows.h"
 
-#include <google/protobuf/arena.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/message_lite.h>
 
 #include <optional>
 
@@ -128,6 +130,16 @@ void AppendGivenValues(const v1::Order& order, mysql::Params& params) {
                                order.management_category_id(), absl::StrJoin(order.order_tag_ids(), ",")});
 }
 
+// A message's bytes are those of its fields, one after the other: so its parts need no copies to be written alone.
+void AppendPart(uint32_t field_number, const google::protobuf::MessageLite& part, std::string& bytes) {
+  constexpr uint32_t kLengthDelimited = 2;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.WriteTag(field_number << 3 | kLengthDelimited);
+  coded.WriteVarint32(static_cast<uint32_t>(part.ByteSizeLong()));
+  part.SerializeWithCachedSizes(&coded);
+}
+
 }  // namespace
 
 void ReadOrder(const mysql::Row& row, v1::Order& order, RowPart part) {
@@ -147,19 +159,21 @@ void AppendOrderValues(absl::string_view tenant, const v1::Order& order, RowPart
 }
 
 std::string DocumentOf(const v1::Order& order) {
-  google::protobuf::Arena arena;
-  v1::Order& document = *google::protobuf::Arena::CreateMessage<v1::Order>(&arena);
-  *document.mutable_orderer() = order.orderer();
-  *document.mutable_deliveries() = order.deliveries();
-  *document.mutable_amounts() = order.amounts();
-  document.set_customer_note(order.customer_note());
-  document.set_worker_note(order.worker_note());
-  document.set_gift(order.gift());
-  document.set_noshi(order.noshi());
-  document.set_wrapping(order.wrapping());
-  document.set_enclosed_message(order.enclosed_message());
-  document.set_customer_code(order.customer_code());
-  return document.SerializeAsString();
+  v1::Order texts;
+  texts.set_customer_note(order.customer_note());
+  texts.set_worker_note(order.worker_note());
+  texts.set_gift(order.gift());
+  texts.set_noshi(order.noshi());
+  texts.set_wrapping(order.wrapping());
+  texts.set_enclosed_message(order.enclosed_message());
+  texts.set_customer_code(order.customer_code());
+  std::string document = texts.SerializeAsString();
+  AppendPart(v1::Order::kOrdererFieldNumber, order.orderer(), document);
+  AppendPart(v1::Order::kAmountsFieldNumber, order.amounts(), document);
+  for (const auto& delivery : order.deliveries()) {
+    AppendPart(v1::Order::kDeliveriesFieldNumber, delivery, document);
+  }
+  return document;
 }
 
 absl::Status AddDocument(absl::string_view document, v1::Order& order) {

@@ -30,8 +30,9 @@ build() {
 # A TCP port on loopback that nobody listens on.
 free_port() {
   local port
+  # Below those that the kernel gives to connections going out, and above those that tests take.
   for _ in $(seq 100); do
-    port=$((20000 + RANDOM % 20000))
+    port=$((20000 + RANDOM % 12000))
     if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
       echo "$port"
       return

@@ -5,7 +5,6 @@
 #include "common/migrate/migrations.h"
 #include "common/migrate/migrator.h"
 #include "common/mysql/flags.h"
-#include "common/mysql/run_in_transaction.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 
@@ -84,10 +83,8 @@ absl::Status VerifySchema(mysql::Pool& pool, const DatabaseServiceOptions& optio
 }
 
 bool DatabaseAnswers(mysql::Pool& pool, const Clock& clock) {
-  // In a transaction as nearly all else: between these a statement outside would cost three.
-  return mysql::RunInTransaction(pool, clock.Now() + kReadyLimit,
-                                 [](mysql::Transaction& transaction) { return transaction.Query("SELECT 1").status(); })
-      .ok();
+  auto connection = pool.Acquire(clock.Now() + kReadyLimit);
+  return connection.ok() && (*connection)->Query("SELECT 1").ok();
 }
 
 void ExportPool(mysql::Pool& pool, rpc::Metrics& metrics) {

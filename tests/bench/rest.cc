@@ -35,11 +35,11 @@ struct Asked {
 
   // What other processes queue, and leases that run out, are seen only by looking: the reconciler's long polls of the
   // owners' changes do so every few seconds, and the card worker for shops that are due. The health service asks
-  // whether the database is there.
+  // whether the database is there, and not in a transaction.
   bool Expected() const {
     return absl::StrContains(statement, "_changes ") || absl::StrContains(statement, "FROM card_shops ") ||
-           statement == "SET autocommit = 0" || statement == "COMMIT" || statement == "ROLLBACK" ||
-           statement == "SELECT 1";
+           statement == "SET autocommit = 0" || statement == "SET autocommit = 1" || statement == "COMMIT" ||
+           statement == "ROLLBACK" || statement == "SELECT 1";
   }
 };
 

@@ -168,6 +168,27 @@ TEST_F(OrderWriterTest, MoveLeavesWhatWasGivenAsItIs) {
   }
 }
 
+TEST_F(OrderWriterTest, StatusAloneLeavesAllElseAsItIs) {
+  const std::string number = CreateOne("A-1", "order_tag_ids: 'old' paid_time { seconds: 7 } forced_allocation: true");
+  ASSERT_THAT(Commit({StatusCommit(number, 1, v1::AWAITING_ALLOCATION)}), IsOk());
+  const v1::Order before = Get(number);
+  auto commit = StatusCommit(number, 2, v1::AWAITING_SHIPMENT);
+  commit.mutable_update_mask()->clear_paths();
+  for (const char* path : {"status", "mode"}) commit.mutable_update_mask()->add_paths(path);
+  commit.mutable_order()->set_mode(v1::MANUAL);
+  ASSERT_THAT(Commit({commit}), IsOk());
+  v1::Order after = Get(number);
+  EXPECT_EQ(after.status(), v1::AWAITING_SHIPMENT);
+  EXPECT_EQ(after.mode(), v1::MANUAL);
+  EXPECT_EQ(after.version(), 3);
+  after.set_status(before.status());
+  after.set_mode(before.mode());
+  after.set_version(before.version());
+  *after.mutable_status_time() = before.status_time();
+  *after.mutable_update_time() = before.update_time();
+  EXPECT_EQ(after.DebugString(), before.DebugString());
+}
+
 TEST_F(OrderWriterTest, LoadOfManyTellsEachOrderWhatItsOwnRequestDid) {
   const std::vector<std::string> numbers = {CreateOne("A-1"), CreateOne("A-2"), CreateOne("A-3")};
   std::vector<std::string> ids;

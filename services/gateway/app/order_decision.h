@@ -52,7 +52,7 @@ std::shared_ptr<order::v1::Order> NewOrder();
 
 // What becomes of one order on its way through the workflow.
 struct OrderDecision {
-  // The order as it will be: the next version, when anything changes. Never null.
+  // The order as it will be: the next version, when anything changes. Null only when it has been moved from.
   std::shared_ptr<order::v1::Order> after = NewOrder();
   // The top-level fields to write; empty: nothing changes.
   std::vector<std::string> fields;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
+#include "common/time/timestamps.h"
 #include "google/protobuf/text_format.h"
 #include "services/order/domain/commit_mask.h"
 #include "services/order/domain/configuration_change.h"
@@ -67,7 +68,10 @@ pb::Order Basic(pb::Order order) {
 // What the real service keeps beside an order for searches.
 void Index(order::StoredOrder& stored) {
   stored.has_document = true;
-  stored.tag_links = {stored.order.order_tag_ids().begin(), stored.order.order_tag_ids().end()};
+  stored.tag_links.clear();
+  for (const auto& id : stored.order.order_tag_ids()) {
+    stored.tag_links[id] = MicrosFromTimestamp(stored.order.order_time());
+  }
   stored.delivery_rows.clear();
   for (const auto& delivery : stored.order.deliveries()) stored.delivery_rows.insert(delivery.delivery_number());
 }

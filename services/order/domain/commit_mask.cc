@@ -81,7 +81,9 @@ RowPart PartOf(const google::protobuf::FieldMask& mask) {
 }
 
 bool TouchesDeliveries(const google::protobuf::FieldMask& mask) { return Names(mask, "deliveries"); }
-bool TouchesOrderTags(const google::protobuf::FieldMask& mask) { return Names(mask, "order_tag_ids"); }
+bool TouchesTagLinks(const google::protobuf::FieldMask& mask) {
+  return Names(mask, "order_tag_ids") || Names(mask, "order_time");
+}
 
 void ApplyCommitMask(const google::protobuf::FieldMask& mask, const v1::Order& from, v1::Order& to) {
   google::protobuf::util::FieldMaskUtil::MergeOptions options;

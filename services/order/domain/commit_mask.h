@@ -23,7 +23,8 @@ enum class RowPart {
 // The least part that holds what the mask touches.
 RowPart PartOf(const google::protobuf::FieldMask& mask);
 bool TouchesDeliveries(const google::protobuf::FieldMask& mask);
-bool TouchesOrderTags(const google::protobuf::FieldMask& mask);
+// Its order tags, or the time by which the orders of a tag are found.
+bool TouchesTagLinks(const google::protobuf::FieldMask& mask);
 
 // Copies the masked fields of `from` into `to`. The mask has been checked.
 void ApplyCommitMask(const google::protobuf::FieldMask& mask, const v1::Order& from, v1::Order& to);

@@ -136,7 +136,9 @@ TEST(CommitMaskTest, StatusAloneNeedsNoDocument) {
   EXPECT_FALSE(TouchesDocument(Mask({"status", "mode", "state_tags", "paid_time", "received_yen"})));
   EXPECT_TRUE(TouchesDocument(Mask({"worker_note"})));
   EXPECT_TRUE(TouchesDeliveries(Mask({"deliveries"})));
-  EXPECT_TRUE(TouchesOrderTags(Mask({"order_tag_ids"})));
+  EXPECT_TRUE(TouchesTagLinks(Mask({"order_tag_ids"})));
+  EXPECT_TRUE(TouchesTagLinks(Mask({"order_time"})));
+  EXPECT_FALSE(TouchesTagLinks(Mask({"status", "worker_note"})));
 }
 
 TEST(CommitMaskTest, PartIsTheLeastThatHoldsWhatIsTouched) {

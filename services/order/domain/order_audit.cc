@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "common/time/timestamps.h"
 #include "services/order/domain/state_origin.h"
 
 namespace juchu::order {
@@ -82,10 +83,11 @@ std::vector<v1::AuditFinding> AuditOrder(const StoredOrder& stored) {
                    stored.delivery_rows.size());
     }
   }
-  const std::set<std::string> tags(stored.order.order_tag_ids().begin(), stored.order.order_tag_ids().end());
+  std::map<std::string, int64_t> tags;
+  for (const auto& id : stored.order.order_tag_ids()) tags[id] = MicrosFromTimestamp(stored.order.order_time());
   if (tags != stored.tag_links) {
     findings.Add("ORDER_TAGS_DIFFER", "the order has ", tags.size(), " order tags, the search rows ",
-                 stored.tag_links.size());
+                 stored.tag_links.size(), ", or another order time");
   }
   for (const auto& tag : stored.order.state_tags()) {
     const bool told = std::any_of(stored.history.begin(), stored.history.end(),

@@ -2,6 +2,7 @@
 #define SERVICES_ORDER_DOMAIN_ORDER_AUDIT_H_
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ struct StoredOrder {
   bool has_document = false;
   bool document_readable = true;
   std::vector<HistoryVersion> history;  // By version.
-  std::set<std::string> tag_links;
+  // The order time in the search row of each order tag, in microseconds.
+  std::map<std::string, int64_t> tag_links;
   // Delivery numbers that have a row for the search by dates.
   std::set<int32_t> delivery_rows;
 };

@@ -26,7 +26,7 @@ constexpr char kSelectHistory[] =
     "SELECT order_number, version, status_before, status_after, mode_before, mode_after, entry FROM "
     "order_history" JUCHU_RANGE " ORDER BY order_number, version";
 constexpr char kSelectDeliveries[] = "SELECT order_number, delivery_number FROM order_deliveries" JUCHU_RANGE;
-constexpr char kSelectTagLinks[] = "SELECT order_number, order_tag_id FROM order_tag_links" JUCHU_RANGE;
+constexpr char kSelectTagLinks[] = "SELECT order_number, order_tag_id, order_time_us FROM order_tag_links" JUCHU_RANGE;
 // The row without a number is the whole tenant's.
 constexpr char kSelectQueued[] =
     "SELECT order_number FROM order_changes WHERE tenant_id = ? AND (order_number = '' OR (order_number > ? AND "
@@ -121,7 +121,7 @@ class AuditRun {
         ReadPart(kSelectDeliveries, "order_deliveries",
                  [](StoredOrder& stored, const mysql::Row& row) { stored.delivery_rows.insert(row.Int32(1)); }));
     JUCHU_RETURN_IF_ERROR(ReadPart(kSelectTagLinks, "order_tag_links", [](StoredOrder& stored, const mysql::Row& row) {
-      stored.tag_links.insert(row.String(1));
+      stored.tag_links[row.String(1)] = row.Int64(2);
     }));
     const std::string last = response_.more() ? stored_.rbegin()->first : kEnd;
     JUCHU_ASSIGN_OR_RETURN(const auto queued,

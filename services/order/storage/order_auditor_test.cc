@@ -98,6 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"DocumentUnreadable", "UPDATE order_documents SET document = 'garbage'", "DOCUMENT_UNREADABLE"},
         Damage{"DeliveriesLost", "DELETE FROM order_deliveries", "DELIVERIES_DIFFER"},
         Damage{"TagLinksLost", "DELETE FROM order_tag_links", "ORDER_TAGS_DIFFER"},
+        Damage{"TagLinkOfAnotherTime", "UPDATE order_tag_links SET order_time_us = 7", "ORDER_TAGS_DIFFER"},
         Damage{"OriginLost", "UPDATE orders SET state_versions = ''", "STATE_ORIGIN_MISSING"},
         Damage{"OriginWrong", "UPDATE orders SET state_versions = REPLACE(state_versions, ':3', ':2')",
                "STATE_ORIGIN_MISSING"},

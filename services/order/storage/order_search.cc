@@ -18,11 +18,18 @@ namespace {
 constexpr int kMaxListed = 1000;
 constexpr int kMaxPage = 1000;
 
-constexpr char kSelectPage[] = "SELECT " JUCHU_ORDER_COLUMNS " FROM orders o";
-constexpr char kCountHead[] = "SELECT COUNT(1) FROM (SELECT 1 AS one FROM orders o";
+constexpr char kSelectPage[] = "SELECT " JUCHU_ORDER_COLUMNS;
+constexpr char kCountHead[] = "SELECT COUNT(1) FROM (SELECT 1 AS one";
+constexpr char kFromOrders[] = " FROM orders o";
 constexpr char kOfTenant[] = " WHERE o.tenant_id = ?";
+// The links of one tag lie by order time, as they are asked for: a page is read off and no more.
+constexpr char kFromTagLinks[] =
+    " FROM order_tag_links l STRAIGHT_JOIN orders o ON o.tenant_id = l.tenant_id AND o.order_number = l.order_number "
+    "WHERE l.tenant_id = ? AND l.order_tag_id = ?";
+// Left to itself, the optimizer would read the whole rows of a tenant that has most of the orders.
 constexpr char kSummarize[] =
-    "SELECT status, mode, COUNT(1) FROM orders WHERE tenant_id = ? GROUP BY status, mode ORDER BY status, mode";
+    "SELECT status, mode, COUNT(1) FROM orders FORCE INDEX (ix_orders_status_order_time) WHERE tenant_id = ? "
+    "GROUP BY status, mode ORDER BY status, mode";
 // A semi-join on a covering key: an order with several matching deliveries is found once.
 constexpr char kDeliveriesHead[] =
     " AND o.order_number IN (SELECT d.order_number FROM order_deliveries d WHERE d.tenant_id = ?";
@@ -46,6 +53,18 @@ std::string EscapeLike(absl::string_view text) {
   return escaped;
 }
 
+bool SortsByNumber(v1::OrderSort sort) { return sort == v1::ORDER_NUMBER_ASC || sort == v1::ORDER_NUMBER_DESC; }
+
+// Whether the orders are found along the links of the one tag that is asked for. Not beside another key, which may have
+// far fewer orders.
+bool TagLeads(const v1::SearchOrdersRequest& request) {
+  const auto& query = request.query();
+  return query.order_tag_ids_size() == 1 && !SortsByNumber(request.sort()) && query.order_numbers().empty() &&
+         query.shop_order_numbers().empty() && !query.has_cancel_time() && query.statuses().empty() &&
+         !query.has_ship_date() && !query.has_ship_confirmed_date() && !query.has_delivery_date() &&
+         query.management_category_ids().empty();
+}
+
 // Sorting by something else than the key, the optimizer likes to walk along the sort and stop at the limit. It takes
 // the matches for evenly spread; those of a time range are not, and it would walk over years of orders to reach them.
 absl::string_view IndexHint(const v1::OrderQuery& query) {
@@ -63,12 +82,18 @@ absl::string_view IndexHint(const v1::OrderQuery& query) {
 // Builds the conditions of a query from constant texts; what the caller sent goes into parameters only.
 class Conditions {
  public:
-  explicit Conditions(absl::string_view tenant) : tenant_(tenant) { params_.emplace_back(tenant); }
+  Conditions(absl::string_view tenant, const v1::SearchOrdersRequest& request)
+      : tenant_(tenant), request_(request), tag_leads_(TagLeads(request)) {
+    params_.emplace_back(tenant);
+    if (tag_leads_) params_.emplace_back(request.query().order_tag_ids(0));
+  }
 
-  absl::Status Add(const v1::OrderQuery& query) {
+  absl::Status AddQuery() {
+    const v1::OrderQuery& query = request_.query();
     JUCHU_RETURN_IF_ERROR(In(" AND o.order_number IN (", query.order_numbers()));
     JUCHU_RETURN_IF_ERROR(In(" AND o.shop_order_number IN (", query.shop_order_numbers()));
-    Range(query.has_order_time(), query.order_time(), " AND o.order_time_us >= ?", " AND o.order_time_us < ?");
+    Range(query.has_order_time(), query.order_time(), absl::StrCat(" AND ", OrderTime(), " >= ?"),
+          absl::StrCat(" AND ", OrderTime(), " < ?"));
     Range(query.has_cancel_time(), query.cancel_time(), " AND o.cancel_time_us >= ?", " AND o.cancel_time_us < ?");
     // A range with no lower end would also find what has no such time.
     if (query.has_cancel_time()) sql_ += " AND o.cancel_time_us IS NOT NULL";
@@ -78,31 +103,34 @@ class Conditions {
           " AND d.ship_confirmed_date < ?");
     Dates(query.has_delivery_date(), query.delivery_date(), " AND d.delivery_date >= ?", " AND d.delivery_date < ?");
     JUCHU_RETURN_IF_ERROR(In(" AND o.management_category_id IN (", query.management_category_ids()));
-    if (!query.order_tag_ids().empty()) {
-      const std::string head = absl::StrCat(kTagsHead);
+    if (!query.order_tag_ids().empty() && !tag_leads_) {
       params_.emplace_back(tenant_);
-      JUCHU_RETURN_IF_ERROR(In(head, query.order_tag_ids()));
+      JUCHU_RETURN_IF_ERROR(In(kTagsHead, query.order_tag_ids()));
       sql_ += ")";
     }
     return AddFilters(query);
   }
 
-  void AddCursor(v1::OrderSort sort, const v1::OrderCursor& after) {
-    switch (sort) {
-      case v1::ORDER_NUMBER_ASC:
-        Add(" AND o.order_number > ?", {after.order_number()});
-        return;
-      case v1::ORDER_NUMBER_DESC:
-        Add(" AND o.order_number < ?", {after.order_number()});
-        return;
-      case v1::ORDER_TIME_ASC:
-        Add(" AND o.order_time_us >= ? AND (o.order_time_us > ? OR o.order_number > ?)",
-            {after.order_time_us(), after.order_time_us(), after.order_number()});
-        return;
-      default:
-        Add(" AND o.order_time_us <= ? AND (o.order_time_us < ? OR o.order_number < ?)",
-            {after.order_time_us(), after.order_time_us(), after.order_number()});
+  // Where the page begins, its order and its end.
+  void AddPage() {
+    const v1::OrderSort sort = request_.sort();
+    const bool ascending = sort == v1::ORDER_NUMBER_ASC || sort == v1::ORDER_TIME_ASC;
+    const absl::string_view beyond = ascending ? ">" : "<";
+    const absl::string_view direction = ascending ? "" : " DESC";
+    const auto& after = request_.after();
+    if (SortsByNumber(sort)) {
+      if (request_.has_after()) Add(absl::StrCat(" AND o.order_number ", beyond, " ?"), {after.order_number()});
+      Add(absl::StrCat(" ORDER BY o.order_number", direction, " LIMIT ?"), {request_.page_size() + 1});
+      return;
     }
+    const std::string time = OrderTime();
+    const std::string number = absl::StrCat(Leading(), ".order_number");
+    if (request_.has_after()) {
+      Add(absl::StrCat(" AND ", time, " ", beyond, "= ? AND (", time, " ", beyond, " ? OR ", number, " ", beyond,
+                       " ?)"),
+          {after.order_time_us(), after.order_time_us(), after.order_number()});
+    }
+    Add(absl::StrCat(" ORDER BY ", time, direction, ", ", number, direction, " LIMIT ?"), {request_.page_size() + 1});
   }
 
   void Add(absl::string_view text, mysql::Params params) {
@@ -110,11 +138,15 @@ class Conditions {
     params_.insert(params_.end(), params.begin(), params.end());
   }
 
-  SearchStatement Take(absl::string_view head, const v1::OrderQuery& query) {
-    return {absl::StrCat(head, IndexHint(query), kOfTenant, sql_), std::move(params_)};
+  SearchStatement Take(absl::string_view head) {
+    if (tag_leads_) return {absl::StrCat(head, kFromTagLinks, sql_), std::move(params_)};
+    return {absl::StrCat(head, kFromOrders, IndexHint(request_.query()), kOfTenant, sql_), std::move(params_)};
   }
 
  private:
+  absl::string_view Leading() const { return tag_leads_ ? "l" : "o"; }
+  std::string OrderTime() const { return absl::StrCat(Leading(), ".order_time_us"); }
+
   template <typename List>
   absl::Status In(absl::string_view head, const List& values) {
     if (values.empty()) return absl::OkStatus();
@@ -125,7 +157,7 @@ class Conditions {
     return absl::OkStatus();
   }
 
-  void Range(bool present, const common::v1::TimeRange& range, const char* from, const char* to) {
+  void Range(bool present, const common::v1::TimeRange& range, absl::string_view from, absl::string_view to) {
     if (!present) return;
     if (range.has_start_time()) Add(from, {MicrosFromTimestamp(range.start_time())});
     if (range.has_end_time()) Add(to, {MicrosFromTimestamp(range.end_time())});
@@ -161,24 +193,11 @@ class Conditions {
   }
 
   const std::string tenant_;
+  const v1::SearchOrdersRequest& request_;
+  const bool tag_leads_;
   std::string sql_;
   mysql::Params params_;
 };
-
-absl::string_view OrderBy(v1::OrderSort sort) {
-  switch (sort) {
-    case v1::ORDER_NUMBER_ASC:
-      return " ORDER BY o.order_number LIMIT ?";
-    case v1::ORDER_NUMBER_DESC:
-      return " ORDER BY o.order_number DESC LIMIT ?";
-    case v1::ORDER_TIME_ASC:
-      return " ORDER BY o.order_time_us, o.order_number LIMIT ?";
-    default:
-      return " ORDER BY o.order_time_us DESC, o.order_number DESC LIMIT ?";
-  }
-}
-
-bool SortsByNumber(v1::OrderSort sort) { return sort == v1::ORDER_NUMBER_ASC || sort == v1::ORDER_NUMBER_DESC; }
 
 bool HasKey(const v1::OrderQuery& query) {
   return !query.order_numbers().empty() || !query.shop_order_numbers().empty() || query.has_order_time() ||
@@ -189,10 +208,10 @@ bool HasKey(const v1::OrderQuery& query) {
 
 absl::Status Count(mysql::Session& session, absl::string_view tenant, const v1::SearchOrdersRequest& request,
                    v1::SearchOrdersResponse& response) {
-  Conditions conditions(tenant);
-  JUCHU_RETURN_IF_ERROR(conditions.Add(request.query()));
+  Conditions conditions(tenant, request);
+  JUCHU_RETURN_IF_ERROR(conditions.AddQuery());
   conditions.Add(" LIMIT ?) AS found", {request.count_up_to() + 1});
-  const SearchStatement count = conditions.Take(kCountHead, request.query());
+  const SearchStatement count = conditions.Take(kCountHead);
   JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(count.sql, count.params));
   const int64_t found = rows.front().Int64(0);
   response.set_count_capped(found > request.count_up_to());
@@ -239,12 +258,13 @@ absl::Status CheckSearch(const v1::SearchOrdersRequest& request) {
 }
 
 absl::StatusOr<SearchStatement> PageStatement(absl::string_view tenant, const v1::SearchOrdersRequest& request) {
-  Conditions conditions(tenant);
-  JUCHU_RETURN_IF_ERROR(conditions.Add(request.query()));
-  if (request.has_after()) conditions.AddCursor(request.sort(), request.after());
-  conditions.Add(OrderBy(request.sort()), {request.page_size() + 1});
-  return conditions.Take(kSelectPage, request.query());
+  Conditions conditions(tenant, request);
+  JUCHU_RETURN_IF_ERROR(conditions.AddQuery());
+  conditions.AddPage();
+  return conditions.Take(kSelectPage);
 }
+
+SearchStatement SummarizeStatement(absl::string_view tenant) { return {kSummarize, {tenant}}; }
 
 absl::StatusOr<v1::SearchOrdersResponse> OrderSearch::Search(absl::string_view tenant,
                                                              const v1::SearchOrdersRequest& request,
@@ -275,7 +295,8 @@ absl::StatusOr<v1::SearchOrdersResponse> OrderSearch::Search(absl::string_view t
 
 absl::StatusOr<v1::SummarizeOrdersResponse> OrderSearch::Summarize(absl::string_view tenant, absl::Time deadline) {
   JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
-  JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(kSummarize, {tenant}));
+  const SearchStatement summarize = SummarizeStatement(tenant);
+  JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(summarize.sql, summarize.params));
   v1::SummarizeOrdersResponse response;
   for (const auto row : rows) {
     auto* count = response.add_counts();

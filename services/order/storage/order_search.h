@@ -35,8 +35,10 @@ struct SearchStatement {
   mysql::Params params;
 };
 
-// The statement that reads one page and one row more. For Search and for the test that asks the server how it runs it.
+// The statement that reads one page and one row more, and the one that counts by status and mode. For Search and
+// Summarize and for the test that asks the server how it runs them.
 absl::StatusOr<SearchStatement> PageStatement(absl::string_view tenant, const v1::SearchOrdersRequest& request);
+SearchStatement SummarizeStatement(absl::string_view tenant);
 
 }  // namespace juchu::order
 

@@ -39,37 +39,71 @@ TEST_F(OrderSearchTest, FindsOwnOrdersOnly) {
 }
 
 TEST_F(OrderSearchTest, PagesOfEverySortNeitherSkipNorRepeatWhileOrdersComeIn) {
-  for (const v1::OrderSort sort :
-       {v1::ORDER_NUMBER_ASC, v1::ORDER_NUMBER_DESC, v1::ORDER_TIME_ASC, v1::ORDER_TIME_DESC}) {
-    std::set<std::string> all;
-    const std::string shop = absl::StrCat("shop-", static_cast<int>(sort));
-    // Pairs of orders have the same time, so that the order number must decide.
-    for (int i = 0; i < 11; ++i) {
-      all.insert(CreateOne(absl::StrCat(sort, "-", i),
-                           absl::StrCat("shop_id: '", shop, "' order_time { seconds: ", 1795480200 + i / 2, " }")));
-    }
-    auto request = Request(absl::StrCat("statuses: AWAITING_PAYMENT shop_ids: '", shop, "'"), sort);
-    request.set_page_size(3);
-    std::set<std::string> seen;
-    std::vector<std::string> in_order;
-    while (true) {
-      const auto page = Search(request);
-      for (const auto& order : page.orders()) {
-        if (all.count(order.order_number()) == 0) continue;  // Came in meanwhile.
-        EXPECT_TRUE(seen.insert(order.order_number()).second);
-        in_order.push_back(order.order_number());
+  for (const std::string key : {"statuses: AWAITING_PAYMENT", "order_tag_ids: 'hold'"}) {
+    for (const v1::OrderSort sort :
+         {v1::ORDER_NUMBER_ASC, v1::ORDER_NUMBER_DESC, v1::ORDER_TIME_ASC, v1::ORDER_TIME_DESC}) {
+      const std::string name = absl::StrCat(key, " ", v1::OrderSort_Name(sort));
+      std::set<std::string> all;
+      const std::string shop = absl::StrCat(key.substr(0, 6), static_cast<int>(sort));
+      const std::string of_shop = absl::StrCat("order_tag_ids: 'hold' shop_id: '", shop, "' order_time { seconds: ");
+      // Pairs of orders have the same time, so that the order number must decide.
+      for (int i = 0; i < 11; ++i) {
+        all.insert(CreateOne(absl::StrCat(shop, "-", i), absl::StrCat(of_shop, 1795480200 + i / 2, " }")));
       }
-      if (!page.has_next()) break;
-      CreateOne(absl::StrCat(sort, "-later-", seen.size()),
-                absl::StrCat("shop_id: '", shop, "' order_time { seconds: 1795480202 }"));
-      *request.mutable_after() = page.next();
+      auto request = Request(absl::StrCat(key, " shop_ids: '", shop, "'"), sort);
+      request.set_page_size(3);
+      std::set<std::string> seen;
+      std::vector<std::string> in_order;
+      while (true) {
+        const auto page = Search(request);
+        for (const auto& order : page.orders()) {
+          if (all.count(order.order_number()) == 0) continue;  // Came in meanwhile.
+          EXPECT_TRUE(seen.insert(order.order_number()).second);
+          in_order.push_back(order.order_number());
+        }
+        if (!page.has_next()) break;
+        CreateOne(absl::StrCat(shop, "-later-", seen.size()), absl::StrCat(of_shop, "1795480202 }"));
+        *request.mutable_after() = page.next();
+      }
+      EXPECT_EQ(seen, all) << name;
+      // Numbers grow with time here, so both kinds of sort read the same way.
+      const bool ascending = sort == v1::ORDER_NUMBER_ASC || sort == v1::ORDER_TIME_ASC;
+      EXPECT_TRUE(ascending ? std::is_sorted(in_order.begin(), in_order.end())
+                            : std::is_sorted(in_order.rbegin(), in_order.rend()))
+          << name;
     }
-    EXPECT_EQ(seen, all) << v1::OrderSort_Name(sort);
-    // Numbers grow with time here, so both kinds of sort read the same way.
-    const bool ascending = sort == v1::ORDER_NUMBER_ASC || sort == v1::ORDER_TIME_ASC;
-    EXPECT_TRUE(ascending ? std::is_sorted(in_order.begin(), in_order.end())
-                          : std::is_sorted(in_order.rbegin(), in_order.rend()));
   }
+}
+
+TEST_F(OrderSearchTest, OrdersOfOneTagAreFoundByTheirTimeAlsoWhenThatIsChanged) {
+  CreateTenant("other");
+  CreateOne("A-1", "order_tag_ids: 'hold' order_time { seconds: 100 }", "other");
+  CreateOne("A-9", "order_tag_ids: 'gift' order_time { seconds: 150 }");
+  const std::string first = CreateOne("A-1", "order_tag_ids: ['gift', 'hold'] order_time { seconds: 100 }");
+  const std::string second = CreateOne("A-2", "order_tag_ids: 'hold' order_time { seconds: 200 }");
+  const std::string third = CreateOne("A-3", "order_tag_ids: 'hold' order_time { seconds: 300 }");
+  const auto found = [&](const std::string& query) {
+    std::vector<std::string> numbers;
+    auto request = Request(query);
+    request.set_count_up_to(100);
+    const auto page = Search(request);
+    for (const auto& order : page.orders()) numbers.push_back(order.order_number());
+    EXPECT_EQ(page.count(), page.orders_size());
+    return numbers;
+  };
+  EXPECT_THAT(found("order_tag_ids: 'hold'"), ::testing::ElementsAre(third, second, first));
+  EXPECT_THAT(found("order_tag_ids: 'hold' order_time { start_time { seconds: 100 } end_time { seconds: 300 } }"),
+              ::testing::ElementsAre(second, first));
+  EXPECT_THAT(found(absl::StrCat("order_tag_ids: 'hold' order_numbers: '", second, "'")),
+              ::testing::ElementsAre(second));
+
+  auto commit = NoteCommit(first, 1, "");
+  commit.mutable_order()->mutable_order_time()->set_seconds(250);
+  commit.mutable_update_mask()->Clear();
+  commit.mutable_update_mask()->add_paths("order_time");
+  ASSERT_THAT(Commit({commit}), IsOk());
+  EXPECT_THAT(found("order_tag_ids: 'hold'"), ::testing::ElementsAre(third, first, second));
+  EXPECT_THAT(found("order_tag_ids: 'gift' order_time { start_time { seconds: 200 } }"), ::testing::ElementsAre(first));
 }
 
 TEST_F(OrderSearchTest, CountStopsAtItsCap) {
@@ -163,7 +197,8 @@ TEST_F(OrderSearchTest, EachOfTheTenKeysUsesItsIndex) {
       {absl::StrCat("ship_confirmed_date ", day), "ix_order_deliveries_ship_confirmed_date"},
       {absl::StrCat("delivery_date ", day), "ix_order_deliveries_delivery_date"},
       {"management_category_ids: 'category-3'", "ix_orders_management_category"},
-      {"order_tag_ids: 'tag-7'", "ix_order_tag_links_tag"},
+      {"order_tag_ids: 'tag-7'", "ix_order_tag_links_order_time"},
+      {"order_tag_ids: ['tag-7', 'tag-8']", "ix_order_tag_links_order_time"},
   };
   for (const auto& [query, index] : keys) {
     for (const v1::OrderSort sort : {v1::ORDER_TIME_DESC, v1::ORDER_NUMBER_ASC}) {
@@ -187,6 +222,14 @@ TEST_F(OrderSearchTest, EachOfTheTenKeysUsesItsIndex) {
       EXPECT_TRUE(used) << query << " by " << v1::OrderSort_Name(sort) << " does not use " << index << "\n" << *plan;
     }
   }
+  // Of their indexes alone: which orders of a tag are the newest, and how many orders are in each status.
+  const auto of_tag = PageStatement("acme", Request("order_tag_ids: 'tag-7'"));
+  ASSERT_THAT(of_tag, IsOk());
+  EXPECT_THAT(database_->RootSql(absl::StrCat("EXPLAIN ", Spelled(*of_tag))).value(),
+              ::testing::Not(::testing::HasSubstr("filesort")));
+  const std::string counts = database_->RootSql(absl::StrCat("EXPLAIN ", Spelled(SummarizeStatement("acme")))).value();
+  EXPECT_THAT(counts, ::testing::HasSubstr("ix_orders_status_order_time"));
+  EXPECT_THAT(counts, ::testing::HasSubstr("Using index"));
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ constexpr char kInsertDeliveries[] =
     "INSERT INTO order_deliveries (tenant_id, order_number, delivery_number, ship_date, ship_confirmed_date, "
     "delivery_date) VALUES ";
 constexpr char kDeleteTagLinks[] = "DELETE FROM order_tag_links WHERE tenant_id = ? AND order_number IN (";
-constexpr char kInsertTagLinks[] = "INSERT INTO order_tag_links (tenant_id, order_number, order_tag_id) VALUES ";
+constexpr char kInsertTagLinks[] =
+    "INSERT INTO order_tag_links (tenant_id, order_number, order_tag_id, order_time_us) VALUES ";
 constexpr char kInsertHistory[] =
     "INSERT INTO order_history (tenant_id, order_number, version, time_us, status_before, status_after, mode_before, "
     "mode_after, entry) VALUES ";
@@ -140,10 +141,10 @@ absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Or
 
 absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace) {
   if (replace) JUCHU_RETURN_IF_ERROR(DeleteRows(session, kDeleteTagLinks, tenant, orders));
-  mysql::RowWriter writer(session, kInsertTagLinks, mysql::RowPlaceholders(3));
+  mysql::RowWriter writer(session, kInsertTagLinks, mysql::RowPlaceholders(4));
   for (const auto* order : orders) {
     for (const auto& id : order->order_tag_ids()) {
-      JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), id}));
+      JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), id, MicrosFromTimestamp(order->order_time())}));
     }
   }
   return writer.Flush();

@@ -211,7 +211,7 @@ class CommitRun {
       all.push_back(after_[i]);
       if (TouchesDocument(mask)) documents.push_back(after_[i]);
       if (TouchesDeliveries(mask)) deliveries.push_back(after_[i]);
-      if (TouchesOrderTags(mask)) tags.push_back(after_[i]);
+      if (TouchesTagLinks(mask)) tags.push_back(after_[i]);
     }
     JUCHU_RETURN_IF_ERROR(UpdateOrders(transaction_, tenant_, all, part_));
     JUCHU_RETURN_IF_ERROR(PutDocuments(transaction_, tenant_, documents));

@@ -9,6 +9,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "services/gateway/app/order_validation.h"
 #include "services/gateway/intake/generic_order_file.h"
+#include "services/gateway/intake/test_order_csv.h"
 #include "tests/fuzz/card_number_oracle.h"
 #include "tests/fuzz/header_mutator.h"
 #include "tests/fuzz/require.h"
@@ -32,7 +33,7 @@ void CheckProblem(const IntakeProblem& problem, int lines) {
           "a message holds no value");
 }
 
-void CheckOrder(const IntakeOrder& read, int lines) {
+void CheckOrder(const ReadResult& read, int lines) {
   static const auto* const configuration = new order::v1::Configuration(OneShop());
   Require(std::is_sorted(read.lines.begin(), read.lines.end()) && !read.lines.empty() && read.lines.front() > 1 &&
               read.lines.back() <= lines,
@@ -60,9 +61,9 @@ GenericOrderFile CheckFile(GenericOrderFile file, absl::string_view bytes) {
   Require(file.problems().size() <= static_cast<size_t>(kMaxFileProblems), "problems of the file are bounded");
   for (const IntakeProblem& problem : file.problems()) CheckProblem(problem, lines);
   for (size_t i = 0; i < file.order_count(); ++i) {
-    const IntakeOrder read = file.ReadOrder(i);
+    const ReadResult read = ReadOrder(file, i);
     CheckOrder(read, lines);
-    const IntakeOrder again = file.ReadOrder(i);
+    const ReadResult again = ReadOrder(file, i);
     Require(again.problems.size() == read.problems.size() && MessageDifferencer::Equals(again.order, read.order),
             "an order reads the same each time");
   }
@@ -72,8 +73,8 @@ GenericOrderFile CheckFile(GenericOrderFile file, absl::string_view bytes) {
 void RequireSame(const GenericOrderFile& one, const GenericOrderFile& other) {
   Require(one.order_count() == other.order_count() && one.row_count() == other.row_count(), "the orders are the same");
   for (size_t i = 0; i < one.order_count(); ++i) {
-    const IntakeOrder left = one.ReadOrder(i);
-    const IntakeOrder right = other.ReadOrder(i);
+    const ReadResult left = ReadOrder(one, i);
+    const ReadResult right = ReadOrder(other, i);
     Require(left.lines == right.lines && left.problems.size() == right.problems.size() &&
                 MessageDifferencer::Equals(left.order, right.order),
             "each order is the same");
@@ -98,7 +99,7 @@ void CheckInCp932(const GenericOrderFile& file, absl::string_view bytes) {
   Require(read.ok(), "a file that can be read can be read in CP932");
   // Half-width kana alone may look like UTF-8; such a row is refused.
   for (size_t i = 0; i < read->order_count(); ++i) {
-    for (const IntakeProblem& problem : read->ReadOrder(i).problems) {
+    for (const IntakeProblem& problem : ReadOrder(*read, i).problems) {
       if (problem.reason == "ENCODING_MIXED") return;
     }
   }

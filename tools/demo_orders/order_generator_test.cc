@@ -32,10 +32,9 @@ std::vector<pb::Order> ReadBack(const SampleOptions& options) {
             options.encoding == SampleEncoding::kCp932 ? gateway::TextEncoding::kCp932 : gateway::TextEncoding::kUtf8);
   std::vector<pb::Order> orders;
   for (std::size_t i = 0; i < file->order_count(); ++i) {
-    gateway::IntakeOrder order = file->ReadOrder(i);
-    EXPECT_THAT(order.problems, IsEmpty());
-    EXPECT_THAT(order.notes, IsEmpty()) << order.notes.front().reason << order.notes.front().message;
-    orders.push_back(std::move(order.order));
+    const gateway::IntakeOrder read = file->ReadOrder(i, orders.emplace_back());
+    EXPECT_THAT(read.problems, IsEmpty());
+    EXPECT_THAT(read.notes, IsEmpty()) << read.notes.front().reason << read.notes.front().message;
   }
   EXPECT_EQ(orders.size(), static_cast<std::size_t>(options.orders));
   return orders;

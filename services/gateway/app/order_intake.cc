@@ -43,8 +43,6 @@ std::string Shortened(std::string detail) {
   return detail;
 }
 
-bool IsOpen(const Outcome& outcome) { return outcome.result() == Outcome::RESULT_UNSPECIFIED; }
-
 // Only the service writes these; an order that comes in does not bring them.
 void ClearOutputOnly(pb::Order& order) {
   order.clear_order_number();
@@ -91,6 +89,11 @@ std::vector<int> Start(const pb::Configuration& configuration, pb::Order& order,
 
 }  // namespace
 
+OrderIntake::Incoming& OrderIntake::Batch::Add() {
+  return orders.emplace_back(Incoming{google::protobuf::Arena::CreateMessage<pb::CreateOrdersRequest::NewOrder>(&arena),
+                                      google::protobuf::Arena::CreateMessage<Outcome>(&arena)});
+}
+
 // Sends the order on its way under the configuration, also once more under a newer one.
 void OrderIntake::SendOff(const pb::Configuration& configuration, pb::CreateOrdersRequest::NewOrder& created,
                           std::vector<std::string>& notes) {
@@ -114,36 +117,34 @@ absl::StatusOr<ConfigurationSnapshot> OrderIntake::LoadConfiguration(const rpc::
 }
 
 // Says of a dry run which orders are known already; else storing them says it.
-absl::Status OrderIntake::MarkKnown(const rpc::CallContext& context, std::vector<Incoming>& batch) {
+absl::Status OrderIntake::MarkKnown(const rpc::CallContext& context, Batch& batch) {
   std::map<std::string, std::vector<Incoming*>> by_shop;
-  for (auto& incoming : batch) {
-    if (IsOpen(incoming.outcome)) by_shop[incoming.order.shop_id()].push_back(&incoming);
+  for (auto& incoming : batch.orders) {
+    if (incoming.IsOpen()) by_shop[incoming.created->order().shop_id()].push_back(&incoming);
   }
   for (const auto& [shop, orders] : by_shop) {
     pb::FindOrdersRequest request;
     request.set_shop_id(shop);
-    for (const auto* incoming : orders) request.add_shop_order_numbers(incoming->order.shop_order_number());
+    for (const auto* incoming : orders) request.add_shop_order_numbers(incoming->created->order().shop_order_number());
     JUCHU_ASSIGN_OR_RETURN(const auto response, orders_.FindOrders(context, request));
     for (auto* incoming : orders) {
-      const auto it = response.order_numbers().find(incoming->order.shop_order_number());
+      const auto it = response.order_numbers().find(incoming->created->order().shop_order_number());
       if (it == response.order_numbers().end()) continue;
-      incoming->outcome.set_result(Outcome::ALREADY_KNOWN);
-      incoming->outcome.set_order_number(it->second);
+      incoming->outcome->set_result(Outcome::ALREADY_KNOWN);
+      incoming->outcome->set_order_number(it->second);
     }
   }
   return absl::OkStatus();
 }
 
 absl::Status OrderIntake::Store(const rpc::CallContext& context, const std::string& operation,
-                                ConfigurationSnapshot configuration, std::vector<Incoming>& batch) {
-  pb::CreateOrdersRequest request;
+                                ConfigurationSnapshot configuration, Batch& batch) {
+  auto& request = *google::protobuf::Arena::CreateMessage<pb::CreateOrdersRequest>(&batch.arena);
   std::vector<Incoming*> sent;
-  for (auto& incoming : batch) {
-    if (!IsOpen(incoming.outcome)) continue;
-    auto& created = *request.add_orders();
-    created.mutable_order()->Swap(&incoming.order);
-    created.mutable_actor()->Swap(&incoming.actor);
-    created.set_operation(operation);
+  for (auto& incoming : batch.orders) {
+    if (!incoming.IsOpen()) continue;
+    incoming.created->set_operation(operation);
+    request.mutable_orders()->UnsafeArenaAddAllocated(incoming.created);
     sent.push_back(&incoming);
   }
   if (sent.empty()) return absl::OkStatus();
@@ -159,7 +160,7 @@ absl::Status OrderIntake::Store(const rpc::CallContext& context, const std::stri
     JUCHU_RETURN_IF_ERROR(response.status());
     for (size_t i = 0; i < sent.size(); ++i) {
       const auto& stored = response->outcomes(static_cast<int>(i));
-      auto& outcome = sent[i]->outcome;
+      auto& outcome = *sent[i]->outcome;
       if (stored.has_error()) {
         outcome.set_result(Outcome::REFUSED);
         *outcome.add_problems() = ProblemOf(ToStatus(stored.error()));
@@ -168,8 +169,8 @@ absl::Status OrderIntake::Store(const rpc::CallContext& context, const std::stri
       outcome.set_order_number(stored.order_number());
       outcome.set_result(stored.already_known() ? Outcome::ALREADY_KNOWN : Outcome::CREATED);
       if (stored.already_known()) continue;
-      outcome.set_status(request.orders(static_cast<int>(i)).order().status());
-      outcome.set_mode(request.orders(static_cast<int>(i)).order().mode());
+      outcome.set_status(sent[i]->created->order().status());
+      outcome.set_mode(sent[i]->created->order().mode());
       for (auto& note : notes[i]) outcome.add_notes(std::move(note));
     }
     return absl::OkStatus();
@@ -177,12 +178,14 @@ absl::Status OrderIntake::Store(const rpc::CallContext& context, const std::stri
 }
 
 absl::Status OrderIntake::TakeIn(const rpc::CallContext& context, const std::string& operation, bool dry_run,
-                                 std::vector<Incoming>& batch) {
+                                 Batch& batch) {
   JUCHU_ASSIGN_OR_RETURN(const auto configuration, LoadConfiguration(context));
-  for (size_t i = 0; i < batch.size(); ++i) {
-    auto& [order, actor, outcome] = batch[i];
+  for (size_t i = 0; i < batch.orders.size(); ++i) {
+    const Incoming& incoming = batch.orders[i];
+    pb::Order& order = *incoming.created->mutable_order();
+    Outcome& outcome = *incoming.outcome;
     outcome.set_shop_order_number(order.shop_order_number());
-    if (!IsOpen(outcome)) continue;
+    if (!incoming.IsOpen()) continue;
     NormalizeOrder(order);
     RenumberDeliveries({}, order);
     for (const auto& status : ValidateNewOrder(order, *configuration, absl::StrCat("orders[", i, "]"))) {
@@ -192,15 +195,15 @@ absl::Status OrderIntake::TakeIn(const rpc::CallContext& context, const std::str
   }
   if (!dry_run) return Store(context, operation, configuration, batch);
   JUCHU_RETURN_IF_ERROR(MarkKnown(context, batch));
-  for (auto& incoming : batch) {
-    if (!IsOpen(incoming.outcome)) continue;
+  for (auto& incoming : batch.orders) {
+    if (!incoming.IsOpen()) continue;
     std::vector<std::string> notes;
-    pb::Order order = incoming.order;
+    pb::Order& order = *incoming.created->mutable_order();
     Start(*configuration, order, notes);
-    incoming.outcome.set_result(Outcome::CREATED);
-    incoming.outcome.set_status(order.status());
-    incoming.outcome.set_mode(order.mode());
-    for (auto& note : notes) incoming.outcome.add_notes(std::move(note));
+    incoming.outcome->set_result(Outcome::CREATED);
+    incoming.outcome->set_status(order.status());
+    incoming.outcome->set_mode(order.mode());
+    for (auto& note : notes) incoming.outcome->add_notes(std::move(note));
   }
   return absl::OkStatus();
 }
@@ -211,36 +214,39 @@ absl::StatusOr<v1::CreateOrdersResponse> OrderIntake::Create(const rpc::CallCont
     return InvalidField("BATCH_SIZE_INVALID", "orders", absl::StrCat("has ", request.orders_size(), " entries"),
                         absl::StrCat("send 1 to ", kMaxCreated));
   }
-  std::vector<Incoming> batch;
+  Batch batch;
   for (const auto& order : request.orders()) {
-    auto& incoming = batch.emplace_back(Incoming{order, PersonOf(context), {}});
-    ClearOutputOnly(incoming.order);
+    auto& created = *batch.Add().created;
+    *created.mutable_order() = order;
+    *created.mutable_actor() = PersonOf(context);
+    ClearOutputOnly(*created.mutable_order());
   }
   JUCHU_RETURN_IF_ERROR(TakeIn(context, "CreateOrders", request.dry_run(), batch));
   v1::CreateOrdersResponse response;
-  for (auto& incoming : batch) *response.add_outcomes() = std::move(incoming.outcome);
+  for (const auto& incoming : batch.orders) *response.add_outcomes() = *incoming.outcome;
   return response;
 }
 
-std::vector<OrderIntake::Incoming> OrderIntake::ReadBatch(const rpc::CallContext& context,
-                                                          const v1::ImportOrdersRequest::Header& header,
-                                                          const GenericOrderFile& file, size_t first) {
-  std::vector<Incoming> batch;
+std::unique_ptr<OrderIntake::Batch> OrderIntake::ReadBatch(const rpc::CallContext& context,
+                                                           const v1::ImportOrdersRequest::Header& header,
+                                                           const GenericOrderFile& file, size_t first) {
+  auto batch = std::make_unique<Batch>();
   const std::string file_name = MaskCardNumbers(header.file_name());
   for (size_t i = first; i < std::min(first + kBatch, file.order_count()); ++i) {
-    IntakeOrder read = file.ReadOrder(i);
-    auto& incoming = batch.emplace_back();
-    incoming.order = std::move(read.order);
-    incoming.order.set_shop_id(header.shop_id());
-    incoming.order.set_shop_order_number(read.shop_order_number);
-    incoming.actor.set_kind(common::v1::Actor::IMPORT);
-    incoming.actor.set_id(context.actor);
-    incoming.actor.set_detail(Shortened(absl::StrCat(file_name, ":", absl::StrJoin(read.lines, ","))));
-    incoming.outcome.mutable_lines()->Assign(read.lines.begin(), read.lines.end());
-    for (const auto& note : read.notes) incoming.outcome.add_notes(absl::StrCat(note.reason, ": ", note.message));
+    const auto& [created, outcome] = batch->Add();
+    pb::Order& order = *created->mutable_order();
+    const IntakeOrder read = file.ReadOrder(i, order);
+    order.set_shop_id(header.shop_id());
+    order.set_shop_order_number(read.shop_order_number);
+    auto& actor = *created->mutable_actor();
+    actor.set_kind(common::v1::Actor::IMPORT);
+    actor.set_id(context.actor);
+    actor.set_detail(Shortened(absl::StrCat(file_name, ":", absl::StrJoin(read.lines, ","))));
+    outcome->mutable_lines()->Assign(read.lines.begin(), read.lines.end());
+    for (const auto& note : read.notes) outcome->add_notes(absl::StrCat(note.reason, ": ", note.message));
     for (const auto& problem : read.problems) {
-      incoming.outcome.set_result(Outcome::REFUSED);
-      *incoming.outcome.add_problems() = ProblemOf(problem);
+      outcome->set_result(Outcome::REFUSED);
+      *outcome->add_problems() = ProblemOf(problem);
     }
   }
   return batch;
@@ -266,7 +272,7 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
   for (size_t done = 0; done < file.order_count();) {
     for (; under_way.size() < kUnderWay && begun < file.order_count(); begun += kBatch) {
       Stored& stored = under_way.emplace_back();
-      stored.batch = std::make_unique<std::vector<Incoming>>(ReadBatch(context, header, file, begun));
+      stored.batch = ReadBatch(context, header, file, begun);
       stored.status = executors[begun / kBatch % kUnderWay].Run([this, &context, &header, batch = stored.batch.get()] {
         return TakeIn(context, "ImportOrders", header.dry_run(), *batch);
       });
@@ -274,16 +280,16 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
     Stored stored = std::move(under_way.front());
     under_way.pop_front();
     JUCHU_RETURN_IF_ERROR(stored.status.get());
-    for (auto& incoming : *stored.batch) {
-      summary.set_created(summary.created() + (incoming.outcome.result() == Outcome::CREATED ? 1 : 0));
-      summary.set_already_known(summary.already_known() +
-                                (incoming.outcome.result() == Outcome::ALREADY_KNOWN ? 1 : 0));
-      summary.set_refused(summary.refused() + (incoming.outcome.result() == Outcome::REFUSED ? 1 : 0));
-      v1::ImportOrdersResponse message;
-      *message.mutable_order() = std::move(incoming.outcome);
+    for (const auto& incoming : stored.batch->orders) {
+      const auto result = incoming.outcome->result();
+      summary.set_created(summary.created() + (result == Outcome::CREATED ? 1 : 0));
+      summary.set_already_known(summary.already_known() + (result == Outcome::ALREADY_KNOWN ? 1 : 0));
+      summary.set_refused(summary.refused() + (result == Outcome::REFUSED ? 1 : 0));
+      auto& message = *google::protobuf::Arena::CreateMessage<v1::ImportOrdersResponse>(&stored.batch->arena);
+      message.unsafe_arena_set_allocated_order(incoming.outcome);
       if (!sink(message)) return absl::CancelledError("the caller is gone");
     }
-    done += stored.batch->size();
+    done += stored.batch->orders.size();
     v1::ImportOrdersResponse progress;
     progress.mutable_progress()->set_orders_done(static_cast<int32_t>(done));
     progress.mutable_progress()->set_orders_total(static_cast<int32_t>(file.order_count()));

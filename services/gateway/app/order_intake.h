@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/arena/call_arena.h"
 #include "common/executor/serial_executor.h"
 #include "common/ids/order_number.h"
 #include "common/rpc/call_context.h"
@@ -41,32 +42,40 @@ class OrderIntake {
   absl::Status Import(const rpc::CallContext& context, const Source& source, const Sink& sink);
 
  private:
-  // One order on its way in.
+  // One order on its way in. Both messages lie in the batch's arena.
   struct Incoming {
-    order::v1::Order order;
-    common::v1::Actor actor;
-    v1::OrderIntakeOutcome outcome;
+    order::v1::CreateOrdersRequest::NewOrder* created;
+    v1::OrderIntakeOutcome* outcome;
+
+    bool IsOpen() const { return outcome->result() == v1::OrderIntakeOutcome::RESULT_UNSPECIFIED; }
+  };
+
+  // Orders that come in together. An order has some sixty parts: they are freed at once.
+  struct Batch {
+    google::protobuf::Arena arena{CallArenaOptions()};
+    std::vector<Incoming> orders;
+
+    Incoming& Add();
   };
 
   // Orders of a file that are being stored together, or have been.
   struct Stored {
-    std::unique_ptr<std::vector<Incoming>> batch;
+    std::unique_ptr<Batch> batch;
     std::future<absl::Status> status;
   };
 
   absl::StatusOr<ConfigurationSnapshot> LoadConfiguration(const rpc::CallContext& context);
   // Decides, stores (unless dry_run) and completes the outcomes of those that are not refused yet.
-  absl::Status TakeIn(const rpc::CallContext& context, const std::string& operation, bool dry_run,
-                      std::vector<Incoming>& batch);
-  absl::Status MarkKnown(const rpc::CallContext& context, std::vector<Incoming>& batch);
+  absl::Status TakeIn(const rpc::CallContext& context, const std::string& operation, bool dry_run, Batch& batch);
+  absl::Status MarkKnown(const rpc::CallContext& context, Batch& batch);
   void SendOff(const order::v1::Configuration& configuration, order::v1::CreateOrdersRequest::NewOrder& created,
                std::vector<std::string>& notes);
-  // What is stored leaves the batch; its outcome stays.
   absl::Status Store(const rpc::CallContext& context, const std::string& operation, ConfigurationSnapshot configuration,
-                     std::vector<Incoming>& batch);
+                     Batch& batch);
   // The orders of `file` from `first` on that make a batch, with what can be said of them already.
-  static std::vector<Incoming> ReadBatch(const rpc::CallContext& context, const v1::ImportOrdersRequest::Header& header,
-                                         const GenericOrderFile& file, size_t first);
+  static std::unique_ptr<Batch> ReadBatch(const rpc::CallContext& context,
+                                          const v1::ImportOrdersRequest::Header& header, const GenericOrderFile& file,
+                                          size_t first);
   absl::Status ImportFile(const rpc::CallContext& context, const v1::ImportOrdersRequest::Header& header,
                           const GenericOrderFile& file, const Sink& sink);
 

@@ -208,12 +208,10 @@ class Validator {
 
 void DropHyphens(std::string& text) { text.erase(std::remove(text.begin(), text.end(), '-'), text.end()); }
 
-void Mask(std::string* text) { *text = MaskCardNumbers(*text); }
-
 void NormalizeContact(pb::Contact& contact) {
   for (auto* text :
        {contact.mutable_name(), contact.mutable_name_kana(), contact.mutable_address1(), contact.mutable_address2()}) {
-    Mask(text);
+    MaskCardNumbersIn(*text);
   }
   DropHyphens(*contact.mutable_postal_code());
   DropHyphens(*contact.mutable_phone());
@@ -242,16 +240,16 @@ void NormalizeOrder(pb::Order& order) {
   NormalizeContact(*order.mutable_orderer());
   for (auto& delivery : *order.mutable_deliveries()) {
     NormalizeContact(*delivery.mutable_recipient());
-    Mask(delivery.mutable_shipping_method());
-    Mask(delivery.mutable_delivery_time_slot());
+    MaskCardNumbersIn(*delivery.mutable_shipping_method());
+    MaskCardNumbersIn(*delivery.mutable_delivery_time_slot());
     for (auto& item : *delivery.mutable_items()) {
-      Mask(item.mutable_product_name());
-      Mask(item.mutable_product_option());
+      MaskCardNumbersIn(*item.mutable_product_name());
+      MaskCardNumbersIn(*item.mutable_product_option());
     }
   }
   for (auto* text : {order.mutable_payment_method(), order.mutable_customer_note(), order.mutable_worker_note(),
                      order.mutable_noshi(), order.mutable_wrapping(), order.mutable_enclosed_message()}) {
-    Mask(text);
+    MaskCardNumbersIn(*text);
   }
   std::sort(order.mutable_order_tag_ids()->begin(), order.mutable_order_tag_ids()->end());
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -64,14 +65,20 @@ struct Digit {
 
 // Digits that stand together, or groups of them parted by one separator each.
 struct DigitRun {
-  std::vector<Digit> digits;
+  absl::InlinedVector<Digit, 2 * kMaxDigits> digits;
   // Index in `digits` of each group's first digit.
-  std::vector<std::size_t> group_starts;
+  absl::InlinedVector<std::size_t, kMaxDigits> group_starts;
 
   std::size_t GroupEnd(std::size_t group) const {
     return group + 1 < group_starts.size() ? group_starts[group + 1] : digits.size();
   }
 };
+
+// Of any script; -1: no digit.
+int32_t DigitValue(UChar32 character) {
+  if (character >= 0x80) return u_charDigitValue(character);
+  return character >= '0' && character <= '9' ? character - '0' : -1;
+}
 
 bool IsSeparator(UChar32 character) {
   return character == ' ' || character == 0x3000 || character == 0xA0 || character == '-' || character == 0xFF0D ||
@@ -171,7 +178,7 @@ std::vector<CardNumber> FindCardNumbers(absl::string_view text) {
     const auto begin = static_cast<std::size_t>(i);
     UChar32 character = 0;
     U8_NEXT(data, i, size, character);
-    const int32_t value = character < 0 ? -1 : u_charDigitValue(character);
+    const int32_t value = DigitValue(character);
     if (value >= 0) {
       if (run.digits.empty() || separator_before) run.group_starts.push_back(run.digits.size());
       run.digits.push_back(Digit{static_cast<char>('0' + value), begin, static_cast<std::size_t>(i) - begin});
@@ -198,11 +205,7 @@ bool BeginsWithDay(const CardNumber& number) {
          day.year() >= 2023 && day.year() <= 2027;
 }
 
-}  // namespace
-
-std::string MaskCardNumbers(absl::string_view text) {
-  const std::vector<CardNumber> numbers = FindCardNumbers(text);
-  if (numbers.empty()) return std::string(text);
+std::string Mask(absl::string_view text, const std::vector<CardNumber>& numbers) {
   std::string result;
   result.reserve(text.size());
   std::size_t copied = 0;
@@ -214,6 +217,15 @@ std::string MaskCardNumbers(absl::string_view text) {
   }
   absl::StrAppend(&result, text.substr(copied));
   return result;
+}
+
+}  // namespace
+
+std::string MaskCardNumbers(absl::string_view text) { return Mask(text, FindCardNumbers(text)); }
+
+void MaskCardNumbersIn(std::string& text) {
+  const std::vector<CardNumber> numbers = FindCardNumbers(text);
+  if (!numbers.empty()) text = Mask(text, numbers);
 }
 
 bool HoldsCardNumber(absl::string_view code) {

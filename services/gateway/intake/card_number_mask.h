@@ -17,6 +17,8 @@ namespace juchu::gateway {
 // the Luhn check by chance: phone numbers (also two in a row), the malls' order numbers and tracking numbers stay. A
 // 13-digit number with a Japanese article number's prefix and check digit (JAN) stays too.
 std::string MaskCardNumbers(absl::string_view text);
+// The same in place.
+void MaskCardNumbersIn(std::string& text);
 
 // Whether a number, code or id, which must be kept as it is or not at all, holds a card number. As MaskCardNumbers
 // finds them, but two that are much more often something else are none here: 13 digits (article numbers of any country;

@@ -176,28 +176,28 @@ absl::StatusOr<GenericOrderFile> GenericOrderFile::Read(std::string bytes, Encod
   return file;
 }
 
-IntakeOrder GenericOrderFile::ReadOrder(std::size_t index) const {
+IntakeOrder GenericOrderFile::ReadOrder(std::size_t index, juchu::order::v1::Order& order) const {
   const OrderRows& rows = orders_[index];
-  IntakeOrder order;
-  order.shop_order_number = rows.shop_order_number;
-  order.lines = rows.lines;
-  order.problems = rows.problems;
-  order.notes = rows.notes;
-  OrderBuilder builder(bytes_, choice_.encoding, header_, order);
+  IntakeOrder read;
+  read.shop_order_number = rows.shop_order_number;
+  read.lines = rows.lines;
+  read.problems = rows.problems;
+  read.notes = rows.notes;
+  OrderBuilder builder(bytes_, choice_.encoding, header_, read, order);
   CsvRecord record;
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
     if (i == static_cast<std::size_t>(kMaxItemsPerOrder)) {
       AddCapped(IntakeProblem{rows.rows[i].line, header_.NameOf(OrderField::kShopOrderNumber), "TOO_MANY_ITEMS",
                               absl::StrCat("the order has ", rows.rows.size(), " items, more than ", kMaxItemsPerOrder),
                               "split the order"},
-                order.problems);
+                read.problems);
       break;
     }
     CsvReader reader(bytes_, rows.rows[i].begin, rows.rows[i].line);
     if (reader.Next(record)) builder.AddRow(record);
   }
   builder.Finish();
-  return order;
+  return read;
 }
 
 }  // namespace juchu::gateway

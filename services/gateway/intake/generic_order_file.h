@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "juchu/order/v1/order.pb.h"
 #include "services/gateway/intake/csv_file.h"
 #include "services/gateway/intake/generic_order_layout.h"
 #include "services/gateway/intake/intake_types.h"
@@ -41,8 +42,10 @@ class GenericOrderFile {
 
   // Orders in the sequence in which they first appear.
   std::size_t order_count() const { return orders_.size(); }
-  // Reads one order; index < order_count(). The same answer each time.
-  IntakeOrder ReadOrder(std::size_t index) const;
+  // Reads one order into `order`, which is empty; index < order_count(). The same each time. Without problems, `order`
+  // has everything that the file says: shop_id and what is output only stays unset, payment_method is the name as it
+  // stands in the file.
+  IntakeOrder ReadOrder(std::size_t index, juchu::order::v1::Order& order) const;
 
  private:
   class Indexer;

@@ -17,19 +17,19 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // The one order that the rows make.
-IntakeOrder ReadOnlyOrder(const std::vector<TestRow>& rows) {
+ReadResult ReadOnlyOrder(const std::vector<TestRow>& rows) {
   absl::StatusOr<GenericOrderFile> file = GenericOrderFile::Read(TestCsv(rows), EncodingHint::kAuto);
   EXPECT_TRUE(file.ok()) << file.status();
-  return file->ReadOrder(0);
+  return ReadOrder(*file, 0);
 }
 
 TEST(GenericOrderFile, CardNumbersAreMaskedInEveryText) {
-  const IntakeOrder order = ReadOnlyOrder({{{"備考", "カード 4111-1111-1111-1111"},
-                                            {"作業者欄", "５５５５５５５５５５５５４４４４"},
-                                            {"メッセージ", "378282246310005"},
-                                            {"のし", "4111111111111111"},
-                                            {"受注名", "4111 1111 1111 1111"},
-                                            {"商品オプション", "4111111111111111"}}});
+  const ReadResult order = ReadOnlyOrder({{{"備考", "カード 4111-1111-1111-1111"},
+                                           {"作業者欄", "５５５５５５５５５５５５４４４４"},
+                                           {"メッセージ", "378282246310005"},
+                                           {"のし", "4111111111111111"},
+                                           {"受注名", "4111 1111 1111 1111"},
+                                           {"商品オプション", "4111111111111111"}}});
   ASSERT_THAT(order.problems, IsEmpty());
   EXPECT_EQ(order.order.customer_note(), "カード ****-****-****-1111");
   EXPECT_EQ(order.order.worker_note(), "************４４４４");

@@ -35,7 +35,7 @@ TEST(DamagedFile, UnclosedQuoteIsNamedWhereItOpensAndOtherOrdersAreTaken) {
   broken.replace(broken.find("BROKEN"), 6, "\"never closed");
   const GenericOrderFile file = ReadFile(TestHeader() + Line("1001") + broken + Line("1003") + Line("1004"));
   EXPECT_THAT(Outcomes(file), ElementsAre("1001: taken", "1002: refused", "1003: taken", "1004: taken"));
-  EXPECT_THAT(Brief(file.ReadOrder(1).problems), ElementsAre("3 備考 QUOTE_NOT_CLOSED"));
+  EXPECT_THAT(Brief(ReadOrder(file, 1).problems), ElementsAre("3 備考 QUOTE_NOT_CLOSED"));
   EXPECT_THAT(file.problems(), IsEmpty());
 }
 
@@ -44,7 +44,7 @@ TEST(DamagedFile, UnclosedQuoteOnTheOrderNumberRefusesTheNeighbours) {
       ReadFile(TestHeader() + Line("1000") + Line("1001") + "\"" + Line("1002") + Line("1003") + Line("1004"));
   EXPECT_THAT(Outcomes(file), ElementsAre("1000: taken", "1001: refused", "1003: refused", "1004: taken"));
   EXPECT_THAT(Brief(file.problems()), ElementsAre("4 店舗伝票番号 QUOTE_NOT_CLOSED"));
-  EXPECT_THAT(Brief(file.ReadOrder(1).problems), ElementsAre("4  ORDER_MAY_BE_INCOMPLETE"));
+  EXPECT_THAT(Brief(ReadOrder(file, 1).problems), ElementsAre("4  ORDER_MAY_BE_INCOMPLETE"));
 }
 
 TEST(DamagedFile, OrderNamedInsideUnreadableBytesIsRefusedWhereverItStands) {
@@ -60,7 +60,7 @@ TEST(DamagedFile, TextAfterAQuoteRefusesItsOrder) {
   broken.replace(broken.find("BROKEN"), 6, "\"say \"hi\" there\"");
   const GenericOrderFile file = ReadFile(TestHeader() + Line("1001") + broken + Line("1003"));
   EXPECT_THAT(Outcomes(file), ElementsAre("1001: taken", "1002: refused", "1003: taken"));
-  EXPECT_THAT(Brief(file.ReadOrder(1).problems), ElementsAre("3 備考 QUOTE_MISPLACED"));
+  EXPECT_THAT(Brief(ReadOrder(file, 1).problems), ElementsAre("3 備考 QUOTE_MISPLACED"));
 }
 
 TEST(DamagedFile, TooFewAndTooManyColumnsRefuseTheirOrder) {
@@ -71,7 +71,7 @@ TEST(DamagedFile, TooFewAndTooManyColumnsRefuseTheirOrder) {
   EXPECT_THAT(Outcomes(file),
               ElementsAre("1001: taken", "1002: refused", "1003: refused", "1004: taken", "1005: refused"));
   // The excess column shifts the last, empty one: the row has one field more than the header.
-  EXPECT_THAT(Brief(file.ReadOrder(2).problems), ElementsAre("4 受注郵便番号 COLUMNS_SHORT"));
+  EXPECT_THAT(Brief(ReadOrder(file, 2).problems), ElementsAre("4 受注郵便番号 COLUMNS_SHORT"));
 }
 
 TEST(DamagedFile, EmptyColumnsBeyondTheHeaderAreTaken) {
@@ -80,7 +80,7 @@ TEST(DamagedFile, EmptyColumnsBeyondTheHeaderAreTaken) {
   EXPECT_THAT(Outcomes(ReadFile(TestHeader() + line)), ElementsAre("1001: taken"));
   line.insert(line.size() - 2, "x");
   const GenericOrderFile file = ReadFile(TestHeader() + line);
-  EXPECT_THAT(Brief(file.ReadOrder(0).problems), ElementsAre("2  COLUMNS_EXCESS"));
+  EXPECT_THAT(Brief(ReadOrder(file, 0).problems), ElementsAre("2  COLUMNS_EXCESS"));
 }
 
 // Cut after every byte: an order is whole or refused, and orders before the cut are taken.
@@ -90,10 +90,10 @@ TEST(DamagedFile, FileThatStopsHalfWayAppliesNoOrderHalf) {
   const std::string last = Line("1002", second);
   for (std::size_t size = 1; size + 2 < last.size(); ++size) {
     const GenericOrderFile file = ReadFile(before + last.substr(0, size));
-    const IntakeOrder first = file.ReadOrder(0);
+    const ReadResult first = ReadOrder(file, 0);
     EXPECT_THAT(first.problems, IsEmpty()) << size;
     EXPECT_EQ(first.order.deliveries(0).items_size(), 2);
-    const IntakeOrder cut = file.ReadOrder(1);
+    const ReadResult cut = ReadOrder(file, 1);
     if (cut.problems.empty()) {
       // All columns are there; only the empty tail of the last may be missing.
       EXPECT_EQ(size, last.size() - 2);
@@ -101,7 +101,7 @@ TEST(DamagedFile, FileThatStopsHalfWayAppliesNoOrderHalf) {
   }
   const GenericOrderFile unended = ReadFile(before + last.substr(0, last.size() - 2));
   EXPECT_THAT(Outcomes(unended), ElementsAre("1001: taken", "1002: taken"));
-  EXPECT_THAT(Brief(unended.ReadOrder(1).notes), Contains("LAST_LINE_NOT_ENDED"));
+  EXPECT_THAT(Brief(ReadOrder(unended, 1).notes), Contains("LAST_LINE_NOT_ENDED"));
 }
 
 TEST(DamagedFile, CutOffOrderNumberIsNotTakenForAnOrder) {
@@ -118,7 +118,7 @@ TEST(DamagedFile, UndecodableBytesAreNamedByLineAndByteAndRefuseTheirOrder) {
   const GenericOrderFile file = ReadFile(TestHeader() + Line("1001") + bad + Line("1003"));
   EXPECT_EQ(file.encoding(), TextEncoding::kUtf8);
   EXPECT_THAT(Outcomes(file), ElementsAre("1001: taken", "1002: refused", "1003: taken"));
-  const IntakeOrder order = file.ReadOrder(1);
+  const ReadResult order = ReadOrder(file, 1);
   EXPECT_THAT(Brief(order.problems), ElementsAre("4 備考 UNDECODABLE_BYTES"));
   EXPECT_EQ(order.problems.front().message, "byte 3 of the line is not UTF-8");
 }
@@ -129,8 +129,8 @@ TEST(DamagedFile, UndecodableBytesInCp932LeaveTheStructureWhole) {
   const GenericOrderFile file =
       ReadFile(*EncodeCp932(TestHeader() + Line("1001")) + bad + *EncodeCp932(Line("1003", {{"備考", "ソ表能"}})));
   EXPECT_THAT(Outcomes(file), ElementsAre("1001: taken", "1002: refused", "1003: taken"));
-  EXPECT_THAT(Brief(file.ReadOrder(1).problems), ElementsAre("3 受注名カナ UNDECODABLE_BYTES"));
-  EXPECT_EQ(file.ReadOrder(2).order.customer_note(), "ソ表能");
+  EXPECT_THAT(Brief(ReadOrder(file, 1).problems), ElementsAre("3 受注名カナ UNDECODABLE_BYTES"));
+  EXPECT_EQ(ReadOrder(file, 2).order.customer_note(), "ソ表能");
 }
 
 TEST(DamagedFile, LinesInAnotherEncodingAreRefused) {
@@ -151,7 +151,7 @@ TEST(DamagedFile, Utf8LineThatPassesForCp932IsRefused) {
   ASSERT_FALSE(DecodeText("東京都渋谷区", TextEncoding::kCp932).first_bad_byte.has_value());
   const GenericOrderFile file = ReadFile(*EncodeCp932(TestHeader() + Line("1001")) + passing);
   EXPECT_THAT(Outcomes(file), ElementsAre("1001: taken", "1002: refused"));
-  EXPECT_THAT(Brief(file.ReadOrder(1).problems), ElementsAre("3  ENCODING_MIXED"));
+  EXPECT_THAT(Brief(ReadOrder(file, 1).problems), ElementsAre("3  ENCODING_MIXED"));
 }
 
 TEST(DamagedFile, NulBytesRefuseTheirOrder) {
@@ -159,7 +159,7 @@ TEST(DamagedFile, NulBytesRefuseTheirOrder) {
   bad.replace(bad.find("NAME"), 4, std::string("a\0b", 3));
   const GenericOrderFile file = ReadFile(TestHeader() + Line("1001") + bad);
   EXPECT_THAT(Outcomes(file), ElementsAre("1001: taken", "1002: refused"));
-  EXPECT_THAT(Brief(file.ReadOrder(1).problems), ElementsAre("3 受注名 CONTROL_CHARACTER"));
+  EXPECT_THAT(Brief(ReadOrder(file, 1).problems), ElementsAre("3 受注名 CONTROL_CHARACTER"));
 }
 
 TEST(DamagedFile, RowWithoutOrderNumberRefusesANeighbourOnlyWithTheSameOrderer) {
@@ -223,7 +223,7 @@ TEST(DamagedFile, RandomDamageCostsFewOrdersAndHalvesNone) {
     const GenericOrderFile file = ReadFile(damaged);
     int taken = 0;
     for (std::size_t i = 0; i < file.order_count(); ++i) {
-      const IntakeOrder order = file.ReadOrder(i);
+      const ReadResult order = ReadOrder(file, i);
       if (!order.problems.empty()) continue;
       ++taken;
       EXPECT_EQ(order.lines.size(), 2U) << "round " << round;

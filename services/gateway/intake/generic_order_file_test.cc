@@ -29,43 +29,43 @@ GenericOrderFile ReadFile(const std::string& csv, EncodingHint hint = EncodingHi
   return *std::move(file);
 }
 
-IntakeOrder ReadOnlyOrder(const std::vector<TestRow>& rows, const std::vector<std::string>& columns = TestColumns()) {
+ReadResult ReadOnlyOrder(const std::vector<TestRow>& rows, const std::vector<std::string>& columns = TestColumns()) {
   const GenericOrderFile file = ReadFile(TestCsv(rows, columns));
   EXPECT_EQ(file.order_count(), 1U);
   EXPECT_THAT(file.problems(), IsEmpty());
-  return file.ReadOrder(0);
+  return ReadOrder(file, 0);
 }
 
 TEST(GenericOrderFile, ReadsEveryColumn) {
-  const IntakeOrder intake = ReadOnlyOrder({{{"受注住所２", "①ビル 3F"},
-                                             {"受注名カナ", "タカハシ　ハナコ"},
-                                             {"受注電話番号", "03-1234-5678"},
-                                             {"発送郵便番号", "530-0001"},
-                                             {"発送先住所１", "大阪府大阪市北区梅田1"},
-                                             {"発送先住所２", "㈱能"},
-                                             {"発送先名", "山﨑 太郎"},
-                                             {"発送先カナ", "ヤマサキ"},
-                                             {"発送電話番号", "０６－１２３４－５６７８"},
-                                             {"発送方法", "宅配便"},
-                                             {"商品計", "2200"},
-                                             {"税金", "0"},
-                                             {"発送料", "550"},
-                                             {"手数料", "330"},
-                                             {"ポイント", "100"},
-                                             {"その他費用", "-80"},
-                                             {"合計金額", "2900"},
-                                             {"ギフトフラグ", "1"},
-                                             {"時間帯指定", "午前中"},
-                                             {"日付指定", "2026/7/15"},
-                                             {"作業者欄", "要電話"},
-                                             {"備考", "玄関に、\r\n\"置いて\",ください"},
-                                             {"受注数量", "2"},
-                                             {"商品オプション", "色:赤"},
-                                             {"顧客コード", "C-7"},
-                                             {"消費税率（%）", "8"},
-                                             {"のし", "御祝"},
-                                             {"ラッピング", "赤"},
-                                             {"メッセージ", "おめでとう\n🎉"}}});
+  const ReadResult intake = ReadOnlyOrder({{{"受注住所２", "①ビル 3F"},
+                                            {"受注名カナ", "タカハシ　ハナコ"},
+                                            {"受注電話番号", "03-1234-5678"},
+                                            {"発送郵便番号", "530-0001"},
+                                            {"発送先住所１", "大阪府大阪市北区梅田1"},
+                                            {"発送先住所２", "㈱能"},
+                                            {"発送先名", "山﨑 太郎"},
+                                            {"発送先カナ", "ヤマサキ"},
+                                            {"発送電話番号", "０６－１２３４－５６７８"},
+                                            {"発送方法", "宅配便"},
+                                            {"商品計", "2200"},
+                                            {"税金", "0"},
+                                            {"発送料", "550"},
+                                            {"手数料", "330"},
+                                            {"ポイント", "100"},
+                                            {"その他費用", "-80"},
+                                            {"合計金額", "2900"},
+                                            {"ギフトフラグ", "1"},
+                                            {"時間帯指定", "午前中"},
+                                            {"日付指定", "2026/7/15"},
+                                            {"作業者欄", "要電話"},
+                                            {"備考", "玄関に、\r\n\"置いて\",ください"},
+                                            {"受注数量", "2"},
+                                            {"商品オプション", "色:赤"},
+                                            {"顧客コード", "C-7"},
+                                            {"消費税率（%）", "8"},
+                                            {"のし", "御祝"},
+                                            {"ラッピング", "赤"},
+                                            {"メッセージ", "おめでとう\n🎉"}}});
   ASSERT_THAT(intake.problems, IsEmpty());
   EXPECT_THAT(intake.lines, ElementsAre(2));
   EXPECT_THAT(intake.notes, IsEmpty());
@@ -116,7 +116,7 @@ TEST(GenericOrderFile, ReadsEveryWidthInAnyColumnOrder) {
   for (const std::size_t width : {35U, 37U, 38U, 41U}) {
     std::vector<std::string> columns(TestColumns().begin(), TestColumns().begin() + static_cast<std::ptrdiff_t>(width));
     for (int turn = 0; turn < 2; ++turn) {
-      const IntakeOrder order = ReadOnlyOrder({{{"備考", "左から"}}}, columns);
+      const ReadResult order = ReadOnlyOrder({{{"備考", "左から"}}}, columns);
       EXPECT_THAT(order.problems, IsEmpty()) << width;
       EXPECT_EQ(order.order.customer_note(), "左から");
       std::reverse(columns.begin(), columns.end());
@@ -128,7 +128,7 @@ TEST(GenericOrderFile, ReadsTheWiderFilesWithAmountsPerRate) {
   std::vector<std::string> columns = TestColumns();
   columns.insert(std::find(columns.begin(), columns.end(), "合計金額"),
                  {"10％対象額", "10％消費税", "8%対象額", "8%消費税"});
-  const IntakeOrder order = ReadOnlyOrder(
+  const ReadResult order = ReadOnlyOrder(
       {{{"10％対象額", "1100"}, {"10％消費税", "99"}, {"8%対象額", "1080"}, {"8%消費税", "80"}}}, columns);
   ASSERT_THAT(order.problems, IsEmpty());
   EXPECT_EQ(order.order.amounts().tax_10_yen(), 99);
@@ -144,7 +144,7 @@ TEST(GenericOrderFile, HeaderNamesMayDifferInWidthAndSpaces) {
   rename("発送先住所２", " 発送先住所2 ");
   rename("消費税率（%）", "消費税率(％)");
   rename("受注名カナ", "受注名ｶﾅ");
-  const IntakeOrder order =
+  const ReadResult order =
       ReadOnlyOrder({{{"受注住所1", "沖縄県那覇市"}, {"消費税率(％)", "0"}, {"受注名ｶﾅ", "ﾊﾅｺ"}}}, columns);
   ASSERT_THAT(order.problems, IsEmpty());
   EXPECT_EQ(order.order.orderer().address1(), "沖縄県那覇市");
@@ -162,7 +162,7 @@ TEST(GenericOrderFile, UnknownColumnsAreIgnoredAndNamed) {
 }
 
 TEST(GenericOrderFile, WithoutADeliveryBlockTheOrdererReceivesIt) {
-  const IntakeOrder order = ReadOnlyOrder({{{"発送方法", "メール便"}}});
+  const ReadResult order = ReadOnlyOrder({{{"発送方法", "メール便"}}});
   ASSERT_EQ(order.order.deliveries_size(), 1);
   EXPECT_EQ(order.order.deliveries(0).recipient().name(), "髙橋　花子");
   EXPECT_EQ(order.order.deliveries(0).recipient().postal_code(), "1500001");
@@ -179,7 +179,7 @@ TEST(GenericOrderFile, RowsWithOtherRecipientsAreFurtherDeliveries) {
       {"発送郵便番号", "1500001"}, {"発送先住所１", "東京都渋谷区神宮前４－１"}, {"発送先名", "髙橋　花子"}};
   TestRow later = osaka;
   later["日付指定"] = "2026/08/01";
-  const IntakeOrder order = ReadOnlyOrder(
+  const ReadResult order = ReadOnlyOrder(
       {with(osaka, "A"), with({}, "B"), with(osaka, "C"), with(orderer_spelled_out, "D"), with(later, "E")});
   ASSERT_THAT(order.problems, IsEmpty());
   ASSERT_EQ(order.order.deliveries_size(), 3);
@@ -200,7 +200,7 @@ TEST(GenericOrderFile, RowsOfAnOrderAreMergedWhereverTheyStand) {
   const GenericOrderFile file =
       ReadFile(TestCsv({{{"商品コード", "A"}}, {{"店舗伝票番号", "1002"}}, {{"商品コード", "B"}}}));
   EXPECT_THAT(Outcomes(file), ElementsAre("1001: taken", "1002: taken"));
-  const IntakeOrder order = file.ReadOrder(0);
+  const ReadResult order = ReadOrder(file, 0);
   EXPECT_THAT(order.lines, ElementsAre(2, 4));
   EXPECT_EQ(order.order.deliveries(0).items_size(), 2);
 }
@@ -214,12 +214,12 @@ TEST(GenericOrderFile, OrderColumnsThatDifferRefuseTheOrder) {
                                              {"ギフトフラグ", "1"}}) {
     const GenericOrderFile file = ReadFile(TestCsv({{}, {{column, value}}, {{"店舗伝票番号", "1002"}}}));
     EXPECT_THAT(Outcomes(file), ElementsAre("1001: refused", "1002: taken"));
-    EXPECT_THAT(Brief(file.ReadOrder(0).problems), ElementsAre(absl::StrCat("3 ", column, " ORDER_COLUMNS_DIFFER")));
+    EXPECT_THAT(Brief(ReadOrder(file, 0).problems), ElementsAre(absl::StrCat("3 ", column, " ORDER_COLUMNS_DIFFER")));
   }
 }
 
 TEST(GenericOrderFile, SameValueWrittenInAnotherWayDoesNotDiffer) {
-  const IntakeOrder order =
+  const ReadResult order =
       ReadOnlyOrder({{{"ギフトフラグ", "0"}}, {{"受注日", "2026/7/8 9:05:03"}, {"受注郵便番号", "1500001"}}});
   EXPECT_THAT(order.problems, IsEmpty());
 }
@@ -267,7 +267,7 @@ TEST(GenericOrderFile, BadValuesAreNamedByLineAndColumnAndRefuseTheirOrderOnly) 
     const GenericOrderFile file =
         ReadFile(TestCsv({{{"店舗伝票番号", "1000"}}, {{test.column, test.value}}, {{"店舗伝票番号", "1002"}}}));
     EXPECT_THAT(Outcomes(file), ElementsAre("1000: taken", "1001: refused", "1002: taken")) << test.column;
-    const IntakeOrder order = file.ReadOrder(1);
+    const ReadResult order = ReadOrder(file, 1);
     EXPECT_THAT(Brief(order.problems), ElementsAre(absl::StrCat("3 ", test.column, " ", test.reason)));
     EXPECT_FALSE(order.problems.front().remedy.empty());
     EXPECT_FALSE(order.problems.front().message.empty());
@@ -290,7 +290,7 @@ TEST(GenericOrderFile, EveryProblemOfAnOrderIsNamedUpToALimit) {
 }
 
 TEST(GenericOrderFile, NotesShippedFlagAndAmountsThatDiffer) {
-  const IntakeOrder order = ReadOnlyOrder({{{"出荷済フラグ", "1"}, {"商品計", "1"}, {"合計金額", "9"}}});
+  const ReadResult order = ReadOnlyOrder({{{"出荷済フラグ", "1"}, {"商品計", "1"}, {"合計金額", "9"}}});
   EXPECT_THAT(order.problems, IsEmpty());
   EXPECT_THAT(Brief(order.notes), ElementsAre("GOODS_DIFFER", "TOTAL_DIFFERS", "SHIPPED_ALREADY"));
 }
@@ -308,11 +308,11 @@ TEST(GenericOrderFile, EveryEncodingGivesTheSameOrders) {
   for (const GenericOrderFile* file : {&bom, &cp932}) {
     EXPECT_THAT(Outcomes(*file), ElementsAre("1001: taken", "1002: taken"));
     for (std::size_t i = 0; i < 2; ++i) {
-      EXPECT_EQ(file->ReadOrder(i).order.SerializeAsString(), plain.ReadOrder(i).order.SerializeAsString());
-      EXPECT_EQ(file->ReadOrder(i).lines, plain.ReadOrder(i).lines);
+      EXPECT_EQ(ReadOrder(*file, i).order.SerializeAsString(), ReadOrder(plain, i).order.SerializeAsString());
+      EXPECT_EQ(ReadOrder(*file, i).lines, ReadOrder(plain, i).lines);
     }
   }
-  EXPECT_EQ(plain.ReadOrder(0).order.orderer().name(), "髙﨑①㈱ソ表能～－");
+  EXPECT_EQ(ReadOrder(plain, 0).order.orderer().name(), "髙﨑①㈱ソ表能～－");
 }
 
 TEST(GenericOrderFile, EveryLineEndGivesTheSameOrders) {
@@ -320,25 +320,25 @@ TEST(GenericOrderFile, EveryLineEndGivesTheSameOrders) {
   for (const std::string end : {"\n", "\r"}) {
     const GenericOrderFile file = ReadFile(absl::StrReplaceAll(crlf, {{"\r\n", end}}));
     EXPECT_THAT(Outcomes(file), ElementsAre("1001: taken", "1002: taken"));
-    EXPECT_THAT(file.ReadOrder(1).lines, ElementsAre(3));
+    EXPECT_THAT(ReadOrder(file, 1).lines, ElementsAre(3));
   }
 }
 
 TEST(GenericOrderFile, LinesCountLineBreaksInsideQuotes) {
   const GenericOrderFile file =
       ReadFile(TestCsv({{{"備考", "1\r\n2\n3"}}, {{"店舗伝票番号", "1002"}, {"受注日", "x"}}}));
-  EXPECT_THAT(file.ReadOrder(0).lines, ElementsAre(2));
-  EXPECT_THAT(Brief(file.ReadOrder(1).problems), ElementsAre("5 受注日 DATE_INVALID"));
+  EXPECT_THAT(ReadOrder(file, 0).lines, ElementsAre(2));
+  EXPECT_THAT(Brief(ReadOrder(file, 1).problems), ElementsAre("5 受注日 DATE_INVALID"));
 }
 
 TEST(IntakeFileBuffer, AnyPiecesMakeTheSameFile) {
   const std::string csv = *EncodeCp932(TestCsv({{{"備考", "表\r\n能"}}, {{"店舗伝票番号", "1002"}}}));
-  const std::string expected = ReadFile(csv).ReadOrder(0).order.SerializeAsString();
+  const std::string expected = ReadOrder(ReadFile(csv), 0).order.SerializeAsString();
   for (std::size_t size = 1; size < 40; ++size) {
     IntakeFileBuffer buffer;
     for (std::size_t i = 0; i < csv.size(); i += size) ASSERT_TRUE(buffer.Append(csv.substr(i, size)).ok());
     const GenericOrderFile file = ReadFile(buffer.Take());
-    EXPECT_EQ(file.ReadOrder(0).order.SerializeAsString(), expected);
+    EXPECT_EQ(ReadOrder(file, 0).order.SerializeAsString(), expected);
   }
 }
 
@@ -386,7 +386,7 @@ TEST(GenericOrderFile, MissingColumnsAreAllNamed) {
 double SecondsToRead(const std::string& csv) {
   const auto start = std::chrono::steady_clock::now();
   const GenericOrderFile file = ReadFile(csv);
-  for (std::size_t i = 0; i < file.order_count(); ++i) (void)file.ReadOrder(i);
+  for (std::size_t i = 0; i < file.order_count(); ++i) (void)ReadOrder(file, i);
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 

@@ -4,8 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "juchu/order/v1/order.pb.h"
-
 namespace juchu::gateway {
 
 // A place in a file that is wrong. Never holds a value from the file, which may be personal data.
@@ -28,18 +26,15 @@ struct IntakeNote {
   std::string message;
 };
 
-// One order of a file.
+// What is to be said of one order of a file beside what it holds.
 struct IntakeOrder {
   // The mall's number; always set.
   std::string shop_order_number;
   // Lines on which the order's rows begin, ascending. All rows of the file with its number, wherever they stand.
   std::vector<int> lines;
-  // Every reason to refuse it, at most kMaxProblemsPerOrder. Empty: `order` is whole.
+  // Every reason to refuse it, at most kMaxProblemsPerOrder. Empty: the order was read whole.
   std::vector<IntakeProblem> problems;
   std::vector<IntakeNote> notes;
-  // Without problems: everything that the file says. shop_id and what is output only stays unset, payment_method is
-  // the name as it stands in the file.
-  juchu::order::v1::Order order;
 };
 
 inline constexpr int kMaxProblemsPerOrder = 50;

@@ -17,11 +17,11 @@ struct ItemSums {
   int64_t rate_8 = 0;
 };
 
-ItemSums SumItems(const std::vector<pb::Item>& items) {
+ItemSums SumItems(const std::vector<const pb::Item*>& items) {
   ItemSums sums;
-  for (const pb::Item& item : items) {
-    const int64_t yen = item.unit_price_yen() * item.quantity();
-    const int rate = item.has_tax_rate_percent() ? item.tax_rate_percent() : 10;
+  for (const pb::Item* item : items) {
+    const int64_t yen = item->unit_price_yen() * item->quantity();
+    const int rate = item->has_tax_rate_percent() ? item->tax_rate_percent() : 10;
     sums.all += yen;
     if (rate == 10) sums.rate_10 += yen;
     if (rate == 8) sums.rate_8 += yen;
@@ -58,7 +58,7 @@ absl::Status CheckRange(int64_t yen, absl::string_view what) {
 
 }  // namespace
 
-absl::StatusOr<pb::Amounts> SettleAmounts(const FileAmounts& file, const std::vector<pb::Item>& items,
+absl::StatusOr<pb::Amounts> SettleAmounts(const FileAmounts& file, const std::vector<const pb::Item*>& items,
                                           std::vector<IntakeNote>& notes) {
   const ItemSums sums = SumItems(items);
   pb::Amounts amounts;

@@ -42,7 +42,7 @@ struct FileAmounts {
 // Adds the notes GOODS_DIFFER, TOTAL_DIFFERS and TAX_ADDED (the file's prices exclude the tax, which it adds). Fails
 // with INVALID_ARGUMENT NUMBER_OUT_OF_RANGE when a sum is beyond kMaxAmountYen.
 absl::StatusOr<juchu::order::v1::Amounts> SettleAmounts(const FileAmounts& file,
-                                                        const std::vector<juchu::order::v1::Item>& items,
+                                                        const std::vector<const juchu::order::v1::Item*>& items,
                                                         std::vector<IntakeNote>& notes);
 
 }  // namespace juchu::gateway

@@ -28,9 +28,15 @@ struct Settled {
   std::vector<std::string> notes;
 };
 
+std::vector<const pb::Item*> Pointers(const std::vector<pb::Item>& items) {
+  std::vector<const pb::Item*> pointers;
+  for (const pb::Item& item : items) pointers.push_back(&item);
+  return pointers;
+}
+
 Settled Settle(const FileAmounts& file, const std::vector<pb::Item>& items) {
   std::vector<IntakeNote> notes;
-  const absl::StatusOr<pb::Amounts> amounts = SettleAmounts(file, items, notes);
+  const absl::StatusOr<pb::Amounts> amounts = SettleAmounts(file, Pointers(items), notes);
   EXPECT_TRUE(amounts.ok()) << amounts.status();
   Settled settled{amounts.value_or(pb::Amounts()), {}};
   for (const IntakeNote& note : notes) settled.notes.push_back(note.reason);
@@ -101,14 +107,17 @@ TEST(SettleAmounts, DiscountLinesLowerTheGoods) {
 
 TEST(SettleAmounts, SumBeyondTheLimitIsRefused) {
   std::vector<IntakeNote> notes;
+  const pb::Item one = Item(1, 1, 10);
   const std::vector<pb::Item> items(100, Item(999'999'999, 999'999, 10));
-  EXPECT_EQ(ReasonOf(SettleAmounts({}, items, notes).status()), "NUMBER_OUT_OF_RANGE");
-  EXPECT_EQ(ReasonOf(SettleAmounts({.goods = kMaxAmountYen, .shipping = 1}, {Item(1, 1, 10)}, notes).status()),
+  EXPECT_EQ(ReasonOf(SettleAmounts({}, Pointers(items), notes).status()), "NUMBER_OUT_OF_RANGE");
+  EXPECT_EQ(ReasonOf(SettleAmounts({.goods = kMaxAmountYen, .shipping = 1}, {&one}, notes).status()),
             "NUMBER_OUT_OF_RANGE");
   // The tax is worked out from the items, whatever the file says of their sum.
-  EXPECT_EQ(ReasonOf(SettleAmounts({.goods = 100, .total = 100}, items, notes).status()), "NUMBER_OUT_OF_RANGE");
+  EXPECT_EQ(ReasonOf(SettleAmounts({.goods = 100, .total = 100}, Pointers(items), notes).status()),
+            "NUMBER_OUT_OF_RANGE");
   const std::vector<pb::Item> reduced(100, Item(999'999'999, 999'999, 8));
-  EXPECT_EQ(ReasonOf(SettleAmounts({.goods = 100, .total = 100}, reduced, notes).status()), "NUMBER_OUT_OF_RANGE");
+  EXPECT_EQ(ReasonOf(SettleAmounts({.goods = 100, .total = 100}, Pointers(reduced), notes).status()),
+            "NUMBER_OUT_OF_RANGE");
 }
 
 }  // namespace

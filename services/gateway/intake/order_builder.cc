@@ -26,7 +26,12 @@ constexpr OrderField kRecipientFields[] = {OrderField::kRecipientPostalCode, Ord
 constexpr OrderField kRequiredRecipientFields[] = {OrderField::kRecipientPostalCode, OrderField::kRecipientAddress1,
                                                    OrderField::kRecipientName};
 
-const Cell& At(const RowCells& row, OrderField field) { return row[static_cast<std::size_t>(field)]; }
+const Cell& At(const RowCells& row, OrderField field) { return *row[static_cast<std::size_t>(field)]; }
+
+bool HaveSame(OrderField field, const RowCells& one, const RowCells& other) {
+  const Cell& cell = At(one, field);
+  return &cell == &At(other, field) || cell.text == At(other, field).text;
+}
 
 bool HasRecipient(const RowCells& row) {
   return std::any_of(std::begin(kRecipientFields), std::end(kRecipientFields),
@@ -101,8 +106,7 @@ void SetContact(const RowCells& row, bool recipient, pb::Contact& contact) {
 }
 
 // The delivery that a row's item belongs to, without items.
-pb::Delivery DeliveryOf(const RowCells& row) {
-  pb::Delivery delivery;
+void SetDelivery(const RowCells& row, pb::Delivery& delivery) {
   SetContact(row, HasRecipient(row), *delivery.mutable_recipient());
   delivery.set_shipping_method(At(row, OrderField::kShippingMethod).text);
   delivery.set_delivery_time_slot(At(row, OrderField::kDeliveryTimeSlot).text);
@@ -112,19 +116,24 @@ pb::Delivery DeliveryOf(const RowCells& row) {
     delivery.mutable_delivery_date()->set_month(date.time.month());
     delivery.mutable_delivery_date()->set_day(date.time.day());
   }
-  return delivery;
+}
+
+// The same for rows that go to the same place.
+std::string DeliveryKey(const RowCells& row) {
+  pb::Delivery delivery;
+  SetDelivery(row, delivery);
+  return delivery.SerializeAsString();
 }
 
 // Of two rows of one order.
 bool HaveSameDelivery(const RowCells& one, const RowCells& other) {
   const auto& columns = GenericOrderColumns();
   return std::all_of(columns.begin(), columns.end(), [&](const ColumnProfile& column) {
-    return column.scope != FieldScope::kDelivery || At(one, column.field).text == At(other, column.field).text;
+    return column.scope != FieldScope::kDelivery || HaveSame(column.field, one, other);
   });
 }
 
-pb::Item ItemOf(const RowCells& row) {
-  pb::Item item;
+void SetItem(const RowCells& row, pb::Item& item) {
   item.set_product_code(At(row, OrderField::kProductCode).text);
   item.set_product_name(At(row, OrderField::kProductName).text);
   item.set_product_option(At(row, OrderField::kProductOption).text);
@@ -132,7 +141,6 @@ pb::Item ItemOf(const RowCells& row) {
   item.set_quantity(static_cast<int32_t>(At(row, OrderField::kQuantity).number));
   const Cell& rate = At(row, OrderField::kTaxRate);
   if (!rate.text.empty()) item.set_tax_rate_percent(static_cast<int32_t>(rate.number));
-  return item;
 }
 
 FileAmounts AmountsOf(const RowCells& row) {
@@ -158,8 +166,8 @@ FileAmounts AmountsOf(const RowCells& row) {
 }  // namespace
 
 void OrderBuilder::AddProblem(IntakeProblem problem) {
-  if (order_.problems.size() >= static_cast<std::size_t>(kMaxProblemsPerOrder)) return;
-  order_.problems.push_back(std::move(problem));
+  if (read_.problems.size() >= static_cast<std::size_t>(kMaxProblemsPerOrder)) return;
+  read_.problems.push_back(std::move(problem));
 }
 
 std::optional<std::string> OrderBuilder::ReadText(const CsvRecord& record, const ColumnProfile& column) {
@@ -173,13 +181,14 @@ std::optional<std::string> OrderBuilder::ReadText(const CsvRecord& record, const
   return std::nullopt;
 }
 
-std::optional<Cell> OrderBuilder::ReadCell(const CsvRecord& record, const ColumnProfile& column) {
+const Cell* OrderBuilder::ReadCell(const CsvRecord& record, const ColumnProfile& column) {
+  static const auto* const empty = new Cell();
   const std::optional<std::string> text = ReadText(record, column);
-  if (!text.has_value()) return std::nullopt;
+  if (!text.has_value()) return nullptr;
   if (text->empty()) {
-    if (!column.required) return Cell{};
+    if (!column.required) return empty;
     AddProblem(MissingValue(record.line, header_.NameOf(column.field)));
-    return std::nullopt;
+    return nullptr;
   }
   absl::StatusOr<Cell> cell = ParseCell(*text, column);
   const bool free_text = column.type == FieldType::kText || column.type == FieldType::kLines;
@@ -189,10 +198,10 @@ std::optional<Cell> OrderBuilder::ReadCell(const CsvRecord& record, const Column
   }
   if (!cell.ok()) {
     AddProblem(ValueProblem(record.line, header_.NameOf(column.field), cell.status()));
-    return std::nullopt;
+    return nullptr;
   }
   if (free_text && cell->text != *text) card_number_masked_ = true;
-  return *std::move(cell);
+  return &cells_.emplace_back(*std::move(cell));
 }
 
 bool OrderBuilder::RepeatsFirst(const CsvRecord& record, const ColumnProfile& column) const {
@@ -210,17 +219,12 @@ void OrderBuilder::AddRow(const CsvRecord& record) {
     AddProblem(*std::move(mixed));
     return;
   }
-  RowCells row;
+  RowCells row{};
   bool whole = true;
   for (const ColumnProfile& column : GenericOrderColumns()) {
-    Cell& value = row[static_cast<std::size_t>(column.field)];
-    if (RepeatsFirst(record, column)) {
-      value = At(rows_.front(), column.field);
-    } else if (std::optional<Cell> cell = ReadCell(record, column)) {
-      value = *std::move(cell);
-    } else {
-      whole = false;
-    }
+    const Cell*& value = row[static_cast<std::size_t>(column.field)];
+    value = RepeatsFirst(record, column) ? &At(rows_.front(), column.field) : ReadCell(record, column);
+    whole = whole && value != nullptr;
   }
   if (!whole) return;
   if (rows_.empty()) first_ = record;
@@ -231,7 +235,7 @@ void OrderBuilder::AddRow(const CsvRecord& record) {
 void OrderBuilder::CheckRow(const RowCells& row, int line) {
   for (const ColumnProfile& column : GenericOrderColumns()) {
     if (column.scope != FieldScope::kOrder || rows_.empty()) continue;
-    if (At(row, column.field).text == At(rows_.front(), column.field).text) continue;
+    if (HaveSame(column.field, row, rows_.front())) continue;
     AddProblem({line, header_.NameOf(column.field), "ORDER_COLUMNS_DIFFER",
                 absl::StrCat("differs from line ", first_.line, " of the same order"),
                 "repeat the order's columns on each of its rows, or give the orders different numbers"});
@@ -245,13 +249,13 @@ void OrderBuilder::CheckRow(const RowCells& row, int line) {
 }
 
 void OrderBuilder::Finish() {
-  if (order_.problems.empty() && !rows_.empty()) SetDocument();
+  if (read_.problems.empty() && !rows_.empty()) SetDocument();
 }
 
 void OrderBuilder::SetDocument() {
   const RowCells& first = rows_.front();
-  pb::Order& document = order_.order;
-  document.set_shop_order_number(order_.shop_order_number);
+  pb::Order& document = document_;
+  document.set_shop_order_number(read_.shop_order_number);
   document.mutable_order_time()->set_seconds(
       absl::ToUnixSeconds(FromJapanTime(At(first, OrderField::kOrderTime).time)));
   document.set_payment_method(At(first, OrderField::kPaymentMethod).text);
@@ -269,43 +273,42 @@ void OrderBuilder::SetDocument() {
 }
 
 void OrderBuilder::AddItems() {
-  pb::Order& document = order_.order;
-  // Each delivery without its items, as bytes, beside the document's: at most a hundred.
+  // Of each delivery; most orders have one.
   std::vector<std::string> keys;
-  std::vector<pb::Item> items;
-  const RowCells* last = nullptr;
+  std::vector<const pb::Item*> items;
   int index = 0;
   for (const RowCells& row : rows_) {
     // Most rows go where the row before them goes.
-    if (last == nullptr || !HaveSameDelivery(*last, row)) {
-      pb::Delivery delivery = DeliveryOf(row);
-      const std::string key = delivery.SerializeAsString();
+    if (items.empty()) {
+      SetDelivery(row, *document_.add_deliveries());
+    } else if (!HaveSameDelivery(*(&row - 1), row)) {
+      if (keys.empty()) keys.push_back(DeliveryKey(rows_.front()));
+      const std::string key = DeliveryKey(row);
       const auto found = std::find(keys.begin(), keys.end(), key);
       index = static_cast<int>(found - keys.begin());
       if (found == keys.end()) {
         keys.push_back(key);
-        *document.add_deliveries() = std::move(delivery);
+        SetDelivery(row, *document_.add_deliveries());
       }
     }
-    last = &row;
-    items.push_back(ItemOf(row));
-    *document.mutable_deliveries(index)->add_items() = items.back();
+    pb::Item& item = *document_.mutable_deliveries(index)->add_items();
+    SetItem(row, item);
+    items.push_back(&item);
   }
-  absl::StatusOr<pb::Amounts> amounts = SettleAmounts(AmountsOf(rows_.front()), items, order_.notes);
+  absl::StatusOr<pb::Amounts> amounts = SettleAmounts(AmountsOf(rows_.front()), items, read_.notes);
   if (!amounts.ok()) {
     AddProblem(ValueProblem(first_.line, header_.NameOf(OrderField::kUnitPrice), amounts.status()));
     return;
   }
-  *document.mutable_amounts() = *std::move(amounts);
+  *document_.mutable_amounts() = *std::move(amounts);
 }
 
 void OrderBuilder::AddNotes() {
   if (card_number_masked_) {
-    order_.notes.push_back(
-        {"CARD_NUMBER_MASKED", "a card number stood in a text; only its last four digits were kept"});
+    read_.notes.push_back({"CARD_NUMBER_MASKED", "a card number stood in a text; only its last four digits were kept"});
   }
   if (At(rows_.front(), OrderField::kShipped).number != 0) {
-    order_.notes.push_back({"SHIPPED_ALREADY", "the file marks the order as shipped; it comes in as a new order"});
+    read_.notes.push_back({"SHIPPED_ALREADY", "the file marks the order as shipped; it comes in as a new order"});
   }
 }
 

@@ -3,12 +3,14 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "juchu/order/v1/order.pb.h"
 #include "services/gateway/intake/csv_reader.h"
 #include "services/gateway/intake/generic_order_layout.h"
 #include "services/gateway/intake/intake_types.h"
@@ -26,15 +28,16 @@ struct Cell {
   absl::CivilSecond time;
 };
 
-// The values of one row, indexed by OrderField.
-using RowCells = std::array<Cell, kOrderFieldCount>;
+// The values of one row, indexed by OrderField. Rows of an order share those that they repeat.
+using RowCells = std::array<const Cell*, kOrderFieldCount>;
 
 // Makes one order out of its rows. Used for one order; confined to one thread. What it is made with outlives it.
 class OrderBuilder {
  public:
   // `file` is the whole file: records are slices of it.
-  OrderBuilder(absl::string_view file, TextEncoding encoding, const HeaderMap& header, IntakeOrder& order)
-      : file_(file), encoding_(encoding), header_(header), order_(order) {}
+  OrderBuilder(absl::string_view file, TextEncoding encoding, const HeaderMap& header, IntakeOrder& read,
+               juchu::order::v1::Order& document)
+      : file_(file), encoding_(encoding), header_(header), read_(read), document_(document) {}
 
   // Reads one sound record of the order: a field for each column.
   void AddRow(const CsvRecord& record);
@@ -47,8 +50,8 @@ class OrderBuilder {
   void AddProblem(IntakeProblem problem);
   // Whether the record has the bytes in the column that the order's first row has: then the value is that one's, too.
   bool RepeatsFirst(const CsvRecord& record, const ColumnProfile& column) const;
-  // The value of one column; nullopt: a problem was added.
-  std::optional<Cell> ReadCell(const CsvRecord& record, const ColumnProfile& column);
+  // The value of one column, kept in cells_; nullptr: a problem was added.
+  const Cell* ReadCell(const CsvRecord& record, const ColumnProfile& column);
   // The field's text, undamaged; nullopt: a problem was added.
   std::optional<std::string> ReadText(const CsvRecord& record, const ColumnProfile& column);
   // Whether the order's columns repeat what its first row says, and the recipient is whole or absent.
@@ -60,7 +63,9 @@ class OrderBuilder {
   const absl::string_view file_;
   const TextEncoding encoding_;
   const HeaderMap& header_;
-  IntakeOrder& order_;
+  IntakeOrder& read_;
+  juchu::order::v1::Order& document_;
+  std::deque<Cell> cells_;
   std::vector<RowCells> rows_;
   // The record of rows_.front().
   CsvRecord first_;

@@ -95,11 +95,22 @@ inline std::vector<std::string> Brief(const std::vector<IntakeNote>& notes) {
   return brief;
 }
 
+// An order of a file, with what it holds.
+struct ReadResult : IntakeOrder {
+  juchu::order::v1::Order order;
+};
+
+inline ReadResult ReadOrder(const GenericOrderFile& file, std::size_t index) {
+  ReadResult read;
+  static_cast<IntakeOrder&>(read) = file.ReadOrder(index, read.order);
+  return read;
+}
+
 // "number: taken" or "number: refused" of each order.
 inline std::vector<std::string> Outcomes(const GenericOrderFile& file) {
   std::vector<std::string> outcomes;
   for (std::size_t i = 0; i < file.order_count(); ++i) {
-    const IntakeOrder order = file.ReadOrder(i);
+    const ReadResult order = ReadOrder(file, i);
     outcomes.push_back(absl::StrCat(order.shop_order_number, order.problems.empty() ? ": taken" : ": refused"));
   }
   return outcomes;

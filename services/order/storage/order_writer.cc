@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "common/arena/call_arena.h"
 #include "common/fault/fault.h"
 #include "common/mysql/run_until_it_fits.h"
 #include "common/status/error.h"
@@ -45,14 +46,6 @@ constexpr char kSelectKnown[] =
 // A unique key that another writer took first makes the transaction start over; more often than this is no coincidence.
 constexpr int kMaxDuplicateRuns = 4;
 
-// Messages of one call: freed together, which costs less than one by one.
-google::protobuf::ArenaOptions ArenaOptions() {
-  google::protobuf::ArenaOptions options;
-  options.start_block_size = 4 << 10;
-  options.max_block_size = 256 << 10;
-  return options;
-}
-
 v1::HistoryEntry* NewEntry(google::protobuf::Arena& arena, const common::v1::Actor& actor, const std::string& operation,
                            const std::string& reason, const google::protobuf::RepeatedField<int>& path, int64_t version,
                            absl::Time now) {
@@ -85,7 +78,7 @@ class CommitRun {
         now_(now),
         again_(again),
         part_(PartOfAll(request)),
-        arena_(ArenaOptions()) {}
+        arena_(CallArenaOptions()) {}
 
   absl::StatusOr<v1::CommitOrdersResponse> Run() {
     JUCHU_RETURN_IF_ERROR(Lock());
@@ -285,7 +278,7 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
   }
   JUCHU_ASSIGN_OR_RETURN(KnownOrders known, FindKnown(transaction, tenant, request));
   v1::CreateOrdersResponse response;
-  google::protobuf::Arena arena(ArenaOptions());
+  google::protobuf::Arena arena(CallArenaOptions());
   std::vector<const v1::Order*> orders;
   std::vector<HistoryRow> history;
   std::vector<std::string> queue;

@@ -1,6 +1,7 @@
 // The parts of common/rpc that need no network.
 #include <vector>
 
+#include "common/rpc/large_unary.h"
 #include "common/rpc/metrics.h"
 #include "common/rpc/retry_loop.h"
 #include "common/rpc/status_conversion.h"
@@ -111,6 +112,27 @@ TEST(TraceTest, MalformedTraceIsReplaced) {
                                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
                                "00-0af7651916cd43dd8448eb211c80319c\nb7ad6b7169203331-01"}) {
     EXPECT_EQ(TraceId(ContinueTrace(incoming)).size(), 32u) << incoming;
+  }
+}
+
+TEST(LargeUnaryTest, RequestIsReadFromPiecesAndRefusedWhenItIsNone) {
+  common::v1::ErrorInfo sent;
+  sent.set_reason("REASON");
+  (*sent.mutable_metadata())["field"] = "受注日時";
+  const std::string bytes = sent.SerializeAsString();
+  const std::vector<grpc::Slice> pieces = {grpc::Slice(bytes.substr(0, 7)), grpc::Slice(bytes.substr(7))};
+  common::v1::ErrorInfo read;
+  ASSERT_TRUE(ParseRequest(grpc::ByteBuffer(pieces.data(), pieces.size()), read).ok());
+  EXPECT_EQ(read.SerializeAsString(), bytes);
+  EXPECT_EQ(read.metadata().at("field"), "受注日時");
+
+  EXPECT_TRUE(ParseRequest(SerializeResponse(common::v1::ErrorInfo()), read).ok()) << "a message may have no bytes";
+  EXPECT_EQ(read.reason(), "");
+
+  for (const std::string& damaged :
+       {bytes.substr(0, bytes.size() - 1), std::string("\x0a\x02\x8e\xf3"), std::string("\x0a")}) {
+    const grpc::Slice slice(damaged);
+    EXPECT_EQ(ReasonOf(ParseRequest(grpc::ByteBuffer(&slice, 1), read)), "REQUEST_UNREADABLE");
   }
 }
 

@@ -21,9 +21,7 @@ class Interceptor final : public grpc::experimental::Interceptor {
       const bool from_parser = status.error_code() == grpc::StatusCode::INTERNAL ||
                                (status.error_code() == grpc::StatusCode::UNIMPLEMENTED && unreadable_);
       if (is_bare && from_parser) {
-        methods->ModifySendStatus(ToGrpcStatus(
-            InvalidField("REQUEST_UNREADABLE", "request", "is not a message of this method",
-                         "send every string as UTF-8 and the message in the binary form of the contract")));
+        methods->ModifySendStatus(ToGrpcStatus(UnreadableRequest()));
       }
     }
     methods->Proceed();
@@ -35,6 +33,11 @@ class Interceptor final : public grpc::experimental::Interceptor {
 };
 
 }  // namespace
+
+absl::Status UnreadableRequest() {
+  return InvalidField("REQUEST_UNREADABLE", "request", "is not a message of this method",
+                      "send every string as UTF-8 and the message in the binary form of the contract");
+}
 
 grpc::experimental::Interceptor* UnreadableRequestInterceptorFactory::CreateServerInterceptor(
     grpc::experimental::ServerRpcInfo*) {

@@ -3,10 +3,15 @@
 
 #include <grpcpp/support/server_interceptor.h>
 
+#include "absl/status/status.h"
+
 namespace juchu::rpc {
 
+// INVALID_ARGUMENT REQUEST_UNREADABLE with the remedy.
+absl::Status UnreadableRequest();
+
 // gRPC answers a request that it cannot parse, text that is not UTF-8 for one, with INTERNAL and no message, before
-// any handler runs. This interceptor makes it what it is: INVALID_ARGUMENT REQUEST_UNREADABLE with the remedy.
+// any handler runs. This interceptor makes it what it is: an UnreadableRequest().
 class UnreadableRequestInterceptorFactory final : public grpc::experimental::ServerInterceptorFactoryInterface {
  public:
   grpc::experimental::Interceptor* CreateServerInterceptor(grpc::experimental::ServerRpcInfo* info) override;

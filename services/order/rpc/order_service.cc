@@ -25,14 +25,16 @@ grpc::Status OrderService::LoadOrders(grpc::ServerContext* context, const v1::Lo
                              });
 }
 
-grpc::Status OrderService::CreateOrders(grpc::ServerContext* context, const v1::CreateOrdersRequest* request,
-                                        v1::CreateOrdersResponse* response) {
-  return handler_.ServeUnary(*context, "CreateOrders", *response,
-                             [&](const rpc::CallContext& call) -> absl::StatusOr<v1::CreateOrdersResponse> {
-                               JUCHU_RETURN_IF_ERROR(CheckTenant(call));
-                               JUCHU_RETURN_IF_ERROR(CheckRequest(*request));
-                               return stores_.writer.Create(call.tenant, *request, call.deadline);
-                             });
+grpc::ServerUnaryReactor* OrderService::CreateOrders(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return rpc::ServeLargeUnary<v1::CreateOrdersRequest>(
+      handler_, *context, "CreateOrders", *request, *response,
+      [this](const rpc::CallContext& call,
+             v1::CreateOrdersRequest& orders) -> absl::StatusOr<v1::CreateOrdersResponse> {
+        JUCHU_RETURN_IF_ERROR(CheckTenant(call));
+        JUCHU_RETURN_IF_ERROR(CheckRequest(orders));
+        return stores_.writer.Create(call.tenant, orders, call.deadline);
+      });
 }
 
 grpc::Status OrderService::CommitOrders(grpc::ServerContext* context, const v1::CommitOrdersRequest* request,

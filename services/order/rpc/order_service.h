@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "common/queue/change_queue.h"
 #include "common/rpc/handler.h"
+#include "common/rpc/large_unary.h"
 #include "juchu/order/v1/order_service.grpc.pb.h"
 #include "services/order/storage/configuration_store.h"
 #include "services/order/storage/order_auditor.h"
@@ -15,8 +16,11 @@
 
 namespace juchu::order {
 
+// Hundreds of orders come in one request.
+using OrderServiceBase = v1::OrderService::WithRawCallbackMethod_CreateOrders<v1::OrderService::Service>;
+
 // The order service's interface over the wire: checks, calls the storage, converts. No rule lives here. Thread-safe.
-class OrderService final : public v1::OrderService::Service {
+class OrderService final : public OrderServiceBase {
  public:
   struct Stores {
     OrderReader& reader;
@@ -31,8 +35,8 @@ class OrderService final : public v1::OrderService::Service {
 
   grpc::Status LoadOrders(grpc::ServerContext* context, const v1::LoadOrdersRequest* request,
                           v1::LoadOrdersResponse* response) override;
-  grpc::Status CreateOrders(grpc::ServerContext* context, const v1::CreateOrdersRequest* request,
-                            v1::CreateOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* CreateOrders(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
   grpc::Status CommitOrders(grpc::ServerContext* context, const v1::CommitOrdersRequest* request,
                             v1::CommitOrdersResponse* response) override;
   grpc::Status FindOrders(grpc::ServerContext* context, const v1::FindOrdersRequest* request,

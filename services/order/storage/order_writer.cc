@@ -257,20 +257,17 @@ absl::StatusOr<KnownOrders> FindKnown(mysql::Session& session, absl::string_view
   return known;
 }
 
-// The order as its first version is stored.
-const v1::Order* FirstVersion(google::protobuf::Arena& arena, const v1::Order& given, absl::Time now) {
-  v1::Order& order = *google::protobuf::Arena::CreateMessage<v1::Order>(&arena);
-  order = given;
+// Completes what is given to the order's first version; the same when the transaction starts over.
+void CompleteFirstVersion(absl::Time now, v1::Order& order) {
   order.set_version(1);
   *order.mutable_create_time() = TimestampFromMicros(absl::ToUnixMicros(now));
   *order.mutable_update_time() = order.create_time();
   *order.mutable_status_time() = order.create_time();
   TraceStates(v1::Order(), {}, order);
-  return &order;
 }
 
 absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transaction, absl::string_view tenant,
-                                                  const v1::CreateOrdersRequest& request, absl::Time now) {
+                                                  v1::CreateOrdersRequest& request, absl::Time now) {
   JUCHU_ASSIGN_OR_RETURN(const int64_t configuration, HoldConfiguration(transaction, tenant));
   if (configuration != request.configuration_version()) {
     return Aborted("CONFIGURATION_STALE", "the tenant's configuration has changed meanwhile",
@@ -282,7 +279,7 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
   std::vector<const v1::Order*> orders;
   std::vector<HistoryRow> history;
   std::vector<std::string> queue;
-  for (const auto& created : request.orders()) {
+  for (auto& created : *request.mutable_orders()) {
     auto* outcome = response.add_outcomes();
     // Numbers that come twice in one request meet here too: the second one finds the first.
     const auto [it, is_new] = known.insert(
@@ -290,7 +287,8 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
     outcome->set_order_number(it->second);
     outcome->set_already_known(!is_new);
     if (!is_new) continue;
-    const auto& order = *orders.emplace_back(FirstVersion(arena, created.order(), now));
+    CompleteFirstVersion(now, *created.mutable_order());
+    const auto& order = *orders.emplace_back(&created.order());
     auto& row = history.emplace_back();
     row.order_number = order.order_number();
     row.status_after = order.status();
@@ -309,8 +307,7 @@ absl::StatusOr<v1::CreateOrdersResponse> CreateIn(mysql::Transaction& transactio
 
 }  // namespace
 
-absl::StatusOr<v1::CreateOrdersResponse> OrderWriter::Create(absl::string_view tenant,
-                                                             const v1::CreateOrdersRequest& request,
+absl::StatusOr<v1::CreateOrdersResponse> OrderWriter::Create(absl::string_view tenant, v1::CreateOrdersRequest& request,
                                                              absl::Time deadline) {
   auto response = mysql::RunUntilItFits(pool_, deadline, kMaxDuplicateRuns, [&](mysql::Transaction& transaction) {
     return CreateIn(transaction, tenant, request, clock_.Now());

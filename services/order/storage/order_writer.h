@@ -21,9 +21,10 @@ class OrderWriter {
   OrderWriter(mysql::Pool& pool, const Clock& clock, std::function<void()> queued)
       : pool_(pool), clock_(clock), queued_(std::move(queued)) {}
 
-  // As OrderService.CreateOrders. For the whole call: ABORTED/CONFIGURATION_STALE, NOT_FOUND/TENANT_NOT_FOUND,
-  // UNKNOWN/COMMIT_OUTCOME_UNKNOWN. The request has been checked.
-  absl::StatusOr<v1::CreateOrdersResponse> Create(absl::string_view tenant, const v1::CreateOrdersRequest& request,
+  // As OrderService.CreateOrders; completes the orders of the request as they are stored. For the whole call:
+  // ABORTED/CONFIGURATION_STALE, NOT_FOUND/TENANT_NOT_FOUND, UNKNOWN/COMMIT_OUTCOME_UNKNOWN. The request has been
+  // checked.
+  absl::StatusOr<v1::CreateOrdersResponse> Create(absl::string_view tenant, v1::CreateOrdersRequest& request,
                                                   absl::Time deadline);
 
   // As OrderService.CommitOrders. For the whole call: NOT_FOUND/TENANT_NOT_FOUND, UNKNOWN/COMMIT_OUTCOME_UNKNOWN. The

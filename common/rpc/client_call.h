@@ -5,6 +5,8 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
+#include <utility>
+
 #include "absl/status/statusor.h"
 #include "common/fault/fault.h"
 #include "common/rpc/call_context.h"
@@ -24,11 +26,11 @@ bool IsRepeatable(const google::protobuf::MethodDescriptor& method);
 // neighbour is UNAVAILABLE when the contract marks the method repeatable. `invoke` is
 //   [&](grpc::ClientContext* context, Response* response) { return stub.LoadOrders(context, request, response); }
 template <typename Response, typename Invoke>
-absl::StatusOr<Response> CallUnary(const CallContext& call, const google::protobuf::MethodDescriptor& method,
-                                   const Clock& clock, Invoke&& invoke, RetryPolicy policy = {}) {
+absl::Status CallUnaryInto(Response& response, const CallContext& call,
+                           const google::protobuf::MethodDescriptor& method, const Clock& clock, Invoke&& invoke,
+                           RetryPolicy policy = {}) {
   if (!IsRepeatable(method)) policy.max_tries = 1;
-  Response response;
-  absl::Status status = RetryUnavailable(policy, clock, call.deadline, [&] {
+  return RetryUnavailable(policy, clock, call.deadline, [&] {
     grpc::ClientContext context;
     FillClientContext(call, context);
     response.Clear();
@@ -37,6 +39,14 @@ absl::StatusOr<Response> CallUnary(const CallContext& call, const google::protob
     if (fault::Fails("rpc.after_call", method.name())) return absl::UnavailableError("a fault point");
     return answered;
   });
+}
+
+// The same with a response of its own.
+template <typename Response, typename Invoke>
+absl::StatusOr<Response> CallUnary(const CallContext& call, const google::protobuf::MethodDescriptor& method,
+                                   const Clock& clock, Invoke&& invoke, RetryPolicy policy = {}) {
+  Response response;
+  absl::Status status = CallUnaryInto(response, call, method, clock, std::forward<Invoke>(invoke), std::move(policy));
   if (!status.ok()) return status;
   return response;
 }

@@ -1,9 +1,9 @@
 // The parts of common/rpc that need no network.
 #include <vector>
 
-#include "common/rpc/large_unary.h"
 #include "common/rpc/metrics.h"
 #include "common/rpc/retry_loop.h"
+#include "common/rpc/serve_in_arena.h"
 #include "common/rpc/status_conversion.h"
 #include "common/rpc/trace.h"
 #include "common/status/error.h"
@@ -115,7 +115,7 @@ TEST(TraceTest, MalformedTraceIsReplaced) {
   }
 }
 
-TEST(LargeUnaryTest, RequestIsReadFromPiecesAndRefusedWhenItIsNone) {
+TEST(ServeInArenaTest, RequestIsReadFromPiecesAndRefusedWhenItIsNone) {
   common::v1::ErrorInfo sent;
   sent.set_reason("REASON");
   (*sent.mutable_metadata())["field"] = "受注日時";

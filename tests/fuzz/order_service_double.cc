@@ -209,10 +209,11 @@ absl::StatusOr<pb::FindOrdersResponse> OrderServiceDouble::FindOrders(const rpc:
   return response;
 }
 
-absl::StatusOr<pb::SearchOrdersResponse> OrderServiceDouble::SearchOrders(const rpc::CallContext&,
-                                                                          const pb::SearchOrdersRequest& request) {
+absl::StatusOr<pb::SearchOrdersResponse*> OrderServiceDouble::SearchOrders(const rpc::CallContext&,
+                                                                           const pb::SearchOrdersRequest& request,
+                                                                           google::protobuf::Arena& arena) {
   Require(request.page_size() >= 1 && request.page_size() <= 1000, "pages are bounded");
-  pb::SearchOrdersResponse response;
+  auto& response = *google::protobuf::Arena::CreateMessage<pb::SearchOrdersResponse>(&arena);
   for (auto stored = orders_.upper_bound(request.after().order_number()); stored != orders_.end(); ++stored) {
     if (response.orders_size() == request.page_size()) {
       response.mutable_next()->set_order_number(response.orders().rbegin()->order_number());
@@ -220,7 +221,7 @@ absl::StatusOr<pb::SearchOrdersResponse> OrderServiceDouble::SearchOrders(const 
     }
     *response.add_orders() = stored->second.order;
   }
-  return response;
+  return &response;
 }
 
 absl::StatusOr<pb::ListOrderHistoryResponse> OrderServiceDouble::ListOrderHistory(

@@ -32,8 +32,9 @@ class OrderServiceDouble final : public gateway::OrderClient {
   absl::StatusOr<order::v1::FindOrdersResponse> FindOrders(const rpc::CallContext& context,
                                                            const order::v1::FindOrdersRequest& request) override;
   // All orders in their numbers' order: what a query finds is the database's matter.
-  absl::StatusOr<order::v1::SearchOrdersResponse> SearchOrders(const rpc::CallContext& context,
-                                                               const order::v1::SearchOrdersRequest& request) override;
+  absl::StatusOr<order::v1::SearchOrdersResponse*> SearchOrders(const rpc::CallContext& context,
+                                                                const order::v1::SearchOrdersRequest& request,
+                                                                google::protobuf::Arena& arena) override;
   absl::StatusOr<order::v1::ListOrderHistoryResponse> ListOrderHistory(
       const rpc::CallContext& context, const order::v1::ListOrderHistoryRequest& request) override;
   absl::StatusOr<order::v1::AuditOrdersResponse> AuditOrders(const rpc::CallContext& context,

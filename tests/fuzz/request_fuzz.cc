@@ -204,14 +204,15 @@ class Tenant {
   void Search(v1::SearchOrdersRequest request) {
     std::string last;
     while (true) {
-      const auto page = reader_.Search(context_, request);
+      google::protobuf::Arena arena;
+      const auto page = reader_.Search(context_, request, arena);
       if (!page.ok()) return CheckRefusal(page.status());
-      for (const auto& order : page->orders()) {
+      for (const auto& order : (*page)->orders()) {
         Require(last.empty() || request.page_token().empty() || order.order_number() > last, "pages go on");
         last = order.order_number();
       }
-      if (page->next_page_token().empty()) return;
-      request.set_page_token(page->next_page_token());
+      if ((*page)->next_page_token().empty()) return;
+      request.set_page_token((*page)->next_page_token());
     }
   }
 

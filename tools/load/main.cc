@@ -52,17 +52,17 @@ absl::Status Run(const std::string& command) {
   const std::string tenant = absl::GetFlag(FLAGS_tenant);
   if (command == "orders") return LoadOrders(*pool, tenant, orders);
   ctl::Session session;
-  SearchCall over_gateway;
+  SearchCalls calls;
   if (const std::string profile = absl::GetFlag(FLAGS_profile); !profile.empty()) {
     session.options().profile = profile;
     JUCHU_RETURN_IF_ERROR(session.Connect());
-    over_gateway = [&session](const gateway::v1::SearchOrdersRequest& request) {
+    calls.over_gateway = [&session](const gateway::v1::SearchOrdersRequest& request) {
       gateway::v1::SearchOrdersResponse response;
       return rpc::FromGrpcStatus(session.orders().SearchOrders(session.NewContext().get(), request, &response));
     };
   }
   const int repeat = absl::GetFlag(FLAGS_repeat);
-  JUCHU_ASSIGN_OR_RETURN(const auto times, MeasureSearch(*pool, tenant, orders, repeat, over_gateway));
+  JUCHU_ASSIGN_OR_RETURN(const auto times, MeasureSearch(*pool, tenant, orders, repeat, calls));
   PrintSearchTimes(times, orders, repeat);
   return absl::OkStatus();
 }

@@ -82,8 +82,8 @@ double Median(std::vector<double>& times) {
 
 class Measurement {
  public:
-  Measurement(mysql::Pool& pool, std::string tenant, const SearchCall& over_gateway)
-      : pool_(pool), search_(pool), tenant_(std::move(tenant)), over_gateway_(over_gateway) {}
+  Measurement(mysql::Pool& pool, std::string tenant, const SearchCalls& calls)
+      : pool_(pool), search_(pool), tenant_(std::move(tenant)), calls_(calls) {}
 
   absl::Status ByHand(const pb::SearchOrdersRequest& request) {
     JUCHU_ASSIGN_OR_RETURN(const auto statement, order::PageStatement(tenant_, request));
@@ -92,7 +92,8 @@ class Measurement {
   }
 
   absl::Status InProcess(const pb::SearchOrdersRequest& request, int* found) {
-    JUCHU_ASSIGN_OR_RETURN(const auto response, search_.Search(tenant_, request, Deadline()));
+    pb::SearchOrdersResponse response;
+    JUCHU_RETURN_IF_ERROR(search_.Search(tenant_, request, Deadline(), response));
     *found = response.orders_size();
     return absl::OkStatus();
   }
@@ -102,7 +103,7 @@ class Measurement {
     *outer.mutable_query() = request.query();
     outer.set_sort(request.sort());
     outer.set_page_size(request.page_size());
-    return over_gateway_(outer);
+    return calls_.over_gateway(outer);
   }
 
   absl::StatusOr<SearchTimes> Measure(const Key& key, int repeat) {
@@ -111,24 +112,30 @@ class Measurement {
     request.set_sort(pb::ORDER_TIME_DESC);
     request.set_page_size(kPage);
     request.set_view(pb::ORDER_VIEW_BASIC);
-    std::vector<double> times[3];
+    std::vector<double> times[4];
     SearchTimes result{key.name};
     for (int round = 0; round <= repeat; ++round) {
       JUCHU_ASSIGN_OR_RETURN(const double hand, TimeOf(pool_.clock(), [&] { return ByHand(request); }));
       JUCHU_ASSIGN_OR_RETURN(const double service,
                              TimeOf(pool_.clock(), [&] { return InProcess(request, &result.found); }));
       double network = 0;
-      if (over_gateway_) {
+      if (calls_.over_gateway) {
         JUCHU_ASSIGN_OR_RETURN(network, TimeOf(pool_.clock(), [&] { return OverTheNetwork(request); }));
+      }
+      double echo = 0;
+      if (calls_.echo) {
+        JUCHU_ASSIGN_OR_RETURN(echo, TimeOf(pool_.clock(), calls_.echo));
       }
       if (round == 0) continue;  // The first round fills caches.
       times[0].push_back(hand);
       times[1].push_back(service);
       times[2].push_back(network);
+      times[3].push_back(echo);
     }
     result.by_hand_ms = Median(times[0]);
     result.in_process_ms = Median(times[1]);
     result.over_gateway_ms = Median(times[2]);
+    result.echo_ms = Median(times[3]);
     return result;
   }
 
@@ -138,7 +145,8 @@ class Measurement {
     for (int64_t i = 0; i < kPage; ++i)
       request.mutable_query()->add_shop_order_numbers(ShopOrderNumber(orders / 50 * i));
     request.set_page_size(kPage);
-    JUCHU_ASSIGN_OR_RETURN(const auto response, search_.Search(tenant_, request, Deadline()));
+    pb::SearchOrdersResponse response;
+    JUCHU_RETURN_IF_ERROR(search_.Search(tenant_, request, Deadline(), response));
     std::vector<std::string> numbers;
     for (const auto& order : response.orders()) numbers.push_back(order.order_number());
     if (numbers.size() == static_cast<size_t>(kPage)) return numbers;
@@ -152,14 +160,14 @@ class Measurement {
   mysql::Pool& pool_;
   order::OrderSearch search_;
   const std::string tenant_;
-  const SearchCall& over_gateway_;
+  const SearchCalls& calls_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::vector<SearchTimes>> MeasureSearch(mysql::Pool& pool, const std::string& tenant, int64_t orders,
-                                                       int repeat, const SearchCall& over_gateway) {
-  Measurement measurement(pool, tenant, over_gateway);
+                                                       int repeat, const SearchCalls& calls) {
+  Measurement measurement(pool, tenant, calls);
   JUCHU_ASSIGN_OR_RETURN(const auto numbers, measurement.SomeOrderNumbers(orders));
   std::vector<SearchTimes> all;
   for (const Key& key : TenKeys(orders, numbers)) {

@@ -13,8 +13,13 @@
 
 namespace juchu::load {
 
-// One search over the network; may be empty: left out.
-using SearchCall = std::function<absl::Status(const gateway::v1::SearchOrdersRequest&)>;
+// What is measured beside the statement by hand and the search in this process; what is empty is left out.
+struct SearchCalls {
+  // One search over the network.
+  std::function<absl::Status(const gateway::v1::SearchOrdersRequest&)> over_gateway;
+  // A call over as many hops that does nothing.
+  std::function<absl::Status()> echo;
+};
 
 // What a page of 50 costs by one of the ten search keys: the median of milliseconds.
 struct SearchTimes {
@@ -25,12 +30,13 @@ struct SearchTimes {
   double by_hand_ms = 0;
   double in_process_ms = 0;
   double over_gateway_ms = 0;
+  double echo_ms = 0;
 };
 
-// Measures each of the ten search keys `repeat` times in the three ways, which take turns. The tenant has the `orders`
-// sample orders.
+// Measures each of the ten search keys `repeat` times in all ways, which take turns: each finds caches and processors
+// as the others have left them. The tenant has the `orders` sample orders.
 absl::StatusOr<std::vector<SearchTimes>> MeasureSearch(mysql::Pool& pool, const std::string& tenant, int64_t orders,
-                                                       int repeat, const SearchCall& over_gateway);
+                                                       int repeat, const SearchCalls& calls);
 
 // As a table on standard output.
 void PrintSearchTimes(const std::vector<SearchTimes>& times, int64_t orders, int repeat);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/arena/call_arena.h"
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
 #include "common/status/error.h"
@@ -193,14 +194,15 @@ absl::StatusOr<std::vector<std::string>> BulkUpdater::FindTargets(const rpc::Cal
   search.set_sort(pb::ORDER_NUMBER_ASC);
   search.set_page_size(kSearchPage);
   while (true) {
-    JUCHU_ASSIGN_OR_RETURN(auto page, orders_.SearchOrders(context, search));
-    for (const auto& order : page.orders()) numbers.push_back(order.order_number());
+    google::protobuf::Arena arena(CallArenaOptions());
+    JUCHU_ASSIGN_OR_RETURN(const auto* page, orders_.SearchOrders(context, search, arena));
+    for (const auto& order : page->orders()) numbers.push_back(order.order_number());
     if (numbers.size() > kMaxOrders) {
       return InvalidField("TOO_MANY_ORDERS", "query", absl::StrCat("finds more than ", kMaxOrders, " orders"),
                           "narrow the query down; nothing was changed");
     }
-    if (!page.has_next()) return numbers;
-    *search.mutable_after() = page.next();
+    if (!page->has_next()) return numbers;
+    *search.mutable_after() = page->next();
   }
 }
 

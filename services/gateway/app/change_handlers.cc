@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/arena/call_arena.h"
 #include "common/status/status_macros.h"
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/workflow/allocation_wish.h"
@@ -59,10 +60,11 @@ absl::Status OrderChangeHandler::HandleTenant(const TenantWork& work) {
   search.set_page_size(kPage);
   absl::Status first;
   while (work.go_on()) {
-    JUCHU_ASSIGN_OR_RETURN(auto page, orders_.SearchOrders(work.context(), search));
-    first.Update(HandlePage(work, page));
-    if (!page.has_next()) return first;
-    *search.mutable_after() = page.next();
+    google::protobuf::Arena arena(CallArenaOptions());
+    JUCHU_ASSIGN_OR_RETURN(const auto* page, orders_.SearchOrders(work.context(), search, arena));
+    first.Update(HandlePage(work, *page));
+    if (!page->has_next()) return first;
+    *search.mutable_after() = page->next();
   }
   return absl::CancelledError("stopping");
 }

@@ -57,8 +57,9 @@ absl::StatusOr<OrderReader::Loaded> OrderReader::Load(const rpc::CallContext& co
   return loaded;
 }
 
-absl::StatusOr<v1::SearchOrdersResponse> OrderReader::Search(const rpc::CallContext& context,
-                                                             const v1::SearchOrdersRequest& request) {
+absl::StatusOr<const v1::SearchOrdersResponse*> OrderReader::Search(const rpc::CallContext& context,
+                                                                    const v1::SearchOrdersRequest& request,
+                                                                    google::protobuf::Arena& arena) {
   pb::SearchOrdersRequest search;
   JUCHU_ASSIGN_OR_RETURN(*search.mutable_query(), NormalizeOrderQuery(request.query(), "query"));
   if (!pb::OrderSort_IsValid(request.sort())) {
@@ -80,17 +81,17 @@ absl::StatusOr<v1::SearchOrdersResponse> OrderReader::Search(const rpc::CallCont
     search.mutable_after()->ParseFromString(position);
   }
   JUCHU_RETURN_IF_ERROR(RequireTenant(context, orders_, configurations_));
-  JUCHU_ASSIGN_OR_RETURN(auto found, orders_.SearchOrders(context, search));
-  v1::SearchOrdersResponse response;
-  *response.mutable_orders() = std::move(*found.mutable_orders());
+  JUCHU_ASSIGN_OR_RETURN(auto* found, orders_.SearchOrders(context, search, arena));
+  auto& response = *google::protobuf::Arena::CreateMessage<v1::SearchOrdersResponse>(&arena);
+  response.mutable_orders()->Swap(found->mutable_orders());
   for (auto& order : *response.mutable_orders()) ShowBalance(order);
-  if (found.has_next()) {
+  if (found->has_next()) {
     response.set_next_page_token(
-        tokens_.Encode(context.tenant, question, found.next().SerializeAsString(), clock_.Now()));
+        tokens_.Encode(context.tenant, question, found->next().SerializeAsString(), clock_.Now()));
   }
-  response.set_total_size(found.count());
-  response.set_total_size_capped(found.count_capped());
-  return response;
+  response.set_total_size(found->count());
+  response.set_total_size_capped(found->count_capped());
+  return &response;
 }
 
 absl::StatusOr<pb::Order> OrderReader::Get(const rpc::CallContext& context, const v1::GetOrderRequest& request) {

@@ -20,8 +20,10 @@ class OrderReader {
               const PageTokenCodec& tokens, const Clock& clock)
       : orders_(orders), inventory_(inventory), configurations_(configurations), tokens_(tokens), clock_(clock) {}
 
-  absl::StatusOr<v1::SearchOrdersResponse> Search(const rpc::CallContext& context,
-                                                  const v1::SearchOrdersRequest& request);
+  // The response lies in `arena`.
+  absl::StatusOr<const v1::SearchOrdersResponse*> Search(const rpc::CallContext& context,
+                                                         const v1::SearchOrdersRequest& request,
+                                                         google::protobuf::Arena& arena);
   absl::StatusOr<order::v1::Order> Get(const rpc::CallContext& context, const v1::GetOrderRequest& request);
   absl::StatusOr<v1::ListOrderHistoryResponse> History(const rpc::CallContext& context,
                                                        const v1::ListOrderHistoryRequest& request);

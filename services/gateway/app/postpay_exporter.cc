@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/arena/call_arena.h"
 #include "common/ids/order_number.h"
 #include "common/rpc/request_checks.h"
 #include "common/status/error.h"
@@ -99,18 +100,19 @@ absl::Status AddWaiting(PostpayExport& work, RegistrationWriter& file, payment_p
   search.set_sort(pb::ORDER_NUMBER_ASC);
   search.set_page_size(kMostOfFile);
   while (true) {
-    JUCHU_ASSIGN_OR_RETURN(const auto page, work.parts.orders.SearchOrders(work.context, search));
+    google::protobuf::Arena arena(CallArenaOptions());
+    JUCHU_ASSIGN_OR_RETURN(const auto* page, work.parts.orders.SearchOrders(work.context, search, arena));
     std::vector<std::string> numbers;
-    for (const auto& order : page.orders()) numbers.push_back(order.order_number());
+    for (const auto& order : page->orders()) numbers.push_back(order.order_number());
     if (numbers.empty()) return absl::OkStatus();
     JUCHU_RETURN_IF_ERROR(work.Load(numbers));
     Add(work, file, record);
-    if (!page.has_next() || work.response.more()) return absl::OkStatus();
+    if (!page->has_next() || work.response.more()) return absl::OkStatus();
     if (record.registrations_size() == kMostOfFile) {
       work.response.set_more(true);
       return absl::OkStatus();
     }
-    *search.mutable_after() = page.next();
+    *search.mutable_after() = page->next();
   }
 }
 

@@ -32,7 +32,6 @@ JUCHU_ORDER_CLIENT_METHOD(pb, CreateOrders, retry())
 // carried out, or the next refusal sounds as if it had not.
 JUCHU_ORDER_CLIENT_METHOD(pb, CommitOrders, Once())
 JUCHU_ORDER_CLIENT_METHOD(pb, FindOrders, retry())
-JUCHU_ORDER_CLIENT_METHOD(pb, SearchOrders, retry())
 JUCHU_ORDER_CLIENT_METHOD(pb, SummarizeOrders, retry())
 JUCHU_ORDER_CLIENT_METHOD(pb, ListOrderHistory, retry())
 JUCHU_ORDER_CLIENT_METHOD(pb, AuditOrders, retry())
@@ -42,5 +41,15 @@ JUCHU_ORDER_CLIENT_METHOD(common_pb, ExtendLeases, retry())
 JUCHU_ORDER_CLIENT_METHOD(common_pb, AckChanges, retry())
 
 #undef JUCHU_ORDER_CLIENT_METHOD
+
+absl::StatusOr<pb::SearchOrdersResponse*> OrderClient::SearchOrders(const rpc::CallContext& call,
+                                                                    const pb::SearchOrdersRequest& request,
+                                                                    google::protobuf::Arena& arena) {
+  static const auto& method = MethodNamed("SearchOrders");
+  auto* const response = google::protobuf::Arena::CreateMessage<pb::SearchOrdersResponse>(&arena);
+  const absl::Status status = CallInto(*response, call, method, &Stub::async_interface::SearchOrders, request, retry());
+  if (!status.ok()) return TranslateServiceStatus("order", status);
+  return response;
+}
 
 }  // namespace juchu::gateway

@@ -38,8 +38,10 @@ class OrderClient : public ServiceClient<order::v1::OrderService>, public Change
                                                                        const order::v1::CommitOrdersRequest& request);
   virtual absl::StatusOr<order::v1::FindOrdersResponse> FindOrders(const rpc::CallContext& context,
                                                                    const order::v1::FindOrdersRequest& request);
-  virtual absl::StatusOr<order::v1::SearchOrdersResponse> SearchOrders(const rpc::CallContext& context,
-                                                                       const order::v1::SearchOrdersRequest& request);
+  // The response, which may hold a thousand orders, lies in `arena`.
+  virtual absl::StatusOr<order::v1::SearchOrdersResponse*> SearchOrders(const rpc::CallContext& context,
+                                                                        const order::v1::SearchOrdersRequest& request,
+                                                                        google::protobuf::Arena& arena);
   virtual absl::StatusOr<order::v1::SummarizeOrdersResponse> SummarizeOrders(
       const rpc::CallContext& context, const order::v1::SummarizeOrdersRequest& request);
   virtual absl::StatusOr<order::v1::ListOrderHistoryResponse> ListOrderHistory(

@@ -55,9 +55,9 @@ class ServiceClient {
   // Calls `descriptor`'s method, which is `method` of the stub. The status is what the service or gRPC said. A thread
   // that waits in gRPC itself would do the work of others' calls and hand it over; here it sleeps.
   template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(const rpc::CallContext& call, const google::protobuf::MethodDescriptor& descriptor,
-                                Method<Request, Response> method, const Request& request,
-                                const rpc::RetryPolicy& retry) {
+  absl::Status CallInto(Response& response, const rpc::CallContext& call,
+                        const google::protobuf::MethodDescriptor& descriptor, Method<Request, Response> method,
+                        const Request& request, const rpc::RetryPolicy& retry) {
     calls_started_.fetch_add(1, std::memory_order_relaxed);
     const auto invoke = [&](grpc::ClientContext* context, Response* into) {
       grpc::Status status;
@@ -69,7 +69,18 @@ class ServiceClient {
       answered.Wait();
       return status;
     };
-    return rpc::CallUnary<Response>(call, descriptor, clock_, invoke, retry);
+    return rpc::CallUnaryInto(response, call, descriptor, clock_, invoke, retry);
+  }
+
+  // The same with a response of its own.
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(const rpc::CallContext& call, const google::protobuf::MethodDescriptor& descriptor,
+                                Method<Request, Response> method, const Request& request,
+                                const rpc::RetryPolicy& retry) {
+    Response response;
+    absl::Status status = CallInto(response, call, descriptor, method, request, retry);
+    if (!status.ok()) return status;
+    return response;
   }
 
   const rpc::RetryPolicy& retry() const { return retry_; }

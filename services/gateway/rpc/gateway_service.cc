@@ -3,6 +3,11 @@
 #include <optional>
 
 namespace juchu::gateway {
+namespace {
+
+constexpr int kShortPage = 100;
+
+}  // namespace
 
 grpc::Status GatewayService::ImportOrders(
     grpc::ServerContext* context, grpc::ServerReaderWriter<v1::ImportOrdersResponse, v1::ImportOrdersRequest>* stream) {
@@ -23,16 +28,22 @@ grpc::Status GatewayService::CreateOrders(grpc::ServerContext* context, const v1
                              [&](const rpc::CallContext& call) { return parts_.intake.Create(call, *request); });
 }
 
-grpc::Status GatewayService::SearchOrders(grpc::ServerContext* context, const v1::SearchOrdersRequest* request,
-                                          v1::SearchOrdersResponse* response) {
-  return handler_.ServeUnary(*context, "SearchOrders", *response,
-                             [&](const rpc::CallContext& call) { return parts_.reader.Search(call, *request); });
+grpc::ServerUnaryReactor* GatewayService::SearchOrders(grpc::CallbackServerContext* context,
+                                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return rpc::ServeInArena<v1::SearchOrdersRequest>(
+      handler_, *context, "SearchOrders", rpc::ServedIn::kFiber, *request, *response,
+      [this](const rpc::CallContext& call, const v1::SearchOrdersRequest& search, google::protobuf::Arena& arena) {
+        // Long pages keep a processor busy, for which no other fiber should wait.
+        if (search.page_size() > kShortPage) fiber::MoveToThread();
+        return parts_.reader.Search(call, search, arena);
+      });
 }
 
-grpc::Status GatewayService::GetOrder(grpc::ServerContext* context, const v1::GetOrderRequest* request,
-                                      order::v1::Order* response) {
-  return handler_.ServeUnary(*context, "GetOrder", *response,
-                             [&](const rpc::CallContext& call) { return parts_.reader.Get(call, *request); });
+grpc::ServerUnaryReactor* GatewayService::GetOrder(grpc::CallbackServerContext* context,
+                                                   const v1::GetOrderRequest* request, order::v1::Order* response) {
+  return handler_.ServeUnaryInFiber(*context, "GetOrder", *response, [this, request](const rpc::CallContext& call) {
+    return parts_.reader.Get(call, *request);
+  });
 }
 
 grpc::Status GatewayService::ListOrderHistory(grpc::ServerContext* context, const v1::ListOrderHistoryRequest* request,

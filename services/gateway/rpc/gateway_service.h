@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/rpc/handler.h"
+#include "common/rpc/serve_in_arena.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
 #include "services/gateway/app/bulk_updater.h"
 #include "services/gateway/app/order_allocator.h"
@@ -14,13 +15,15 @@
 
 namespace juchu::gateway {
 
-// Changes of one order, which many operators make at the same time and which mostly wait for each other's commit,
-// are served in fibers, all else by threads.
+// What many operators do at the same time and what mostly waits, changes of one order, searches and looks at one, is
+// served in fibers, all else by threads.
 using GatewayServiceBase =
     v1::GatewayService::WithCallbackMethod_UpdateOrder<v1::GatewayService::WithCallbackMethod_ChangeOrderStatus<
         v1::GatewayService::WithCallbackMethod_ChangeTransitionMode<
             v1::GatewayService::WithCallbackMethod_CancelOrder<v1::GatewayService::WithCallbackMethod_OverrideStateTag<
-                v1::GatewayService::WithCallbackMethod_AllocateOrders<v1::GatewayService::Service>>>>>>;
+                v1::GatewayService::WithCallbackMethod_AllocateOrders<
+                    v1::GatewayService::WithRawCallbackMethod_SearchOrders<
+                        v1::GatewayService::WithCallbackMethod_GetOrder<v1::GatewayService::Service>>>>>>>>;
 
 // The public interface for orders over the wire: nothing but calls of the application. Thread-safe.
 class GatewayService final : public GatewayServiceBase {
@@ -41,10 +44,10 @@ class GatewayService final : public GatewayServiceBase {
       grpc::ServerReaderWriter<v1::ImportOrdersResponse, v1::ImportOrdersRequest>* stream) override;
   grpc::Status CreateOrders(grpc::ServerContext* context, const v1::CreateOrdersRequest* request,
                             v1::CreateOrdersResponse* response) override;
-  grpc::Status SearchOrders(grpc::ServerContext* context, const v1::SearchOrdersRequest* request,
-                            v1::SearchOrdersResponse* response) override;
-  grpc::Status GetOrder(grpc::ServerContext* context, const v1::GetOrderRequest* request,
-                        order::v1::Order* response) override;
+  grpc::ServerUnaryReactor* SearchOrders(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetOrder(grpc::CallbackServerContext* context, const v1::GetOrderRequest* request,
+                                     order::v1::Order* response) override;
   grpc::Status ListOrderHistory(grpc::ServerContext* context, const v1::ListOrderHistoryRequest* request,
                                 v1::ListOrderHistoryResponse* response) override;
   grpc::Status ExplainOrder(grpc::ServerContext* context, const v1::ExplainOrderRequest* request,

@@ -27,10 +27,10 @@ grpc::Status OrderService::LoadOrders(grpc::ServerContext* context, const v1::Lo
 
 grpc::ServerUnaryReactor* OrderService::CreateOrders(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  return rpc::ServeLargeUnary<v1::CreateOrdersRequest>(
-      handler_, *context, "CreateOrders", *request, *response,
-      [this](const rpc::CallContext& call,
-             v1::CreateOrdersRequest& orders) -> absl::StatusOr<v1::CreateOrdersResponse> {
+  return rpc::ServeInArena<v1::CreateOrdersRequest>(
+      handler_, *context, "CreateOrders", rpc::ServedIn::kThread, *request, *response,
+      [this](const rpc::CallContext& call, v1::CreateOrdersRequest& orders,
+             google::protobuf::Arena&) -> absl::StatusOr<v1::CreateOrdersResponse> {
         JUCHU_RETURN_IF_ERROR(CheckTenant(call));
         JUCHU_RETURN_IF_ERROR(CheckRequest(orders));
         return stores_.writer.Create(call.tenant, orders, call.deadline);
@@ -59,12 +59,11 @@ grpc::Status OrderService::FindOrders(grpc::ServerContext* context, const v1::Fi
 
 grpc::Status OrderService::SearchOrders(grpc::ServerContext* context, const v1::SearchOrdersRequest* request,
                                         v1::SearchOrdersResponse* response) {
-  return handler_.ServeUnary(*context, "SearchOrders", *response,
-                             [&](const rpc::CallContext& call) -> absl::StatusOr<v1::SearchOrdersResponse> {
-                               JUCHU_RETURN_IF_ERROR(CheckTenant(call));
-                               JUCHU_RETURN_IF_ERROR(CheckSearch(*request));
-                               return stores_.search.Search(call.tenant, *request, call.deadline);
-                             });
+  return handler_.Serve(*context, "SearchOrders", [&](const rpc::CallContext& call) -> absl::Status {
+    JUCHU_RETURN_IF_ERROR(CheckTenant(call));
+    JUCHU_RETURN_IF_ERROR(CheckSearch(*request));
+    return stores_.search.Search(call.tenant, *request, call.deadline, *response);
+  });
 }
 
 grpc::Status OrderService::SummarizeOrders(grpc::ServerContext* context, const v1::SummarizeOrdersRequest*,

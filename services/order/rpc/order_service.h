@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "common/queue/change_queue.h"
 #include "common/rpc/handler.h"
-#include "common/rpc/large_unary.h"
+#include "common/rpc/serve_in_arena.h"
 #include "juchu/order/v1/order_service.grpc.pb.h"
 #include "services/order/storage/configuration_store.h"
 #include "services/order/storage/order_auditor.h"

@@ -266,13 +266,11 @@ absl::StatusOr<SearchStatement> PageStatement(absl::string_view tenant, const v1
 
 SearchStatement SummarizeStatement(absl::string_view tenant) { return {kSummarize, {tenant}}; }
 
-absl::StatusOr<v1::SearchOrdersResponse> OrderSearch::Search(absl::string_view tenant,
-                                                             const v1::SearchOrdersRequest& request,
-                                                             absl::Time deadline) {
+absl::Status OrderSearch::Search(absl::string_view tenant, const v1::SearchOrdersRequest& request, absl::Time deadline,
+                                 v1::SearchOrdersResponse& response) {
   JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
   JUCHU_ASSIGN_OR_RETURN(const SearchStatement page, PageStatement(tenant, request));
   JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(page.sql, page.params));
-  v1::SearchOrdersResponse response;
   for (const auto row : rows) {
     if (response.orders_size() == request.page_size()) {
       const auto& last = response.orders(response.orders_size() - 1);
@@ -290,7 +288,7 @@ absl::StatusOr<v1::SearchOrdersResponse> OrderSearch::Search(absl::string_view t
     JUCHU_RETURN_IF_ERROR(OrderReader::Complete(*connection, tenant, orders));
   }
   if (request.count_up_to() > 0) JUCHU_RETURN_IF_ERROR(Count(*connection, tenant, request, response));
-  return response;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::SummarizeOrdersResponse> OrderSearch::Summarize(absl::string_view tenant, absl::Time deadline) {

@@ -17,9 +17,9 @@ class OrderSearch {
  public:
   explicit OrderSearch(mysql::Pool& pool) : pool_(pool) {}
 
-  // As OrderService.SearchOrders; the request has been checked by CheckQuery.
-  absl::StatusOr<v1::SearchOrdersResponse> Search(absl::string_view tenant, const v1::SearchOrdersRequest& request,
-                                                  absl::Time deadline);
+  // As OrderService.SearchOrders; the request has been checked by CheckSearch, `response` is empty.
+  absl::Status Search(absl::string_view tenant, const v1::SearchOrdersRequest& request, absl::Time deadline,
+                      v1::SearchOrdersResponse& response);
   absl::StatusOr<v1::SummarizeOrdersResponse> Summarize(absl::string_view tenant, absl::Time deadline);
 
  private:

@@ -14,9 +14,9 @@ using ::juchu::testing::IsOk;
 class OrderSearchTest : public OrderStorageTest {
  protected:
   v1::SearchOrdersResponse Search(const v1::SearchOrdersRequest& request, const std::string& tenant = "acme") {
-    const auto response = search_->Search(tenant, request, Deadline());
-    EXPECT_THAT(response, IsOk());
-    return response.value_or(v1::SearchOrdersResponse());
+    v1::SearchOrdersResponse response;
+    EXPECT_THAT(search_->Search(tenant, request, Deadline(), response), IsOk());
+    return response;
   }
 
   static v1::SearchOrdersRequest Request(const std::string& query, v1::OrderSort sort = v1::ORDER_TIME_DESC) {

@@ -1,4 +1,4 @@
-#include "common/rpc/large_unary.h"
+#include "common/rpc/serve_in_arena.h"
 
 #include <grpcpp/impl/codegen/proto_utils.h>
 
@@ -14,8 +14,11 @@ absl::Status ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::Messa
 }
 
 grpc::ByteBuffer SerializeResponse(const google::protobuf::MessageLite& response) {
-  const grpc::Slice slice(response.SerializeAsString());
-  return {&slice, 1};
+  grpc::ByteBuffer bytes;
+  bool own = false;
+  // Fails for want of memory only.
+  (void)grpc::GenericSerialize<grpc::ProtoBufferWriter, google::protobuf::MessageLite>(response, &bytes, &own);
+  return bytes;
 }
 
 }  // namespace juchu::rpc

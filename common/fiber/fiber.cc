@@ -90,53 +90,6 @@ IdleFibers& Idle() {
   return *idle;
 }
 
-// Threads for fibers that move to one. A thread that is kept costs a third of a new one.
-class OwnThreads {
- public:
-  void Run(Fiber& fiber) ABSL_LOCKS_EXCLUDED(mutex_) {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (idle_ > waiting_.size()) {
-        waiting_.push_back(&fiber);
-        come_.Signal();
-        return;
-      }
-    }
-    std::thread([this, &fiber] { Work(fiber); }).detach();
-  }
-
- private:
-  // More would be a crowd that has gone.
-  static constexpr size_t kMaxIdle = 16;
-
-  void Work(Fiber& first) ABSL_LOCKS_EXCLUDED(mutex_) {
-    for (Fiber* fiber = &first; fiber != nullptr; fiber = Next()) Resume(*fiber);
-  }
-
-  // The next to run; nullptr: the thread is not needed any more.
-  Fiber* Next() ABSL_LOCKS_EXCLUDED(mutex_) {
-    absl::MutexLock lock(&mutex_);
-    if (idle_ == kMaxIdle) return nullptr;
-    ++idle_;
-    while (waiting_.empty()) come_.Wait(&mutex_);
-    --idle_;
-    Fiber* const fiber = waiting_.back();
-    waiting_.pop_back();
-    return fiber;
-  }
-
-  absl::Mutex mutex_;
-  absl::CondVar come_;
-  size_t idle_ ABSL_GUARDED_BY(mutex_) = 0;
-  // Each has an idle thread.
-  std::vector<Fiber*> waiting_ ABSL_GUARDED_BY(mutex_);
-};
-
-OwnThreads& Threads() {
-  static auto* const threads = new OwnThreads();
-  return *threads;
-}
-
 // What a fiber does all its life.
 boost::context::fiber Live(Fiber& self, boost::context::fiber&& outside) {
   AfterSwitch(nullptr, &self.outside_bottom, &self.outside_size);
@@ -201,7 +154,7 @@ void MoveToThread() {
   if (!IsCurrent()) return;
   internal::Leave([](internal::Fiber& fiber) {
     fiber.on_own_thread = true;
-    internal::Threads().Run(fiber);
+    std::thread([&fiber] { internal::Resume(fiber); }).detach();
   });
 }
 

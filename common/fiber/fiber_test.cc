@@ -8,8 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/synchronization/barrier.h"
-#include "absl/synchronization/blocking_counter.h"
 #include "absl/time/clock.h"
 #include "common/fiber/signal.h"
 
@@ -92,24 +90,6 @@ TEST(FiberTest, MovesToAThreadThatItMayHoldUp) {
   bool is_fiber = false;
   Start([&] { is_fiber = IsCurrent(); });
   EXPECT_TRUE(is_fiber);
-}
-
-// However many move, none waits for a thread that another one holds up; more than are kept when they end.
-TEST(FiberTest, EachThatMovesHasAThreadOfItsOwn) {
-  constexpr int kFibers = 40;
-  for (int crowd = 0; crowd < 3; ++crowd) {
-    absl::Barrier* const all_moved = new absl::Barrier(kFibers + 1);
-    absl::BlockingCounter ended(kFibers);
-    for (int i = 0; i < kFibers; ++i) {
-      Start([all_moved, &ended] {
-        MoveToThread();
-        if (all_moved->Block()) delete all_moved;
-        ended.DecrementCount();
-      });
-    }
-    if (all_moved->Block()) delete all_moved;
-    ended.Wait();
-  }
 }
 
 // Fibers wait and are told on many threads at once, before, while and after they begin to wait.

@@ -2,8 +2,6 @@
 
 #include <grpcpp/impl/codegen/proto_utils.h>
 
-#include "common/rpc/unreadable_request.h"
-
 namespace juchu::rpc {
 
 absl::Status ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request) {

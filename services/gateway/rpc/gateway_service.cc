@@ -31,7 +31,7 @@ grpc::Status GatewayService::CreateOrders(grpc::ServerContext* context, const v1
 grpc::ServerUnaryReactor* GatewayService::SearchOrders(grpc::CallbackServerContext* context,
                                                        const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   return rpc::ServeInArena<v1::SearchOrdersRequest>(
-      handler_, *context, "SearchOrders", rpc::ServedIn::kFiber, *request, *response,
+      handler_, *context, "SearchOrders", *request, *response,
       [this](const rpc::CallContext& call, const v1::SearchOrdersRequest& search, google::protobuf::Arena& arena) {
         // Long pages keep a processor busy, for which no other fiber should wait.
         if (search.page_size() > kShortPage) fiber::MoveToThread();

@@ -25,15 +25,15 @@ grpc::Status OrderService::LoadOrders(grpc::ServerContext* context, const v1::Lo
                              });
 }
 
-grpc::ServerUnaryReactor* OrderService::CreateOrders(grpc::CallbackServerContext* context,
-                                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  return rpc::ServeInArena<v1::CreateOrdersRequest>(
-      handler_, *context, "CreateOrders", rpc::ServedIn::kThread, *request, *response,
-      [this](const rpc::CallContext& call, v1::CreateOrdersRequest& orders,
-             google::protobuf::Arena&) -> absl::StatusOr<v1::CreateOrdersResponse> {
+grpc::Status OrderService::StreamedCreateOrders(
+    grpc::ServerContext* context,
+    grpc::ServerUnaryStreamer<v1::CreateOrdersRequest, v1::CreateOrdersResponse>* stream) {
+  return rpc::ServeInArena(
+      handler_, *context, "CreateOrders", *stream,
+      [&](const rpc::CallContext& call, v1::CreateOrdersRequest& request) -> absl::StatusOr<v1::CreateOrdersResponse> {
         JUCHU_RETURN_IF_ERROR(CheckTenant(call));
-        JUCHU_RETURN_IF_ERROR(CheckRequest(orders));
-        return stores_.writer.Create(call.tenant, orders, call.deadline);
+        JUCHU_RETURN_IF_ERROR(CheckRequest(request));
+        return stores_.writer.Create(call.tenant, request, call.deadline);
       });
 }
 

@@ -17,7 +17,7 @@
 namespace juchu::order {
 
 // Hundreds of orders come in one request.
-using OrderServiceBase = v1::OrderService::WithRawCallbackMethod_CreateOrders<v1::OrderService::Service>;
+using OrderServiceBase = v1::OrderService::WithStreamedUnaryMethod_CreateOrders<v1::OrderService::Service>;
 
 // The order service's interface over the wire: checks, calls the storage, converts. No rule lives here. Thread-safe.
 class OrderService final : public OrderServiceBase {
@@ -35,8 +35,9 @@ class OrderService final : public OrderServiceBase {
 
   grpc::Status LoadOrders(grpc::ServerContext* context, const v1::LoadOrdersRequest* request,
                           v1::LoadOrdersResponse* response) override;
-  grpc::ServerUnaryReactor* CreateOrders(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                         grpc::ByteBuffer* response) override;
+  grpc::Status StreamedCreateOrders(
+      grpc::ServerContext* context,
+      grpc::ServerUnaryStreamer<v1::CreateOrdersRequest, v1::CreateOrdersResponse>* stream) override;
   grpc::Status CommitOrders(grpc::ServerContext* context, const v1::CommitOrdersRequest* request,
                             v1::CommitOrdersResponse* response) override;
   grpc::Status FindOrders(grpc::ServerContext* context, const v1::FindOrdersRequest* request,

@@ -173,6 +173,12 @@ TEST(BadRequestTest, InvalidUtf8IsRefusedAndChangesNothing) {
   request.set_reason("\x93\xfa\x96{");  // 日本 in CP932.
   ExpectInvalid(tenant.Call(&GatewayStub::CancelOrder, request).status(), "REQUEST_UNREADABLE", "request", "CP932");
   EXPECT_EQ(tenant.Get(number).version(), 1);
+
+  // Searches are taken apart by us, not by gRPC.
+  gw::SearchOrdersRequest search;
+  search.mutable_query()->set_orderer_name(request.reason());
+  search.mutable_query()->add_statuses(order::v1::AWAITING_PAYMENT);
+  ExpectInvalid(tenant.Call(&GatewayStub::SearchOrders, search).status(), "REQUEST_UNREADABLE", "request", "CP932");
 }
 
 }  // namespace

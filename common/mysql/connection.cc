@@ -1,26 +1,24 @@
 #include "common/mysql/connection.h"
 
 #include <cppconn/connection.h>
-#include <cppconn/datatype.h>
 #include <cppconn/driver.h>
 #include <cppconn/exception.h>
 #include <cppconn/parameter_metadata.h>
 #include <cppconn/prepared_statement.h>
 #include <cppconn/resultset.h>
-#include <cppconn/resultset_metadata.h>
 #include <cppconn/statement.h>
 
 #include <exception>
-#include <limits>
 #include <list>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/fault/fault.h"
+#include "common/mysql/connect_options.h"
+#include "common/mysql/connector_values.h"
 #include "common/mysql/counters.h"
 #include "common/mysql/errors.h"
 #include "common/status/error.h"
@@ -39,52 +37,6 @@ constexpr absl::string_view kDescribeSession =
     "SELECT CONNECTION_ID(), /*M! @@SESSION.tx_isolation */ /*!80000 @@SESSION.transaction_isolation */";
 constexpr absl::string_view kShowCipher = "SHOW SESSION STATUS LIKE 'Ssl_cipher'";
 
-int64_t Seconds(absl::Duration duration) { return absl::ToInt64Seconds(duration); }
-
-std::string SetSession(const Options& options) {
-  return absl::StrCat(
-      // Two services on two machines must mean the same instant.
-      "SET SESSION time_zone = '+00:00',"
-      // A value that does not fit is an error, never silently cut.
-      " sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
-      // A waiting request gives up before its caller does.
-      " innodb_lock_wait_timeout = ",
-      Seconds(options.lock_wait_timeout),
-      ", autocommit = 1"
-      " /*M! , max_statement_time = ",
-      absl::ToDoubleSeconds(options.statement_timeout),
-      ", idle_transaction_timeout = ", Seconds(options.idle_transaction_timeout), " */",
-      " /*!80000 , max_execution_time = ", absl::ToInt64Milliseconds(options.statement_timeout), " */");
-}
-
-sql::ConnectOptionsMap ConnectOptions(const Options& options) {
-  sql::ConnectOptionsMap map;
-  map["hostName"] = sql::SQLString(options.socket_file.empty() ? absl::StrCat("tcp://", options.host, ":", options.port)
-                                                               : absl::StrCat("unix://", options.socket_file));
-  map["userName"] = sql::SQLString(options.user);
-  map["password"] = sql::SQLString(options.password);
-  map["schema"] = sql::SQLString(options.schema);
-  if (options.socket_file.empty()) {
-    // OPT_SSL_MODE is accepted and ignored by the MariaDB client library that Debian links; these three are not.
-    map["sslCA"] = sql::SQLString(options.ca_file);
-    map["sslVerify"] = true;
-    map["sslEnforce"] = true;
-  }
-  if (!options.cert_file.empty()) {
-    map["sslCert"] = sql::SQLString(options.cert_file);
-    map["sslKey"] = sql::SQLString(options.key_file);
-  }
-  map["OPT_CHARSET_NAME"] = sql::SQLString("utf8mb4");
-  // A same-value update counts as a match, so that 0 rows always means that the condition failed.
-  map["CLIENT_FOUND_ROWS"] = true;
-  // A hostile server could otherwise ask for any file of ours.
-  map["OPT_LOCAL_INFILE"] = 0;
-  map["OPT_CONNECT_TIMEOUT"] = static_cast<int>(Seconds(options.connect_timeout));
-  map["OPT_READ_TIMEOUT"] = static_cast<int>(Seconds(options.read_timeout));
-  map["OPT_WRITE_TIMEOUT"] = static_cast<int>(Seconds(options.write_timeout));
-  return map;
-}
-
 // The first call is not thread-safe in the library; a local static makes it so.
 sql::Driver& Driver() {
   static sql::Driver* const driver = get_driver_instance();
@@ -99,73 +51,6 @@ void PrepareThread() {
   };
   thread_local Guard guard;
   static_cast<void>(guard);
-}
-
-enum class ColumnKind { kSigned, kUnsigned, kBytes };
-
-ColumnKind KindOf(sql::ResultSetMetaData& metadata, unsigned int column) {
-  switch (metadata.getColumnType(column)) {
-    case sql::DataType::TINYINT:
-    case sql::DataType::SMALLINT:
-    case sql::DataType::MEDIUMINT:
-    case sql::DataType::INTEGER:
-    case sql::DataType::BIGINT:
-    case sql::DataType::YEAR:
-      return metadata.isSigned(column) ? ColumnKind::kSigned : ColumnKind::kUnsigned;
-    default:
-      return ColumnKind::kBytes;
-  }
-}
-
-Value ReadCell(const sql::ResultSet& result, unsigned int column, ColumnKind kind) {
-  if (result.isNull(column)) return Value();
-  switch (kind) {
-    case ColumnKind::kSigned:
-      return Value(result.getInt64(column));
-    case ColumnKind::kUnsigned:
-      return Value(result.getUInt64(column));
-    case ColumnKind::kBytes:
-      break;
-  }
-  return Value(result.getString(column).asStdString());
-}
-
-Rows ReadRows(sql::ResultSet& result) {
-  sql::ResultSetMetaData& metadata = *result.getMetaData();
-  const unsigned int columns = metadata.getColumnCount();
-  std::vector<ColumnKind> kinds;
-  kinds.reserve(columns);
-  for (unsigned int i = 1; i <= columns; ++i) kinds.push_back(KindOf(metadata, i));
-  std::vector<Value> cells;
-  cells.reserve(result.rowsCount() * columns);
-  while (result.next()) {
-    for (unsigned int i = 1; i <= columns; ++i) cells.push_back(ReadCell(result, i, kinds[i - 1]));
-  }
-  return Rows(columns, std::move(cells));
-}
-
-// Returns false when the statement must not be used again with other values: the library remembers "unsigned" for a
-// placeholder and would send a later negative number as a huge one.
-bool Bind(sql::PreparedStatement& statement, const Params& params) {
-  bool reusable = true;
-  for (unsigned int i = 0; i < params.size(); ++i) {
-    const Value::Data& data = params[i].data();
-    if (const auto* number = std::get_if<int64_t>(&data)) {
-      statement.setInt64(i + 1, *number);
-    } else if (const auto* unsigned_number = std::get_if<uint64_t>(&data)) {
-      if (*unsigned_number <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
-        statement.setInt64(i + 1, static_cast<int64_t>(*unsigned_number));
-      } else {
-        statement.setUInt64(i + 1, *unsigned_number);
-        reusable = false;
-      }
-    } else if (const auto* bytes = std::get_if<std::string>(&data)) {
-      statement.setString(i + 1, sql::SQLString(*bytes));
-    } else {
-      statement.setNull(i + 1, sql::DataType::SQLNULL);
-    }
-  }
-  return reusable;
 }
 
 }  // namespace

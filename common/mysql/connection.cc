@@ -179,7 +179,7 @@ class Connection::Impl {
   absl::StatusOr<T> WithPrepared(absl::string_view sql, const Params& params, Fn fn) {
     absl::StatusOr<sql::PreparedStatement*> statement = Guard<sql::PreparedStatement*>([&] { return Prepare(sql); });
     if (!statement.ok()) return std::move(statement).status();
-    const unsigned int expected = (*statement)->getParameterMetaData()->getParameterCount();
+    const auto expected = static_cast<size_t>((*statement)->getParameterMetaData()->getParameterCount());
     if (expected != params.size()) {
       Forget();
       return MakeError(absl::StatusCode::kInternal, "STATEMENT_PARAMETERS",

@@ -5,8 +5,6 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
-#include <utility>
-
 #include "absl/status/statusor.h"
 #include "common/fault/fault.h"
 #include "common/rpc/call_context.h"
@@ -23,12 +21,12 @@ void FillClientContext(const CallContext& call, grpc::ClientContext& context);
 bool IsRepeatable(const google::protobuf::MethodDescriptor& method);
 
 // One unary call of a neighbour on behalf of `call`: a fresh grpc::ClientContext for each try, tried again while the
-// neighbour is UNAVAILABLE when the contract marks the method repeatable. `invoke` is
+// neighbour is UNAVAILABLE when the contract marks the method repeatable. `response` means nothing unless OK is
+// returned. `invoke` is
 //   [&](grpc::ClientContext* context, Response* response) { return stub.LoadOrders(context, request, response); }
 template <typename Response, typename Invoke>
-absl::Status CallUnaryInto(Response& response, const CallContext& call,
-                           const google::protobuf::MethodDescriptor& method, const Clock& clock, Invoke&& invoke,
-                           RetryPolicy policy = {}) {
+absl::Status CallUnary(Response& response, const CallContext& call, const google::protobuf::MethodDescriptor& method,
+                       const Clock& clock, Invoke&& invoke, RetryPolicy policy = {}) {
   if (!IsRepeatable(method)) policy.max_tries = 1;
   return RetryUnavailable(policy, clock, call.deadline, [&] {
     grpc::ClientContext context;
@@ -39,16 +37,6 @@ absl::Status CallUnaryInto(Response& response, const CallContext& call,
     if (fault::Fails("rpc.after_call", method.name())) return absl::UnavailableError("a fault point");
     return answered;
   });
-}
-
-// The same with a response of its own.
-template <typename Response, typename Invoke>
-absl::StatusOr<Response> CallUnary(const CallContext& call, const google::protobuf::MethodDescriptor& method,
-                                   const Clock& clock, Invoke&& invoke, RetryPolicy policy = {}) {
-  Response response;
-  absl::Status status = CallUnaryInto(response, call, method, clock, std::forward<Invoke>(invoke), std::move(policy));
-  if (!status.ok()) return status;
-  return response;
 }
 
 }  // namespace juchu::rpc

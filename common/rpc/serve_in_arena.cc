@@ -14,7 +14,7 @@ absl::Status ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::Messa
 grpc::ByteBuffer SerializeResponse(const google::protobuf::MessageLite& response) {
   grpc::ByteBuffer bytes;
   bool own = false;
-  // Fails for want of memory only.
+  // Fails for messages beyond 2 GiB only, which no limit lets through.
   (void)grpc::GenericSerialize<grpc::ProtoBufferWriter, google::protobuf::MessageLite>(response, &bytes, &own);
   return bytes;
 }

@@ -23,15 +23,15 @@ namespace juchu::rpc {
 absl::Status ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request);
 grpc::ByteBuffer SerializeResponse(const google::protobuf::MessageLite& response);
 
-// Unary methods with large messages: for a caller who has been let in, the messages are made in one piece of memory,
-// where gRPC would allocate every part of them.
+// Unary methods with large messages: for a caller who has been let in they are made in one piece of memory, where gRPC
+// would allocate every part of them. Two ways to serve such a method:
 
-// Serves a call of such a method in a fiber, by gRPC's raw callback interface. `serve(call, request, arena)` returns
+// in a fiber, by gRPC's raw callback interface. `serve(call, request, arena)` returns
 // absl::StatusOr of a pointer to the response, which lies in the arena. `handler` outlives the call.
 template <typename Request, typename Fn>
-grpc::ServerUnaryReactor* ServeInArena(const Handler& handler, grpc::CallbackServerContext& context,
-                                       absl::string_view method, const grpc::ByteBuffer& bytes,
-                                       grpc::ByteBuffer& answer, Fn serve) {
+grpc::ServerUnaryReactor* ServeLargeInFiber(const Handler& handler, grpc::CallbackServerContext& context,
+                                            absl::string_view method, const grpc::ByteBuffer& bytes,
+                                            grpc::ByteBuffer& answer, Fn serve) {
   grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
   fiber::Start([&handler, &context, method, &bytes, &answer, reactor, serve = std::move(serve)] {
     reactor->Finish(handler.Serve(context, method, [&](const CallContext& call) -> absl::Status {
@@ -46,17 +46,20 @@ grpc::ServerUnaryReactor* ServeInArena(const Handler& handler, grpc::CallbackSer
   return reactor;
 }
 
-// Serves a call of such a method by a thread, through gRPC's streamed unary interface, which leaves it to us where the
-// request is read to. (The raw interface would need a thread of ours for what waits for a database, and threads of
-// gRPC's beside those of the other methods: a tenth of a millisecond for each call of the service.) `serve(call,
-// request)` returns absl::StatusOr<Response> and may change the request.
+// and by a thread, through gRPC's streamed unary interface, which leaves it to us where the request is read to; the
+// response is as small as ever. (The raw interface would need a thread of ours for what waits for a database, and
+// threads of gRPC's beside those of the other methods: a tenth of a millisecond for each call of the service.)
+// `serve(call, request)` returns absl::StatusOr<Response> and may change the request.
 template <typename Request, typename Response, typename Fn>
-grpc::Status ServeInArena(const Handler& handler, grpc::ServerContext& context, absl::string_view method,
-                          grpc::ServerUnaryStreamer<Request, Response>& stream, Fn&& serve) {
+grpc::Status ServeLargeByThread(const Handler& handler, grpc::ServerContext& context, absl::string_view method,
+                                grpc::ServerUnaryStreamer<Request, Response>& stream, Fn&& serve) {
   return handler.Serve(context, method, [&](const CallContext& call) -> absl::Status {
     google::protobuf::Arena arena(CallArenaOptions());
     auto& request = *google::protobuf::Arena::CreateMessage<Request>(&arena);
-    if (!stream.Read(&request)) return UnreadableRequest();
+    if (!stream.Read(&request)) {
+      if (context.IsCancelled()) return absl::CancelledError("the caller is gone");
+      return UnreadableRequest();
+    }
     const absl::StatusOr<Response> response = serve(call, request);
     // A caller who is gone needs no answer.
     if (response.ok()) stream.Write(*response);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/ids/uuid.h"
+#include "common/rpc/status_conversion.h"
 #include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "tests/integration/stack.h"
@@ -177,8 +178,18 @@ TEST(BadRequestTest, InvalidUtf8IsRefusedAndChangesNothing) {
   // Searches are taken apart by us, not by gRPC.
   gw::SearchOrdersRequest search;
   search.mutable_query()->set_orderer_name(request.reason());
-  search.mutable_query()->add_statuses(order::v1::AWAITING_PAYMENT);
+  search.mutable_query()->add_statuses(pb::AWAITING_PAYMENT);
   ExpectInvalid(tenant.Call(&GatewayStub::SearchOrders, search).status(), "REQUEST_UNREADABLE", "request", "CP932");
+
+  pb::CreateOrdersRequest create;
+  create.add_orders()->mutable_order()->set_customer_note(request.reason());
+  const auto context = ContextWith("");
+  context->AddMetadata("x-juchu-tenant", tenant.id());
+  context->AddMetadata("x-juchu-actor", "person:hanako");
+  pb::CreateOrdersResponse created;
+  const absl::Status refused =
+      rpc::FromGrpcStatus(Stack::Get().OrderService("gateway")->CreateOrders(context.get(), create, &created));
+  ExpectInvalid(refused, "REQUEST_UNREADABLE", "request", "CP932");
 }
 
 }  // namespace

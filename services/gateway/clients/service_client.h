@@ -69,7 +69,7 @@ class ServiceClient {
       answered.Wait();
       return status;
     };
-    return rpc::CallUnaryInto(response, call, descriptor, clock_, invoke, retry);
+    return rpc::CallUnary(response, call, descriptor, clock_, invoke, retry);
   }
 
   // The same with a response of its own.

@@ -28,6 +28,11 @@ constexpr OrderField kRequiredRecipientFields[] = {OrderField::kRecipientPostalC
 
 const Cell& At(const RowCells& row, OrderField field) { return *row[static_cast<std::size_t>(field)]; }
 
+const Cell& EmptyCell() {
+  static const auto* const empty = new Cell();
+  return *empty;
+}
+
 bool HaveSame(OrderField field, const RowCells& one, const RowCells& other) {
   const Cell& cell = At(one, field);
   return &cell == &At(other, field) || cell.text == At(other, field).text;
@@ -182,11 +187,10 @@ std::optional<std::string> OrderBuilder::ReadText(const CsvRecord& record, const
 }
 
 const Cell* OrderBuilder::ReadCell(const CsvRecord& record, const ColumnProfile& column) {
-  static const auto* const empty = new Cell();
   const std::optional<std::string> text = ReadText(record, column);
   if (!text.has_value()) return nullptr;
   if (text->empty()) {
-    if (!column.required) return empty;
+    if (!column.required) return &EmptyCell();
     AddProblem(MissingValue(record.line, header_.NameOf(column.field)));
     return nullptr;
   }
@@ -219,7 +223,8 @@ void OrderBuilder::AddRow(const CsvRecord& record) {
     AddProblem(*std::move(mixed));
     return;
   }
-  RowCells row{};
+  RowCells row;
+  row.fill(&EmptyCell());
   bool whole = true;
   for (const ColumnProfile& column : GenericOrderColumns()) {
     const Cell*& value = row[static_cast<std::size_t>(column.field)];

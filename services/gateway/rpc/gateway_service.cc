@@ -30,10 +30,10 @@ grpc::Status GatewayService::CreateOrders(grpc::ServerContext* context, const v1
 
 grpc::ServerUnaryReactor* GatewayService::SearchOrders(grpc::CallbackServerContext* context,
                                                        const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  return rpc::ServeInArena<v1::SearchOrdersRequest>(
+  return rpc::ServeLargeInFiber<v1::SearchOrdersRequest>(
       handler_, *context, "SearchOrders", *request, *response,
       [this](const rpc::CallContext& call, const v1::SearchOrdersRequest& search, google::protobuf::Arena& arena) {
-        // Long pages keep a processor busy, for which no other fiber should wait.
+        // What is done with a long page keeps a processor busy, for which no other fiber should wait.
         if (search.page_size() > kShortPage) fiber::MoveToThread();
         return parts_.reader.Search(call, search, arena);
       });

@@ -87,7 +87,7 @@ std::vector<v1::AuditFinding> AuditOrder(const StoredOrder& stored) {
   for (const auto& id : stored.order.order_tag_ids()) tags[id] = MicrosFromTimestamp(stored.order.order_time());
   if (tags != stored.tag_links) {
     findings.Add("ORDER_TAGS_DIFFER", "the order has ", tags.size(), " order tags, the search rows ",
-                 stored.tag_links.size(), ", or another order time");
+                 stored.tag_links.size(), "; a tag or the order time is another one there");
   }
   for (const auto& tag : stored.order.state_tags()) {
     const bool told = std::any_of(stored.history.begin(), stored.history.end(),

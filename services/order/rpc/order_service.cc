@@ -28,7 +28,7 @@ grpc::Status OrderService::LoadOrders(grpc::ServerContext* context, const v1::Lo
 grpc::Status OrderService::StreamedCreateOrders(
     grpc::ServerContext* context,
     grpc::ServerUnaryStreamer<v1::CreateOrdersRequest, v1::CreateOrdersResponse>* stream) {
-  return rpc::ServeInArena(
+  return rpc::ServeLargeByThread(
       handler_, *context, "CreateOrders", *stream,
       [&](const rpc::CallContext& call, v1::CreateOrdersRequest& request) -> absl::StatusOr<v1::CreateOrdersResponse> {
         JUCHU_RETURN_IF_ERROR(CheckTenant(call));

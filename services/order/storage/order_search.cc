@@ -22,10 +22,12 @@ constexpr char kSelectPage[] = "SELECT " JUCHU_ORDER_COLUMNS;
 constexpr char kCountHead[] = "SELECT COUNT(1) FROM (SELECT 1 AS one";
 constexpr char kFromOrders[] = " FROM orders o";
 constexpr char kOfTenant[] = " WHERE o.tenant_id = ?";
-// The links of one tag lie by order time, as they are asked for: a page is read off and no more.
-constexpr char kFromTagLinks[] =
-    " FROM order_tag_links l STRAIGHT_JOIN orders o ON o.tenant_id = l.tenant_id AND o.order_number = l.order_number "
-    "WHERE l.tenant_id = ? AND l.order_tag_id = ?";
+// The links of one tag lie by number and by time, as they are asked for: they are walked until the page is full.
+constexpr char kFromTagLinksByNumber[] = " FROM order_tag_links l FORCE INDEX (ix_order_tag_links_tag)";
+constexpr char kFromTagLinksByTime[] = " FROM order_tag_links l FORCE INDEX (ix_order_tag_links_order_time)";
+constexpr char kOrdersOfTag[] =
+    " STRAIGHT_JOIN orders o ON o.tenant_id = l.tenant_id AND o.order_number = l.order_number WHERE l.tenant_id = ? "
+    "AND l.order_tag_id = ?";
 // Left to itself, the optimizer would read the whole rows of a tenant that has most of the orders.
 constexpr char kSummarize[] =
     "SELECT status, mode, COUNT(1) FROM orders FORCE INDEX (ix_orders_status_order_time) WHERE tenant_id = ? "
@@ -59,10 +61,9 @@ bool SortsByNumber(v1::OrderSort sort) { return sort == v1::ORDER_NUMBER_ASC || 
 // far fewer orders.
 bool TagLeads(const v1::SearchOrdersRequest& request) {
   const auto& query = request.query();
-  return query.order_tag_ids_size() == 1 && !SortsByNumber(request.sort()) && query.order_numbers().empty() &&
-         query.shop_order_numbers().empty() && !query.has_cancel_time() && query.statuses().empty() &&
-         !query.has_ship_date() && !query.has_ship_confirmed_date() && !query.has_delivery_date() &&
-         query.management_category_ids().empty();
+  return query.order_tag_ids_size() == 1 && query.order_numbers().empty() && query.shop_order_numbers().empty() &&
+         !query.has_order_time() && !query.has_cancel_time() && query.statuses().empty() && !query.has_ship_date() &&
+         !query.has_ship_confirmed_date() && !query.has_delivery_date() && query.management_category_ids().empty();
 }
 
 // Sorting by something else than the key, the optimizer likes to walk along the sort and stop at the limit. It takes
@@ -92,8 +93,7 @@ class Conditions {
     const v1::OrderQuery& query = request_.query();
     JUCHU_RETURN_IF_ERROR(In(" AND o.order_number IN (", query.order_numbers()));
     JUCHU_RETURN_IF_ERROR(In(" AND o.shop_order_number IN (", query.shop_order_numbers()));
-    Range(query.has_order_time(), query.order_time(), absl::StrCat(" AND ", OrderTime(), " >= ?"),
-          absl::StrCat(" AND ", OrderTime(), " < ?"));
+    Range(query.has_order_time(), query.order_time(), " AND o.order_time_us >= ?", " AND o.order_time_us < ?");
     Range(query.has_cancel_time(), query.cancel_time(), " AND o.cancel_time_us >= ?", " AND o.cancel_time_us < ?");
     // A range with no lower end would also find what has no such time.
     if (query.has_cancel_time()) sql_ += " AND o.cancel_time_us IS NOT NULL";
@@ -118,13 +118,13 @@ class Conditions {
     const absl::string_view beyond = ascending ? ">" : "<";
     const absl::string_view direction = ascending ? "" : " DESC";
     const auto& after = request_.after();
+    const std::string number = absl::StrCat(Leading(), ".order_number");
     if (SortsByNumber(sort)) {
-      if (request_.has_after()) Add(absl::StrCat(" AND o.order_number ", beyond, " ?"), {after.order_number()});
-      Add(absl::StrCat(" ORDER BY o.order_number", direction, " LIMIT ?"), {request_.page_size() + 1});
+      if (request_.has_after()) Add(absl::StrCat(" AND ", number, " ", beyond, " ?"), {after.order_number()});
+      Add(absl::StrCat(" ORDER BY ", number, direction, " LIMIT ?"), {request_.page_size() + 1});
       return;
     }
     const std::string time = OrderTime();
-    const std::string number = absl::StrCat(Leading(), ".order_number");
     if (request_.has_after()) {
       Add(absl::StrCat(" AND ", time, " ", beyond, "= ? AND (", time, " ", beyond, " ? OR ", number, " ", beyond,
                        " ?)"),
@@ -138,14 +138,20 @@ class Conditions {
     params_.insert(params_.end(), params.begin(), params.end());
   }
 
+  // The time that pages are sorted by. A link's is a copy of the order's.
+  std::string OrderTime() const { return absl::StrCat(Leading(), ".order_time_us"); }
+
   SearchStatement Take(absl::string_view head) {
-    if (tag_leads_) return {absl::StrCat(head, kFromTagLinks, sql_), std::move(params_)};
+    if (tag_leads_) {
+      const bool by_number = SortsByNumber(request_.sort());
+      return {absl::StrCat(head, by_number ? kFromTagLinksByNumber : kFromTagLinksByTime, kOrdersOfTag, sql_),
+              std::move(params_)};
+    }
     return {absl::StrCat(head, kFromOrders, IndexHint(request_.query()), kOfTenant, sql_), std::move(params_)};
   }
 
  private:
   absl::string_view Leading() const { return tag_leads_ ? "l" : "o"; }
-  std::string OrderTime() const { return absl::StrCat(Leading(), ".order_time_us"); }
 
   template <typename List>
   absl::Status In(absl::string_view head, const List& values) {
@@ -157,7 +163,7 @@ class Conditions {
     return absl::OkStatus();
   }
 
-  void Range(bool present, const common::v1::TimeRange& range, absl::string_view from, absl::string_view to) {
+  void Range(bool present, const common::v1::TimeRange& range, const char* from, const char* to) {
     if (!present) return;
     if (range.has_start_time()) Add(from, {MicrosFromTimestamp(range.start_time())});
     if (range.has_end_time()) Add(to, {MicrosFromTimestamp(range.end_time())});
@@ -261,7 +267,7 @@ absl::StatusOr<SearchStatement> PageStatement(absl::string_view tenant, const v1
   Conditions conditions(tenant, request);
   JUCHU_RETURN_IF_ERROR(conditions.AddQuery());
   conditions.AddPage();
-  return conditions.Take(kSelectPage);
+  return conditions.Take(absl::StrCat(kSelectPage, ", ", conditions.OrderTime()));
 }
 
 SearchStatement SummarizeStatement(absl::string_view tenant) { return {kSummarize, {tenant}}; }
@@ -271,16 +277,15 @@ absl::Status OrderSearch::Search(absl::string_view tenant, const v1::SearchOrder
   JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
   JUCHU_ASSIGN_OR_RETURN(const SearchStatement page, PageStatement(tenant, request));
   JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(page.sql, page.params));
+  int64_t sort_time_us = 0;
   for (const auto row : rows) {
     if (response.orders_size() == request.page_size()) {
-      const auto& last = response.orders(response.orders_size() - 1);
-      response.mutable_next()->set_order_number(last.order_number());
-      if (!SortsByNumber(request.sort())) {
-        response.mutable_next()->set_order_time_us(MicrosFromTimestamp(last.order_time()));
-      }
+      response.mutable_next()->set_order_number(response.orders(response.orders_size() - 1).order_number());
+      if (!SortsByNumber(request.sort())) response.mutable_next()->set_order_time_us(sort_time_us);
       break;
     }
     ReadOrder(row, *response.add_orders());
+    sort_time_us = row.Int64(kOrderColumnCount);
   }
   if (request.view() == v1::ORDER_VIEW_FULL) {
     std::vector<v1::Order*> orders;

@@ -106,6 +106,30 @@ TEST_F(OrderSearchTest, OrdersOfOneTagAreFoundByTheirTimeAlsoWhenThatIsChanged) 
   EXPECT_THAT(found("order_tag_ids: 'gift' order_time { start_time { seconds: 200 } }"), ::testing::ElementsAre(first));
 }
 
+// As an older release leaves them that tags orders after the column has come.
+TEST_F(OrderSearchTest, LinksThatLackTheTimeOfTheOrderSortLastAndAreFoundOnce) {
+  std::set<std::string> all;
+  for (int i = 0; i < 9; ++i) {
+    all.insert(
+        CreateOne(absl::StrCat("A-", i), absl::StrCat("order_tag_ids: 'hold' order_time { seconds: ", 100 + i, " }")));
+  }
+  ASSERT_THAT(database_->RootSql("UPDATE order_tag_links SET order_time_us = 0 ORDER BY order_number DESC LIMIT 5"),
+              IsOk());
+  for (const v1::OrderSort sort : {v1::ORDER_TIME_ASC, v1::ORDER_TIME_DESC}) {
+    auto request = Request("order_tag_ids: 'hold'", sort);
+    request.set_page_size(2);
+    std::vector<std::string> found;
+    while (found.size() <= all.size()) {
+      const auto page = Search(request);
+      for (const auto& order : page.orders()) found.push_back(order.order_number());
+      if (!page.has_next()) break;
+      *request.mutable_after() = page.next();
+    }
+    EXPECT_THAT(found, ::testing::UnorderedElementsAreArray(all)) << v1::OrderSort_Name(sort);
+  }
+  EXPECT_EQ(Search(Request("order_tag_ids: 'hold' order_time { start_time { seconds: 100 } }")).orders_size(), 9);
+}
+
 TEST_F(OrderSearchTest, CountStopsAtItsCap) {
   for (int i = 0; i < 7; ++i) CreateOne(absl::StrCat("A-", i));
   auto request = Request("statuses: AWAITING_PAYMENT");
@@ -197,8 +221,8 @@ TEST_F(OrderSearchTest, EachOfTheTenKeysUsesItsIndex) {
       {absl::StrCat("ship_confirmed_date ", day), "ix_order_deliveries_ship_confirmed_date"},
       {absl::StrCat("delivery_date ", day), "ix_order_deliveries_delivery_date"},
       {"management_category_ids: 'category-3'", "ix_orders_management_category"},
-      {"order_tag_ids: 'tag-7'", "ix_order_tag_links_order_time"},
-      {"order_tag_ids: ['tag-7', 'tag-8']", "ix_order_tag_links_order_time"},
+      {"order_tag_ids: 'tag-7'", "ix_order_tag_links"},
+      {"order_tag_ids: ['tag-7', 'tag-8']", "ix_order_tag_links"},
   };
   for (const auto& [query, index] : keys) {
     for (const v1::OrderSort sort : {v1::ORDER_TIME_DESC, v1::ORDER_NUMBER_ASC}) {
@@ -217,16 +241,19 @@ TEST_F(OrderSearchTest, EachOfTheTenKeysUsesItsIndex) {
         EXPECT_NE(columns[3], "index") << query << "\n" << *plan;
         // Sorted by order number, a key that one order in a few has is found soonest along the order numbers.
         const bool frequent = absl::StartsWith(query, "statuses") || absl::StartsWith(query, "management");
-        used = used || columns[5] == index || (frequent && sort == v1::ORDER_NUMBER_ASC && columns[5] == "PRIMARY");
+        used = used || absl::StartsWith(columns[5], index) ||
+               (frequent && sort == v1::ORDER_NUMBER_ASC && columns[5] == "PRIMARY");
       }
       EXPECT_TRUE(used) << query << " by " << v1::OrderSort_Name(sort) << " does not use " << index << "\n" << *plan;
     }
   }
-  // Of their indexes alone: which orders of a tag are the newest, and how many orders are in each status.
-  const auto of_tag = PageStatement("acme", Request("order_tag_ids: 'tag-7'"));
-  ASSERT_THAT(of_tag, IsOk());
-  EXPECT_THAT(database_->RootSql(absl::StrCat("EXPLAIN ", Spelled(*of_tag))).value(),
-              ::testing::Not(::testing::HasSubstr("filesort")));
+  // Of their indexes alone: which orders of a tag are the first, and how many orders are in each status.
+  for (const v1::OrderSort sort : {v1::ORDER_TIME_DESC, v1::ORDER_NUMBER_ASC}) {
+    const auto of_tag = PageStatement("acme", Request("order_tag_ids: 'tag-7'", sort));
+    ASSERT_THAT(of_tag, IsOk());
+    const std::string plan = database_->RootSql(absl::StrCat("EXPLAIN ", Spelled(*of_tag))).value();
+    EXPECT_THAT(plan, ::testing::Not(::testing::HasSubstr("filesort"))) << v1::OrderSort_Name(sort);
+  }
   const std::string counts = database_->RootSql(absl::StrCat("EXPLAIN ", Spelled(SummarizeStatement("acme")))).value();
   EXPECT_THAT(counts, ::testing::HasSubstr("ix_orders_status_order_time"));
   EXPECT_THAT(counts, ::testing::HasSubstr("Using index"));

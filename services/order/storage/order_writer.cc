@@ -257,7 +257,7 @@ absl::StatusOr<KnownOrders> FindKnown(mysql::Session& session, absl::string_view
   return known;
 }
 
-// Completes what is given to the order's first version; the same when the transaction starts over.
+// Completes what is given to the order's first version; overwrites what it set if the transaction starts over.
 void CompleteFirstVersion(absl::Time now, v1::Order& order) {
   order.set_version(1);
   *order.mutable_create_time() = TimestampFromMicros(absl::ToUnixMicros(now));

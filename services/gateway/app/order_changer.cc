@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "common/arena/call_arena.h"
 #include "common/fault/fault.h"
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
@@ -178,7 +179,7 @@ void OrderChanger::AddCommits(const Batch& batch, pb::CommitOrdersRequest& reque
 }
 
 absl::Status OrderChanger::Commit(const rpc::CallContext& context, Batch& batch) {
-  google::protobuf::Arena arena;
+  google::protobuf::Arena arena(CallArenaOptions());
   auto& request = *google::protobuf::Arena::CreateMessage<pb::CommitOrdersRequest>(&arena);
   AddCommits(batch, request);
   auto response = orders_.CommitOrders(context, request);

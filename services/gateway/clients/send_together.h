@@ -1,11 +1,14 @@
 #ifndef SERVICES_GATEWAY_CLIENTS_SEND_TOGETHER_H_
 #define SERVICES_GATEWAY_CLIENTS_SEND_TOGETHER_H_
 
+#include <google/protobuf/arena.h>
+
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "common/arena/call_arena.h"
 #include "common/status/error.h"
 
 namespace juchu::gateway {
@@ -19,7 +22,9 @@ std::vector<absl::StatusOr<Response>> SendTogether(absl::Span<const Request* con
     answers.push_back(send(*items.front()));
     return answers;
   }
-  Request all = *items.front();
+  google::protobuf::Arena arena(CallArenaOptions());
+  Request& all = *google::protobuf::Arena::CreateMessage<Request>(&arena);
+  all = *items.front();
   for (const Request* item : items.subspan(1)) Kind::Add(*item, all);
   absl::StatusOr<Response> response = send(all);
   if (response.ok() && Kind::Size(*response) != static_cast<int>(items.size())) {

@@ -23,11 +23,10 @@ namespace juchu::rpc {
 absl::Status ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request);
 grpc::ByteBuffer SerializeResponse(const google::protobuf::MessageLite& response);
 
-// Unary methods with large messages: for a caller who has been let in they are made in one piece of memory, where gRPC
-// would allocate every part of them. Two ways to serve such a method:
-
-// in a fiber, by gRPC's raw callback interface. `serve(call, request, arena)` returns
-// absl::StatusOr of a pointer to the response, which lies in the arena. `handler` outlives the call.
+// Serves a call of a unary method with large messages in a fiber, by gRPC's raw callback interface: for a caller who
+// has been let in they are made in one piece of memory, where gRPC would allocate every part of them. `serve(call,
+// request, arena)` returns absl::StatusOr of a pointer to the response, which lies in the arena. `handler` outlives the
+// call.
 template <typename Request, typename Fn>
 grpc::ServerUnaryReactor* ServeLargeInFiber(const Handler& handler, grpc::CallbackServerContext& context,
                                             absl::string_view method, const grpc::ByteBuffer& bytes,
@@ -46,10 +45,10 @@ grpc::ServerUnaryReactor* ServeLargeInFiber(const Handler& handler, grpc::Callba
   return reactor;
 }
 
-// and by a thread, through gRPC's streamed unary interface, which leaves it to us where the request is read to; the
-// response is as small as ever. (The raw interface would need a thread of ours for what waits for a database, and
-// threads of gRPC's beside those of the other methods: a tenth of a millisecond for each call of the service.)
-// `serve(call, request)` returns absl::StatusOr<Response> and may change the request.
+// Serves a call of a unary method with large requests by a thread, through gRPC's streamed unary interface, which
+// leaves it to us where the request is read to. (The raw interface would need a thread of ours for what waits for a
+// database, and threads of gRPC's beside those of the other methods: a tenth of a millisecond for each call of the
+// service.) `serve(call, request)` returns absl::StatusOr<Response> and may change the request.
 template <typename Request, typename Response, typename Fn>
 grpc::Status ServeLargeByThread(const Handler& handler, grpc::ServerContext& context, absl::string_view method,
                                 grpc::ServerUnaryStreamer<Request, Response>& stream, Fn&& serve) {

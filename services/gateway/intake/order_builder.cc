@@ -259,20 +259,19 @@ void OrderBuilder::Finish() {
 
 void OrderBuilder::SetDocument() {
   const RowCells& first = rows_.front();
-  pb::Order& document = document_;
-  document.set_shop_order_number(read_.shop_order_number);
-  document.mutable_order_time()->set_seconds(
+  document_.set_shop_order_number(read_.shop_order_number);
+  document_.mutable_order_time()->set_seconds(
       absl::ToUnixSeconds(FromJapanTime(At(first, OrderField::kOrderTime).time)));
-  document.set_payment_method(At(first, OrderField::kPaymentMethod).text);
-  SetContact(first, false, *document.mutable_orderer());
-  document.set_orderer_mail(At(first, OrderField::kOrdererMail).text);
-  document.set_customer_note(At(first, OrderField::kCustomerNote).text);
-  document.set_worker_note(At(first, OrderField::kWorkerNote).text);
-  document.set_gift(At(first, OrderField::kGift).number != 0);
-  document.set_noshi(At(first, OrderField::kNoshi).text);
-  document.set_wrapping(At(first, OrderField::kWrapping).text);
-  document.set_enclosed_message(At(first, OrderField::kEnclosedMessage).text);
-  document.set_customer_code(At(first, OrderField::kCustomerCode).text);
+  document_.set_payment_method(At(first, OrderField::kPaymentMethod).text);
+  SetContact(first, false, *document_.mutable_orderer());
+  document_.set_orderer_mail(At(first, OrderField::kOrdererMail).text);
+  document_.set_customer_note(At(first, OrderField::kCustomerNote).text);
+  document_.set_worker_note(At(first, OrderField::kWorkerNote).text);
+  document_.set_gift(At(first, OrderField::kGift).number != 0);
+  document_.set_noshi(At(first, OrderField::kNoshi).text);
+  document_.set_wrapping(At(first, OrderField::kWrapping).text);
+  document_.set_enclosed_message(At(first, OrderField::kEnclosedMessage).text);
+  document_.set_customer_code(At(first, OrderField::kCustomerCode).text);
   AddItems();
   AddNotes();
 }

@@ -31,6 +31,10 @@ constexpr int kCallersForCapacity = 32;
 constexpr absl::Duration kDeadline = absl::Seconds(1);
 constexpr absl::Duration kWindow = absl::Seconds(1);
 constexpr int kWindowsToRecover = 10;
+// A capacity below this part of what it was before: something else took the machine, and what was measured says
+// nothing.
+constexpr double kSameMachine = 0.9;
+constexpr int kTriesOnAnotherMachine = 2;
 // Of the capacity. Callers, gateway, order service and database share the machine here, so that what is spent on making
 // and refusing the excess is missing for the work; a collapse is far below.
 constexpr double kLeastGoodput = 0.4;
@@ -63,6 +67,24 @@ void Print(const char* what, const Told& told, double capacity) {
       absl::ToDoubleMilliseconds(Median(told.served_times)), absl::ToDoubleMilliseconds(Median(told.refused_times)));
 }
 
+// What callers get who each wait for their answer, of a second.
+double Capacity(StatusMovers& movers) {
+  const Told calm = movers.KeepInFlight(kCallersForCapacity, 2 * kWindow, kDeadline);
+  Print("capacity", calm, calm.served_per_second());
+  EXPECT_EQ(calm.served, calm.offered);
+  return calm.served_per_second();
+}
+
+// Whether the service does what it is asked again soon, now that it is asked for less than it can do.
+bool ComesBack(StatusMovers& movers, double capacity) {
+  for (int i = 0; i < kWindowsToRecover; ++i) {
+    const Told after = movers.Offer(0.8 * capacity, kWindow, kDeadline);
+    Print("afterwards", after, capacity);
+    if (static_cast<double>(after.served) >= 0.95 * static_cast<double>(after.offered)) return true;
+  }
+  return false;
+}
+
 // Everything that was acknowledged stands, and nothing was done twice.
 void ExpectNothingLost(const contract::Merchant& merchant, const StatusMovers& movers) {
   for (const auto& order : movers.orders()) {
@@ -86,10 +108,7 @@ TEST(OverloadTest, ExcessIsRefusedGoodputStaysAndComesBackNothingIsLost) {
   StatusMovers movers(channels, cluster.Token(merchant.id(), "operator"), TakeIn(merchant, "O-", kOrders));
 
   movers.KeepInFlight(kCallersForCapacity, kWindow, kDeadline);  // Warms everything up.
-  const Told calm = movers.KeepInFlight(kCallersForCapacity, 2 * kWindow, kDeadline);
-  const double capacity = calm.served_per_second();
-  Print("capacity", calm, capacity);
-  ASSERT_EQ(calm.served, calm.offered);
+  double capacity = Capacity(movers);
   std::map<std::string, int64_t> rss;
   for (const auto& name : cluster.process_names()) rss[name] = MemoryKib(cluster.process(name).pid(), "VmRSS");
 
@@ -107,11 +126,13 @@ TEST(OverloadTest, ExcessIsRefusedGoodputStaysAndComesBackNothingIsLost) {
   EXPECT_LT(Median(over.refused_times), Median(over.served_times)) << "a refusal must be quicker than the work";
   EXPECT_GE(over.served_per_second(), kLeastGoodput * capacity) << "under overload the work must go on";
 
-  bool recovered = false;
-  for (int i = 0; i < kWindowsToRecover && !recovered; ++i) {
-    const Told after = movers.Offer(0.8 * capacity, kWindow, kDeadline);
-    Print("afterwards", after, capacity);
-    recovered = static_cast<double>(after.served) >= 0.95 * static_cast<double>(after.offered);
+  bool recovered = ComesBack(movers, capacity);
+  for (int i = 0; i < kTriesOnAnotherMachine && !recovered; ++i) {
+    const double now = Capacity(movers);
+    if (now >= kSameMachine * capacity) break;
+    capacity = now;
+    Print("overload", movers.Offer(3 * capacity, OverloadTime(), kDeadline), capacity);
+    recovered = ComesBack(movers, capacity);
   }
   EXPECT_TRUE(recovered) << "goodput must be back within 10 s";
   ExpectNothingLost(merchant, movers);

@@ -103,7 +103,7 @@ absl::Status Run() {
   OrderChanger changer(orders, configurations, copies, clock);
   BulkUpdater bulk(orders, changer);
   OrderIntake intake(orders, configurations, numbers);
-  OrderAuditor auditor(orders, inventory);
+  OrderAuditor auditor(orders, inventory, payment);
   FactsAcknowledger inventory_acknowledger(inventory, clock);
   FactsAcknowledger payment_acknowledger(payment, clock);
   OrderSettler settler(orders, configurations, copies, changer);

@@ -302,7 +302,7 @@ class Tenant {
     }
     products_.CheckStored(context_);
     cards_.CheckStored(context_);
-    OrderAuditor auditor(orders_, inventory_);
+    OrderAuditor auditor(orders_, inventory_, payment_);
     const absl::Status status = auditor.Run(context_, [](const v1::AuditOrdersResponse& message) {
       Require(!message.has_finding(), absl::StrCat("the audit finds nothing: ", message.finding().invariant(), " ",
                                                    message.finding().message()));

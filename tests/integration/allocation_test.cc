@@ -28,6 +28,12 @@ struct Line {
 
 class AllocationTest : public ::testing::Test {
  protected:
+  // Whatever became of the stock, the order shows it, and holds of it what it may hold.
+  void TearDown() override {
+    Settle();
+    EXPECT_THAT(tenant_.Audit().findings, ::testing::IsEmpty());
+  }
+
   // An AUTO order of cash on delivery, which goes to 引当待 at once.
   std::string Order(const std::vector<Line>& lines, const std::string& text = "") {
     std::string items;
@@ -448,6 +454,20 @@ TEST_F(AllocationTest, OneCommandIsThreeCallsAndTwoTransactions) {
   EXPECT_EQ(small_cost[0], 3) << "load, allocate, commit";
   EXPECT_EQ(small_cost[2], 1);
   EXPECT_EQ(cost(large), small_cost) << "it does not grow with the lines";
+}
+
+TEST_F(AllocationTest, AuditFindsACancelledOrderThatHoldsStock) {
+  tenant_.Receive("SKU-1", 1);
+  const std::string number = Order({{"SKU-1", 1}});
+  Settle();
+  ASSERT_EQ(Allocation(number), pb::ALLOCATED);
+  const int status = Status(number);
+  const std::string of_the_order = absl::StrCat(" WHERE order_number = '", number, "'");
+  Stack::Get().RootSql("UPDATE orders SET status = 10" + of_the_order);
+  EXPECT_THAT(
+      tenant_.Audit().findings,
+      ::testing::Contains(::testing::HasSubstr("CANCELLED_AND_HELD: it is cancelled, and the inventory holds")));
+  Stack::Get().RootSql(absl::StrCat("UPDATE orders SET status = ", status, of_the_order));
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ TEST(AuditTest, OrderThatSaysMoreOfItsStockThanTheInventoryIsFound) {
   Stack::Get().Reconcile();
   Stack::Get().RootSql("UPDATE orders SET allocation_state = 1003 WHERE order_number = '" + number + "'");
   EXPECT_THAT(tenant.Audit().findings, ::testing::ElementsAre(::testing::HasSubstr(
-                                           "ALLOCATION_DIFFERS: it is ALLOCATED and the inventory says UNALLOCATED")));
+                                           "ALLOCATION_DIFFERS: it shows 受注引当済, and the inventory says 未引当")));
 }
 
 TEST(AuditTest, IsForManagers) {

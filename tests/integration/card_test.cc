@@ -23,6 +23,12 @@ class CardTest : public ::testing::Test {
  protected:
   ~CardTest() override { Stack::Get().company().SetBehaviours({}); }
 
+  // Whatever became of the card, the order shows it, and has of it what it may have.
+  void TearDown() override {
+    Settle();
+    EXPECT_THAT(tenant_.Audit().findings, IsEmpty());
+  }
+
   // An AUTO order paid by card.
   std::string Order(const std::string& text = "") {
     return tenant_.NewOrder("楽天カード", "shop_id: 'rakuten' " + text);
@@ -365,6 +371,24 @@ TEST_F(CardTest, AnAuthorizationThatEndsSoonIsNamed) {
   const auto found = tenant_.Call(&PaymentStub::SearchCards, search, "viewer");
   ASSERT_EQ(found->payments_size(), 1);
   EXPECT_EQ(found->payments(0).order_number(), number);
+}
+
+TEST_F(CardTest, AuditFindsWhatAHandDidToOrderAndCard) {
+  const std::string number = Order();
+  Authorized(number);
+  const std::string of_the_order = absl::StrCat(" WHERE order_number = '", number, "'");
+  Stack::Get().RootSql("UPDATE orders SET card_state = 501" + of_the_order);
+  EXPECT_THAT(
+      tenant_.Audit().findings,
+      ::testing::Contains(HasSubstr("CARD_DIFFERS: it shows 未オーソリ, and the payment service says オーソリ済")));
+  Stack::Get().RootSql("UPDATE orders SET card_state = 503" + of_the_order);
+  Stack::Get().PaymentSql("UPDATE cards SET captured_yen = 1" + of_the_order);
+  EXPECT_THAT(tenant_.Audit().findings, ::testing::ElementsAre(HasSubstr("CAPTURED_BEFORE_SHIPMENT: 1 yen")));
+  Stack::Get().PaymentSql("UPDATE cards SET captured_yen = 0" + of_the_order);
+  const int status = Status(number);
+  Stack::Get().RootSql("UPDATE orders SET status = 10" + of_the_order);
+  EXPECT_THAT(tenant_.Audit().findings, ::testing::Contains(HasSubstr("CANCELLED_AND_AUTHORIZED: it is cancelled")));
+  Stack::Get().RootSql(absl::StrCat("UPDATE orders SET status = ", status, of_the_order));
 }
 
 }  // namespace

@@ -31,6 +31,11 @@ constexpr char kNpHeader[] = "NP取引ID,加盟店取引ID,与信結果,NG事由
 
 class PostpayTest : public ::testing::Test {
  protected:
+  void TearDown() override {
+    Stack::Get().Reconcile();
+    EXPECT_THAT(tenant_.Audit().findings, ::testing::IsEmpty());
+  }
+
   // An AUTO order in 確認待; `orderer` is merged over its own.
   std::string Order(const std::string& orderer = "phone: '0312345678'", const std::string& method = "NP後払い") {
     return tenant_.NewOrder(method, absl::StrCat("orderer { name_kana: 'ﾀｶﾊｼ ﾀﾛｳ' ", orderer, " }"));

@@ -264,7 +264,7 @@ struct GatewaySide {
         changer(orders, configurations, copies, clock),
         bulk(orders, changer),
         intake(orders, configurations, numbers),
-        auditor(orders, inventory),
+        auditor(orders, inventory, payment),
         editor(orders, configurations),
         inventory_acknowledger(inventory, clock),
         payment_acknowledger(payment, clock),

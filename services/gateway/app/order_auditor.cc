@@ -35,50 +35,78 @@ workflow::Move MoveOf(const pb::OrderMove& move) {
   return result;
 }
 
+// No work on it is queued: it is, and its neighbours are, where its facts say.
+bool IsSettled(const pb::AuditedOrder& audited, const pb::AuditOrdersResponse& page) {
+  return !audited.queued() && !page.all_queued();
+}
+
 std::vector<workflow::Violation> AuditWorkflow(const pb::AuditedOrder& audited, const pb::AuditOrdersResponse& page) {
   std::vector<workflow::Move> moves;
   for (const auto& move : audited.moves()) moves.push_back(MoveOf(move));
   return workflow::Audit(FactsOf(audited.order(), page.configuration()), SettingsOf(page.configuration()), moves,
-                         /*settled=*/!audited.queued() && !page.all_queued());
+                         IsSettled(audited, page));
 }
 
-// The order's tag of 受注引当 where the inventory alone sets it and no work is queued that may be about it.
-std::optional<pb::StateValue> AllocationToCheck(const pb::AuditedOrder& audited) {
-  if (audited.queued() || audited.order().fact_versions().inventory() == 0) return std::nullopt;
-  for (const auto& tag : audited.order().state_tags()) {
-    if (tag.category() != pb::ALLOCATION) continue;
-    if (tag.overridden() || tag.value() == pb::NOT_SUBJECT_TO_ALLOCATION) return std::nullopt;
-    return tag.value();
-  }
-  return std::nullopt;
+workflow::StockAnswer AnswerOf(const inventory::v1::AllocationFacts& facts) {
+  return {static_cast<workflow::StateValue>(facts.state()), facts.shipped()};
+}
+
+workflow::CardAnswer AnswerOf(const payment::v1::CardPayment& payment) {
+  workflow::CardAnswer answer;
+  answer.state = static_cast<workflow::StateValue>(payment.state());
+  answer.authorized_yen = payment.authorized_yen();
+  answer.captured_yen = payment.captured_yen();
+  answer.is_open = payment.open_operation() != payment::v1::CARD_OPERATION_UNSPECIFIED;
+  answer.has_failed = payment.failed_operation() != payment::v1::CARD_OPERATION_UNSPECIFIED ||
+                      payment.state() == payment::v1::CARD_AUTHORIZATION_ERROR ||
+                      payment.state() == payment::v1::CARD_CAPTURE_ERROR;
+  return answer;
 }
 
 }  // namespace
 
-absl::StatusOr<std::map<std::string, std::string>> OrderAuditor::AuditAllocations(const rpc::CallContext& context,
-                                                                                  const pb::AuditOrdersResponse& page) {
-  std::map<std::string, std::string> differing;
-  std::vector<std::pair<const pb::Order*, pb::StateValue>> to_check;
+absl::Status OrderAuditor::AuditStock(const rpc::CallContext& context, const pb::AuditOrdersResponse& page,
+                                      Violations& violations) {
+  std::vector<const pb::Order*> known;
   inventory::v1::ReadAllocationsRequest request;
   request.set_facts_only(true);
   for (const auto& audited : page.orders()) {
-    const auto value = AllocationToCheck(audited);
-    if (!value.has_value() || page.all_queued()) continue;
-    to_check.emplace_back(&audited.order(), *value);
+    if (!IsSettled(audited, page) || audited.order().fact_versions().inventory() == 0) continue;
+    known.push_back(&audited.order());
     request.add_order_numbers(audited.order().order_number());
   }
-  if (to_check.empty()) return differing;
+  if (known.empty()) return absl::OkStatus();
   JUCHU_ASSIGN_OR_RETURN(const auto read, inventory_.ReadAllocations(context, request));
-  for (size_t i = 0; i < to_check.size(); ++i) {
-    const auto& [order, value] = to_check[i];
+  for (size_t i = 0; i < known.size(); ++i) {
     const auto& facts = read.orders(static_cast<int>(i)).facts();
-    // Newer facts are on their way to the order; what was shipped keeps the tag that it was shipped with.
-    if (facts.version() != order->fact_versions().inventory() || facts.shipped()) continue;
-    if (static_cast<int>(facts.state()) == static_cast<int>(value)) continue;
-    differing[order->order_number()] = absl::StrCat("it is ", pb::StateValue_Name(value), " and the inventory says ",
-                                                    inventory::v1::AllocationState_Name(facts.state()));
+    // Newer ones are on their way to the order.
+    if (facts.version() != known[i]->fact_versions().inventory()) continue;
+    for (auto& found : workflow::AuditStock(FactsOf(*known[i], page.configuration()), AnswerOf(facts))) {
+      violations[known[i]->order_number()].push_back(std::move(found));
+    }
   }
-  return differing;
+  return absl::OkStatus();
+}
+
+absl::Status OrderAuditor::AuditCards(const rpc::CallContext& context, const pb::AuditOrdersResponse& page,
+                                      Violations& violations) {
+  std::map<std::string, const pb::Order*> known;
+  payment::v1::ReadCardsRequest request;
+  for (const auto& audited : page.orders()) {
+    if (!IsSettled(audited, page) || audited.order().fact_versions().payment() == 0) continue;
+    known[audited.order().order_number()] = &audited.order();
+    request.add_order_numbers(audited.order().order_number());
+  }
+  if (known.empty()) return absl::OkStatus();
+  JUCHU_ASSIGN_OR_RETURN(const auto read, payment_.ReadCards(context, request));
+  for (const auto& payment : read.payments()) {
+    const pb::Order& order = *known[payment.order_number()];
+    if (payment.facts_version() != order.fact_versions().payment()) continue;
+    for (auto& found : workflow::AuditCard(FactsOf(order, page.configuration()), AnswerOf(payment))) {
+      violations[order.order_number()].push_back(std::move(found));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status OrderAuditor::Run(const rpc::CallContext& context, const Sink& sink) {
@@ -100,12 +128,16 @@ absl::Status OrderAuditor::Run(const rpc::CallContext& context, const Sink& sink
     for (const auto& finding : page.findings()) {
       heard = heard && tell(finding.order_number(), finding.invariant(), finding.message());
     }
-    JUCHU_ASSIGN_OR_RETURN(const auto differing, AuditAllocations(context, page));
-    for (const auto& [number, message] : differing) heard = heard && tell(number, "ALLOCATION_DIFFERS", message);
+    Violations violations;
     for (const auto& audited : page.orders()) {
-      for (const auto& violation : AuditWorkflow(audited, page)) {
-        heard = heard && tell(audited.order().order_number(), violation.invariant, violation.message);
-      }
+      violations[audited.order().order_number()] = AuditWorkflow(audited, page);
+    }
+    JUCHU_RETURN_IF_ERROR(AuditStock(context, page, violations));
+    JUCHU_RETURN_IF_ERROR(AuditCards(context, page, violations));
+    for (const auto& [number, found] : violations) {
+      for (const auto& violation : found) heard = heard && tell(number, violation.invariant, violation.message);
+    }
+    for (const auto& audited : page.orders()) {
       summary.set_orders(summary.orders() + 1);
       summary.set_moves(summary.moves() + audited.moves_size());
       request.set_after_order_number(audited.order().order_number());

@@ -1,5 +1,7 @@
 #include "services/gateway/workflow/audit.h"
 
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "services/gateway/workflow/allocation_wish.h"
 #include "services/gateway/workflow/card_wish.h"
@@ -35,12 +37,14 @@ void AuditMove(const Move& move, std::vector<Violation>& violations) {
   if (move.mode_before == Mode::kManual && move.mode_after == Mode::kManual) {
     violations.push_back({"MOVED_THOUGH_MANUAL", absl::StrCat(At(move), "moved from ", Step(move), " by itself")});
   }
-  // By itself an order goes forwards only, never out of an end and never to キャンセル.
-  const size_t last = move.path.size() - 1;
-  if (move.status_after == Status::kCancelled || (last > 0 && move.path[last] <= move.path[last - 1]) ||
-      (last > 0 && IsTerminal(move.path[last - 1]))) {
-    violations.push_back({"MOVE_NOT_ALLOWED", absl::StrCat(At(move), "no rule leads from ", Step(move))});
+  // By itself an order goes forwards only, never out of an end and never to キャンセル. What a person asked for is the
+  // first step at most.
+  const size_t first_by_rule = move.path.size() > 2 ? 2 : 1;
+  bool allowed = move.status_after != Status::kCancelled;
+  for (size_t i = first_by_rule; i < move.path.size(); ++i) {
+    allowed = allowed && move.path[i] > move.path[i - 1] && !IsTerminal(move.path[i - 1]);
   }
+  if (!allowed) violations.push_back({"MOVE_NOT_ALLOWED", absl::StrCat(At(move), "no rule leads from ", Step(move))});
 }
 
 // Something that has not been asked for: what has been asked for shows in the card's state.
@@ -48,6 +52,15 @@ bool WantsOfItsCard(const OrderFacts& facts, const Settings& settings) {
   const CardWish wish = CardWishOf(facts, settings);
   return (wish == CardWish::kHold && facts.tags.Has(StateValue::kUnauthorized)) ||
          (wish == CardWish::kCapture && facts.tags.Has(StateValue::kAuthorized));
+}
+
+// What the category shows, where its owner has set it and nobody in the owner's place.
+std::optional<StateValue> ShownByOwner(const OrderFacts& facts, StateCategory category) {
+  return (facts.overridden & BitOf(category)) == 0 ? facts.tags.Get(category) : std::nullopt;
+}
+
+Violation Differs(const char* invariant, StateValue shown, const char* owner, StateValue said) {
+  return {invariant, absl::StrCat("it shows ", NameJa(shown), ", and ", owner, " says ", NameJa(said))};
 }
 
 }  // namespace
@@ -69,6 +82,42 @@ std::vector<Violation> Audit(const OrderFacts& facts, const Settings& settings, 
     violations.push_back({"NOT_AT_FIXPOINT", "it wants stock, nobody has asked for it, and no work is queued"});
   } else if (WantsOfItsCard(facts, settings)) {
     violations.push_back({"NOT_AT_FIXPOINT", "it wants something of its card, and no work is queued"});
+  }
+  return violations;
+}
+
+std::vector<Violation> AuditStock(const OrderFacts& facts, const StockAnswer& answer) {
+  // What was shipped keeps the tag that it was shipped with.
+  if (answer.shipped) return {};
+  std::vector<Violation> violations;
+  const auto shown = ShownByOwner(facts, StateCategory::kAllocation);
+  if (shown.has_value() && shown != StateValue::kNotSubjectToAllocation && shown != answer.state) {
+    violations.push_back(Differs("ALLOCATION_DIFFERS", *shown, "the inventory", answer.state));
+  }
+  if (facts.status == Status::kCancelled && answer.state != StateValue::kUnallocated &&
+      answer.state != StateValue::kNotSubjectToAllocation) {
+    violations.push_back({"CANCELLED_AND_HELD", absl::StrCat("it is cancelled, and the inventory holds stock for it: ",
+                                                             NameJa(answer.state))});
+  }
+  return violations;
+}
+
+std::vector<Violation> AuditCard(const OrderFacts& facts, const CardAnswer& answer) {
+  std::vector<Violation> violations;
+  if (answer.captured_yen > 0 && !facts.tags.Has(StateValue::kShipmentConfirmed) &&
+      ShownByOwner(facts, StateCategory::kShipment).has_value()) {
+    violations.push_back({"CAPTURED_BEFORE_SHIPMENT", absl::StrCat(answer.captured_yen,
+                                                                   " yen are captured, and its shipment was never "
+                                                                   "confirmed")});
+  }
+  if (answer.is_open) return violations;
+  const auto shown = ShownByOwner(facts, StateCategory::kCard);
+  if (shown.has_value() && shown != answer.state) {
+    violations.push_back(Differs("CARD_DIFFERS", *shown, "the payment service", answer.state));
+  }
+  if (facts.status == Status::kCancelled && answer.authorized_yen > 0 && !answer.has_failed) {
+    violations.push_back({"CANCELLED_AND_AUTHORIZED", absl::StrCat("it is cancelled, ", answer.authorized_yen,
+                                                                   " yen are authorized, and nothing is under way")});
   }
   return violations;
 }

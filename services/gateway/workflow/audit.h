@@ -38,6 +38,30 @@ struct Violation {
 std::vector<Violation> Audit(const OrderFacts& facts, const Settings& settings, const std::vector<Move>& moves,
                              bool settled);
 
+// What the inventory service says of an order.
+struct StockAnswer {
+  StateValue state = StateValue::kUnallocated;
+  // What it held has left the stock.
+  bool shipped = false;
+};
+
+// What the payment service says of an order's card.
+struct CardAnswer {
+  StateValue state = StateValue::kUnauthorized;
+  // In yen; 0: nothing.
+  int64_t authorized_yen = 0;
+  int64_t captured_yen = 0;
+  // A request to the company is under way.
+  bool is_open = false;
+  // The company has refused the last request, or nobody knows what became of it: people see to it.
+  bool has_failed = false;
+};
+
+// What an order shows, and what it may have, against what its neighbours say. For orders on which no work is queued,
+// and answers that the order knows: newer ones are on their way to it.
+std::vector<Violation> AuditStock(const OrderFacts& facts, const StockAnswer& answer);
+std::vector<Violation> AuditCard(const OrderFacts& facts, const CardAnswer& answer);
+
 }  // namespace juchu::gateway::workflow
 
 #endif  // SERVICES_GATEWAY_WORKFLOW_AUDIT_H_

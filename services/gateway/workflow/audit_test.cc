@@ -92,10 +92,92 @@ TEST(AuditTest, RuleThatGoesBackwardsOrOutOfAnEndOrCancelsIsFound) {
   }
 }
 
+TEST(AuditTest, RuleThatWentBackwardsOnTheWayIsFound) {
+  const OrderFacts facts = PrepaidAt(Status::kAwaitingPayment);
+  Move move = ByRule(Status::kAwaitingConfirmation, Status::kAwaitingPayment);
+  // Back by a person, and on by the rule.
+  move.path = {Status::kAwaitingShipment, Status::kAwaitingConfirmation, Status::kAwaitingPayment};
+  move.status_before = Status::kAwaitingShipment;
+  EXPECT_THAT(FoundIn(facts, {move}), testing::IsEmpty());
+  move.path = {Status::kAwaitingShipment, Status::kShipping, Status::kAwaitingConfirmation, Status::kAwaitingPayment};
+  EXPECT_THAT(FoundIn(facts, {move}), testing::ElementsAre("MOVE_NOT_ALLOWED"));
+}
+
 TEST(AuditTest, MoveWithoutItsWayInTheHistoryIsFound) {
   Move move = ByRule(Status::kAwaitingConfirmation, Status::kAwaitingPayment);
   move.path = {Status::kAwaitingAllocation, Status::kAwaitingPayment};
   EXPECT_THAT(FoundIn(PrepaidAt(Status::kAwaitingPayment), {move}), testing::Contains("MOVE_NOT_ALLOWED"));
+}
+
+std::vector<std::string> NamesOf(const std::vector<Violation>& violations) {
+  std::vector<std::string> names;
+  for (const auto& violation : violations) names.push_back(violation.invariant);
+  return names;
+}
+
+TEST(AuditStockTest, WhatTheOrderShowsIsWhatTheInventorySays) {
+  OrderFacts facts = PrepaidAt(Status::kAwaitingAllocation);
+  facts.tags.Set(StateValue::kAllocated);
+  EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kAllocated})), testing::IsEmpty());
+  EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kPartlyAllocated})), testing::ElementsAre("ALLOCATION_DIFFERS"));
+  EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kUnallocated, /*shipped=*/true})), testing::IsEmpty());
+  facts.overridden = BitOf(StateCategory::kAllocation);
+  EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kPartlyAllocated})), testing::IsEmpty());
+}
+
+TEST(AuditStockTest, CancelledOrderHoldsNothing) {
+  OrderFacts facts = PrepaidAt(Status::kCancelled);
+  for (const auto held : {StateValue::kPartlyAllocated, StateValue::kAllocated, StateValue::kForciblyAllocated}) {
+    // Order and inventory agree, and it is wrong all the same.
+    facts.tags.Set(held);
+    EXPECT_THAT(NamesOf(AuditStock(facts, {held})), testing::ElementsAre("CANCELLED_AND_HELD"));
+  }
+  facts.tags.Set(StateValue::kUnallocated);
+  EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kUnallocated})), testing::IsEmpty());
+}
+
+OrderFacts CardAt(Status status, StateValue card) {
+  OrderFacts facts;
+  facts.payment_kind = PaymentKind::kRakutenCard;
+  facts = InitialState(facts, Settings(), true);
+  facts.status = status;
+  facts.tags = DeriveTags(facts, Settings());
+  facts.tags.Set(card);
+  return facts;
+}
+
+TEST(AuditCardTest, WhatTheOrderShowsIsWhatThePaymentServiceSays) {
+  OrderFacts facts = CardAt(Status::kAwaitingShipment, StateValue::kUnauthorized);
+  CardAnswer answer{StateValue::kAuthorized, 1000};
+  EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::ElementsAre("CARD_DIFFERS"));
+  answer.is_open = true;
+  EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::IsEmpty());
+  facts.tags.Set(StateValue::kAuthorized);
+  answer.is_open = false;
+  EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::IsEmpty());
+  facts.overridden = BitOf(StateCategory::kCard);
+  facts.tags.Set(StateValue::kCaptured);
+  EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::IsEmpty());
+}
+
+TEST(AuditCardTest, CancelledOrderHasNothingAuthorized) {
+  const OrderFacts facts = CardAt(Status::kCancelled, StateValue::kAuthorized);
+  CardAnswer answer{StateValue::kAuthorized, 1000};
+  EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::ElementsAre("CANCELLED_AND_AUTHORIZED"));
+  // Its cancelling is under way, or with people.
+  answer.is_open = true;
+  EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::IsEmpty());
+  answer.is_open = false;
+  answer.has_failed = true;
+  EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::IsEmpty());
+}
+
+TEST(AuditCardTest, MoneyIsTakenForConfirmedShipmentsOnly) {
+  OrderFacts facts = CardAt(Status::kShipping, StateValue::kCaptured);
+  const CardAnswer answer{StateValue::kCaptured, 1000, 1000};
+  EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::ElementsAre("CAPTURED_BEFORE_SHIPMENT"));
+  facts.tags.Set(StateValue::kShipmentConfirmed);
+  EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::IsEmpty());
 }
 
 }  // namespace

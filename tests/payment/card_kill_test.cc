@@ -1,6 +1,7 @@
-// kill -9 at every step of an authorization and of a capture: juchu-payment dies at each fault point that they pass, at
-// each of its passings, and is started again, while the card company's stand-in dies at random moments, too. Each order
-// must end captured, and the company's own book must show one authorization and one capture of its amount.
+// kill -9, an error and a stall at every step of an authorization and of a capture: at each fault point that they pass,
+// at each of its passings; juchu-payment is started again where it died, while the card company's stand-in dies at
+// random moments, too. Each order must end captured, and the company's own book must show one authorization and one
+// capture of its amount.
 #include <algorithm>
 #include <atomic>
 #include <map>
@@ -63,7 +64,9 @@ class CardKillTest : public ::testing::Test {
     std::vector<Spot> spots;
     for (const auto& [point, count] : counts) {
       std::printf("card kill: %s is passed %d times\n", point.c_str(), count);
-      for (int hit = 1; hit <= count; ++hit) spots.push_back({point, hit});
+      for (int hit = 1; hit <= count; ++hit) {
+        for (const char* action : {"crash", "error", "stall"}) spots.push_back({point, hit, action});
+      }
     }
     points_ = counts.size();
     return spots;
@@ -144,7 +147,8 @@ TEST_F(CardKillTest, WhoDiesAnywhereAuthorizesOnceAndCapturesOnce) {
   }
   EXPECT_EQ(killed_, static_cast<int>(spots.size()));
   std::printf(
-      "card kill: %zu points, %d passings killed, %d starts of the service, the company killed %d times; %d requests "
+      "card kills: %zu points, %d faults at their passings, %d starts of the service, the company killed %d times; %d "
+      "requests "
       "sent, %d of them again; %.0f s\n",
       points_, killed_.load(), starts_.load(), company_kills, static_cast<int>(sends_), static_cast<int>(sent_again_),
       absl::ToDoubleSeconds(absl::Now() - begin));

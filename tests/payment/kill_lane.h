@@ -37,11 +37,12 @@ inline constexpr absl::Duration kOrderLimit = absl::Seconds(120);
 inline constexpr absl::Duration kPoll = absl::Milliseconds(10);
 inline constexpr int64_t kYen = 12'345;
 
-// A point that an undisturbed order passes, for the hit-th time.
+// A point that an undisturbed order passes, for the hit-th time, and what happens there: crash, error, stall.
 struct Spot {
   std::string point;
   int hit = 1;
-  std::string Name() const { return absl::StrCat(point, " the ", hit, ". time"); }
+  std::string action;
+  std::string Name() const { return absl::StrCat(action, " at ", point, " the ", hit, ". time"); }
 };
 
 // What all lanes share: certificates, the accounts, the company. Made and destroyed by the main thread.
@@ -180,10 +181,11 @@ class Lane {
     return passed;
   }
   void Arm(const Spot& spot) {
-    std::ofstream(folder_ / "new") << ++plans_ << " " << spot.point << " " << spot.hit << " crash 0";
+    // A stall is longer than a call to the company may take.
+    std::ofstream(folder_ / "new") << ++plans_ << " " << spot.point << " " << spot.hit << " " << spot.action << " 1500";
     std::filesystem::rename(folder_ / "new", folder_ / "plan");
   }
-  // Whether the process has died there. What an order passes last, it passes when it is captured already.
+  // Whether it has happened there. What an order passes last, it passes when it is captured already.
   bool HasCome() {
     const absl::Time limit = absl::Now() + absl::Seconds(10);
     while (std::filesystem::exists(folder_ / "plan") && absl::Now() < limit) absl::SleepFor(kPoll);

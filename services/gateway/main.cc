@@ -147,9 +147,10 @@ absl::Status Run() {
   PaymentChangeHandler payment_changes(facts);
   std::vector<std::unique_ptr<Reconciler>> reconcilers;
   for (int i = 0; i < options.reconcilers; ++i) {
-    reconcilers.push_back(std::make_unique<Reconciler>(orders, order_changes, clock));
-    reconcilers.push_back(std::make_unique<Reconciler>(inventory, inventory_changes, clock));
-    reconcilers.push_back(std::make_unique<Reconciler>(payment, payment_changes, clock));
+    const absl::Duration lease = options.reconcile_lease;
+    reconcilers.push_back(std::make_unique<Reconciler>(orders, order_changes, clock, lease));
+    reconcilers.push_back(std::make_unique<Reconciler>(inventory, inventory_changes, clock, lease));
+    reconcilers.push_back(std::make_unique<Reconciler>(payment, payment_changes, clock, lease));
   }
   // A replica without reconcilers leaves everything behind its callers' backs to the others.
   if (options.reconcilers > 0) {

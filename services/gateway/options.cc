@@ -39,6 +39,8 @@ ABSL_FLAG(absl::Duration, token_max_age, absl::Hours(24), "how old a token may b
 ABSL_FLAG(std::string, page_token_key_file, "",
           "file with the secret that seals page tokens, 32 bytes or more, the same on every replica. Required");
 ABSL_FLAG(int, reconcilers, 1, "threads that evaluate queued orders, 0 to 16; 0 leaves it to other replicas");
+ABSL_FLAG(absl::Duration, reconcile_lease, absl::Seconds(30),
+          "when queued orders come back that a gateway took and did not finish because it died; 1s to 10m");
 ABSL_FLAG(int, order_cache_size, 50'000,
           "orders lately loaded or changed of which copies are held, so that their next change need not load them; "
           "0 to 10000000, about 3 kB each");
@@ -97,6 +99,7 @@ absl::StatusOr<Options> OptionsFromFlags() {
   options.token_rules.max_age = absl::GetFlag(FLAGS_token_max_age);
   for (const auto& name : absl::GetFlag(FLAGS_allowed_clients)) options.allowed_clients.insert(name);
   options.reconcilers = absl::GetFlag(FLAGS_reconcilers);
+  options.reconcile_lease = absl::GetFlag(FLAGS_reconcile_lease);
   options.order_cache_size = absl::GetFlag(FLAGS_order_cache_size);
   options.check_config = absl::GetFlag(FLAGS_check_config);
   JUCHU_RETURN_IF_ERROR(CheckRequired(options));
@@ -106,6 +109,9 @@ absl::StatusOr<Options> OptionsFromFlags() {
     return InvalidField("FLAG_INVALID", "--token_leeway", "is out of range", "give 0s to 1m");
   }
   JUCHU_RETURN_IF_ERROR(InRange("--reconcilers", options.reconcilers, 0, 16));
+  if (options.reconcile_lease < absl::Seconds(1) || options.reconcile_lease > absl::Minutes(10)) {
+    return InvalidField("FLAG_INVALID", "--reconcile_lease", "is out of range", "give 1s to 10m");
+  }
   JUCHU_RETURN_IF_ERROR(InRange("--order_cache_size", options.order_cache_size, 0, 10'000'000));
   JUCHU_ASSIGN_OR_RETURN(options.page_token_key,
                          ReadSecretFile("--page_token_key_file", absl::GetFlag(FLAGS_page_token_key_file)));

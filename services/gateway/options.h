@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/rpc/server_runner.h"
 #include "services/gateway/auth/token_verifier.h"
 
@@ -25,6 +26,7 @@ struct Options {
   std::string page_token_key;
   std::set<std::string> allowed_clients;
   int reconcilers = 1;
+  absl::Duration reconcile_lease;
   int order_cache_size = 0;
   bool check_config = false;
 };

@@ -17,8 +17,6 @@ namespace {
 namespace pb = ::juchu::common::v1;
 
 constexpr int kMaxChanges = 100;
-// A reconciler that dies gives its work back after it; one that lives prolongs it.
-constexpr absl::Duration kLease = absl::Seconds(30);
 // A stop waits for the lease under way, so it is short.
 constexpr absl::Duration kWait = absl::Seconds(3);
 constexpr absl::Duration kCallLimit = absl::Seconds(30);
@@ -52,11 +50,11 @@ void Reconciler::Prolong(Lease& lease) {
   if (now < lease.prolong_time) return;
   pb::ExtendLeasesRequest request;
   *request.mutable_changes() = lease.changes;
-  *request.mutable_lease_duration() = ToProto(kLease);
+  *request.mutable_lease_duration() = ToProto(lease_);
   if (const auto response = feed_.ExtendLeases(ContextFor(""), request); !response.ok()) {
     Log(LogLevel::kWarning, "lease_not_prolonged", {{"code", absl::StatusCodeToString(response.status().code())}});
   }
-  lease.prolong_time = now + kLease / 3;
+  lease.prolong_time = now + lease_ / 3;
 }
 
 void Reconciler::Finish(const pb::Change& change, const absl::Status& status, Lease& lease) {
@@ -86,7 +84,7 @@ void Reconciler::DoTenant(TenantWork work, Lease& lease) {
 absl::StatusOr<int> Reconciler::RunOnce(absl::Duration wait) {
   pb::LeaseChangesRequest request;
   request.set_max_changes(kMaxChanges);
-  *request.mutable_lease_duration() = ToProto(kLease);
+  *request.mutable_lease_duration() = ToProto(lease_);
   *request.mutable_wait_duration() = ToProto(wait);
   auto context = ContextFor("");
   context.deadline = clock_.Now() + wait + kCallLimit;
@@ -98,7 +96,7 @@ absl::StatusOr<int> Reconciler::RunOnce(absl::Duration wait) {
     JUCHU_RETURN_IF_ERROR(feed_.AckChanges(ContextFor(""), all).status());
   }
   if (fault::Fails("reconciler.after_lease")) return absl::UnavailableError("a fault point");
-  Lease lease{leased.changes(), clock_.Now() + kLease / 3, {}};
+  Lease lease{leased.changes(), clock_.Now() + lease_ / 3, {}};
   std::map<std::string, TenantWork> by_tenant;
   for (const auto& change : leased.changes()) by_tenant[change.tenant_id()].changes.push_back(&change);
   for (auto& [tenant, work] : by_tenant) {

@@ -19,9 +19,10 @@ namespace juchu::gateway {
 // acknowledged comes back.
 class Reconciler {
  public:
-  // All must outlive the reconciler.
-  Reconciler(ChangeFeed& feed, ChangeHandler& handler, const Clock& clock)
-      : feed_(feed), handler_(handler), clock_(clock) {}
+  // All must outlive the reconciler. Work of one that dies comes back when `lease` is over, whole seconds; one that
+  // lives prolongs it.
+  Reconciler(ChangeFeed& feed, ChangeHandler& handler, const Clock& clock, absl::Duration lease = absl::Seconds(30))
+      : feed_(feed), handler_(handler), clock_(clock), lease_(lease) {}
   ~Reconciler() { Stop(); }
   Reconciler(const Reconciler&) = delete;
   Reconciler& operator=(const Reconciler&) = delete;
@@ -51,6 +52,7 @@ class Reconciler {
   ChangeFeed& feed_;
   ChangeHandler& handler_;
   const Clock& clock_;
+  const absl::Duration lease_;
   absl::Notification stopping_;
   std::thread thread_;
 };

@@ -55,6 +55,7 @@ ChaosCluster::ChaosCluster(testing::MariaDbInstance& server, const Options& opti
   ClusterOptions cluster;
   cluster.reconcilers = options.reconcilers;
   cluster.payment_flags = options.payment_flags;
+  cluster.gateway_flags = {"--reconcile_lease=5s"};
   cluster.clock_error = kClockError;
   for (int i = 1; i <= options.card_tenants; ++i) cluster.card_shops.emplace_back(CardTenant(i), kCardShop);
   for (const char* process : {"order", "inventory", "company", "payment", "gateway"}) {

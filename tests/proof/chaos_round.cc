@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "tests/proof/allocation_round.h"
 #include "tests/proof/card_round.h"
+#include "tests/proof/live_audit.h"
 #include "tests/proof/postpay_round.h"
 #include "tests/proof/round_client.h"
 
@@ -52,16 +53,21 @@ Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<
   AllocationRound allocations(
       chaos.cluster(), [&chaos] { return chaos.Connect(); }, options.tenants.front() + "-stock", kAllocatingClients,
       options.seed);
+  const std::string card_tenant = chaos.NextCardTenant();
   CardRound cards(
-      chaos.cluster(), [&chaos] { return chaos.Connect(); }, chaos.NextCardTenant(), kCardClients, options.seed);
+      chaos.cluster(), [&chaos] { return chaos.Connect(); }, card_tenant, kCardClients, options.seed);
   PostpayRound postpay(
       chaos.cluster(), [&chaos] { return chaos.Connect(); }, options.tenants.front() + "-postpay", kPostpayClients,
       options.seed);
+  std::vector<std::string> audited = options.tenants;
+  audited.insert(audited.end(),
+                 {options.tenants.front() + "-stock", options.tenants.front() + "-postpay", card_tenant});
   Workload workload([&chaos] { return chaos.Connect(); }, std::move(options));
   workload.Start();
   allocations.Start();
   cards.Start();
   postpay.Start();
+  LiveAudit audit([&chaos] { return chaos.Connect(); }, std::move(audited));
   std::vector<Finding> standstills;
   const auto expect_load = [&](const std::string& when) {
     if (WaitForLoad(workload, cards, nemesis)) return true;
@@ -75,6 +81,7 @@ Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<
     alive = expect_load("after " + faults[i]);
   }
   nemesis.Heal();
+  audit.Stop();
   workload.Stop();
   allocations.Stop();
   cards.Stop();
@@ -91,6 +98,8 @@ Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<
   for (auto& finding : allocations.Judge()) verdict.findings.push_back(std::move(finding));
   for (auto& finding : cards.Judge()) verdict.findings.push_back(std::move(finding));
   for (auto& finding : postpay.Judge()) verdict.findings.push_back(std::move(finding));
+  verdict.live_audits = audit.audits();
+  verdict.findings.insert(verdict.findings.end(), audit.findings().begin(), audit.findings().end());
   verdict.findings.insert(verdict.findings.begin(), standstills.begin(), standstills.end());
   return verdict;
 }

@@ -43,6 +43,7 @@ TEST(ChaosTest, NothingIsLostUnderAnyFault) {
   EXPECT_GT(verdict.captures, 0);
   EXPECT_GT(verdict.registrations, 0);
   EXPECT_GT(verdict.slips, 0);
+  EXPECT_GT(verdict.live_audits, static_cast<int64_t>(faults.size()) / 2);
   const auto unsettled = WaitUntilSettled(chaos);
   EXPECT_FALSE(unsettled.has_value()) << unsettled->text;
 }

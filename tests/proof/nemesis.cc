@@ -13,6 +13,9 @@ namespace {
 
 // How long a fault lasts at most: longer than what is under way needs, shorter than any client's patience.
 constexpr absl::Duration kPause = absl::Milliseconds(600);
+// Longer than a client's try, a call between services and a lease (ChaosCluster): what wakes up again finds that others
+// have gone on without it.
+constexpr absl::Duration kFreeze = absl::Seconds(8);
 constexpr absl::Duration kLinkFault = absl::Milliseconds(600);
 // Longer than a process may take to look at its clock again: one that was wrong between two looks is not seen, and no
 // real clock is.
@@ -87,20 +90,24 @@ void Nemesis::AddProcessFaults() {
     server.Stop();
     RestartServer();
   };
-  faults_["mariadb/pause"] = [this, &server] {
+  const auto pause = [&server](absl::Duration duration) {
     server.Pause();
-    absl::SleepFor(Moment(kPause));
+    absl::SleepFor(duration);
     server.Continue();
   };
+  faults_["mariadb/pause"] = [this, pause] { pause(Moment(kPause)); };
+  faults_["mariadb/freeze"] = [pause] { pause(kFreeze); };
   for (const std::string& name : chaos_.cluster().process_names()) {
     auto& process = chaos_.cluster().process(name);
     faults_[name + "/kill"] = [&process] { process.Kill(); };
     faults_[name + "/stop"] = [&process] { process.Terminate(); };
-    faults_[name + "/pause"] = [this, &process] {
+    const auto hold = [&process](absl::Duration duration) {
       process.Pause();
-      absl::SleepFor(Moment(kPause));
+      absl::SleepFor(duration);
       process.Continue();
     };
+    faults_[name + "/pause"] = [this, hold] { hold(Moment(kPause)); };
+    faults_[name + "/freeze"] = [hold] { hold(kFreeze); };
   }
 }
 

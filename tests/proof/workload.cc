@@ -102,14 +102,6 @@ Verdict Workload::Judge() {
   return verdict;
 }
 
-std::vector<Finding> AuditTenant(const contract::Endpoint& endpoint, const std::string& tenant, int64_t& orders) {
-  Findings answers;
-  GatewayCaller caller(endpoint, tenant, {tenant}, {}, answers);
-  std::vector<Finding> findings;
-  caller.Audit(findings, orders);
-  return findings;
-}
-
 Workload::Connect GatewayOf(Cluster& cluster) {
   return [&cluster] {
     contract::Endpoint endpoint = cluster.gateway();

@@ -56,6 +56,8 @@ struct Verdict {
   int64_t orders = 0;
   int64_t histories_checked = 0;
   int64_t orders_audited = 0;
+  // Audits of a tenant while it was worked on.
+  int64_t live_audits = 0;
   // The checkers alone, and with all the reading and the audit.
   double check_seconds = 0;
   double judge_seconds = 0;
@@ -109,10 +111,6 @@ class Workload {
 
 // The gateways of a cluster, a channel of its own at each call. The cluster must outlive the workload.
 Workload::Connect GatewayOf(Cluster& cluster);
-
-// What GatewayService.AuditOrders finds in the tenant, as findings of the check "audit"; an audit that does not come
-// to its end is one too. Adds to `orders` how many it looked at.
-std::vector<Finding> AuditTenant(const contract::Endpoint& endpoint, const std::string& tenant, int64_t& orders);
 
 }  // namespace juchu::proof
 

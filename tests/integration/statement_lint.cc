@@ -21,7 +21,7 @@ constexpr const char* kOverAllTenants[] = {
     "SELECT tenant_id, order_number, generation, attempts FROM payment_changes WHERE due_time_us <= ",
     // A worker takes a shop of any tenant and goes on under its own.
     "SELECT s.tenant_id, s.shop_id, COALESCE(p.card_send_interval_seconds, 600) FROM card_shops s",
-    // Whether anybody's request to a card company is open.
+    // The tests themselves: whether a card request is open.
     "SELECT 1 FROM card_requests WHERE open_mark = 1 LIMIT 1",
     // Migration 0008: every row gets what its own order says.
     "UPDATE order_tag_links l JOIN orders o ON o.tenant_id = l.tenant_id",

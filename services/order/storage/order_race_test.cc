@@ -1,5 +1,6 @@
 // Real threads on one order, each on its own connection.
 #include <atomic>
+#include <map>
 #include <thread>
 
 #include "services/order/storage/order_storage_fixture.h"
@@ -40,6 +41,46 @@ TEST_F(OrderRaceTest, ExactlyOneWriterWinsEachVersion) {
   const auto history = History(number);
   ASSERT_EQ(history.size(), static_cast<size_t>(1 + won));
   for (size_t i = 0; i < history.size(); ++i) EXPECT_EQ(history[i].version(), static_cast<int64_t>(i) + 1);
+}
+
+// Order numbers are unique in a tenant, request ids in an order: two tenants that use the same ones at once see nothing
+// of each other.
+TEST_F(OrderRaceTest, SameNumberAndSameRequestInTwoTenantsAtOnceAreTwoOrders) {
+  // Not as many of each: their versions must not agree by chance.
+  const std::map<std::string, int> changes = {{"acme", 50}, {"beta", 30}};
+  CreateTenant("beta");
+  v1::CreateOrdersRequest create;
+  create.set_configuration_version(1);
+  auto& created = *create.add_orders();
+  *created.mutable_order() = SampleOrder("A-1");
+  const std::string number = numbers_.Next();
+  created.mutable_order()->set_order_number(number);
+  std::vector<v1::CommitOrdersRequest::Commit> commits;
+  for (int i = 1; i <= changes.at("acme"); ++i) commits.push_back(NoteCommit(number, i, absl::StrCat("変更 ", i)));
+  std::vector<std::thread> threads;
+  for (const auto& [name, number_of_changes] : changes) {
+    threads.emplace_back([&, tenant = name, count = number_of_changes] {
+      v1::CreateOrdersRequest request = create;
+      request.mutable_orders(0)->set_reason(tenant);
+      const auto response = writer_->Create(tenant, request, Deadline());
+      ASSERT_THAT(response, IsOk());
+      EXPECT_FALSE(response->outcomes(0).already_known());
+      for (int i = 0; i < count; ++i) {
+        auto commit = commits[static_cast<size_t>(i)];
+        commit.mutable_order()->set_worker_note(absl::StrCat(tenant, " ", commit.order().worker_note()));
+        const auto changed = Commit({commit}, tenant);
+        ASSERT_THAT(changed, IsOk());
+        EXPECT_EQ(changed->outcomes(0).version(), commit.expected_version() + 1);
+        EXPECT_FALSE(changed->outcomes(0).has_earlier_answer());
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (const auto& [tenant, count] : changes) {
+    EXPECT_EQ(Get(number, tenant).worker_note(), absl::StrCat(tenant, " 変更 ", count));
+    EXPECT_EQ(Get(number, tenant).version(), 1 + count);
+    EXPECT_EQ(History(number, tenant).size(), static_cast<size_t>(1 + count));
+  }
 }
 
 TEST_F(OrderRaceTest, SameRequestFiftyTimesAtOnceIsOneEffectAndOneAnswer) {

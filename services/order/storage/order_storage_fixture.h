@@ -147,19 +147,19 @@ class OrderStorageTest : public ::testing::Test {
     return reader_->Load(tenant, request, Deadline());
   }
 
-  v1::Order Get(const std::string& number) {
-    const auto response = Load({number});
+  v1::Order Get(const std::string& number, const std::string& tenant = "acme") {
+    const auto response = Load({number}, v1::ORDER_VIEW_FULL, tenant);
     EXPECT_THAT(response, testing::IsOk());
     if (!response.ok()) return {};
     EXPECT_FALSE(response->orders(0).has_error()) << response->orders(0).ShortDebugString();
     return response->orders(0).order();
   }
 
-  std::vector<v1::HistoryEntry> History(const std::string& number) {
+  std::vector<v1::HistoryEntry> History(const std::string& number, const std::string& tenant = "acme") {
     v1::ListOrderHistoryRequest request;
     request.set_order_number(number);
     request.set_page_size(1000);
-    const auto response = reader_->History("acme", request, Deadline());
+    const auto response = reader_->History(tenant, request, Deadline());
     EXPECT_THAT(response, testing::IsOk());
     if (!response.ok()) return {};
     return {response->entries().begin(), response->entries().end()};

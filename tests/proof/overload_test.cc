@@ -31,8 +31,8 @@ constexpr int kCallersForCapacity = 32;
 constexpr absl::Duration kDeadline = absl::Seconds(1);
 constexpr absl::Duration kWindow = absl::Seconds(1);
 constexpr int kWindowsToRecover = 10;
-// A capacity below this part of what it was before: something else took the machine, and what was measured says
-// nothing.
+// A machine that does less than this part of what it did before, by itself, has been taken by somebody else; what was
+// measured says nothing then, and is measured again.
 constexpr double kSameMachine = 0.9;
 constexpr int kTriesOnAnotherMachine = 2;
 // Of the capacity. Callers, gateway, order service and database share the machine here, so that what is spent on making
@@ -65,6 +65,23 @@ void Print(const char* what, const Told& told, double capacity) {
       what, told.offered_per_second(), told.offered_per_second() / capacity, told.served_per_second(),
       told.served_per_second() / capacity, static_cast<long>(told.refused), static_cast<long>(told.expired),
       absl::ToDoubleMilliseconds(Median(told.served_times)), absl::ToDoubleMilliseconds(Median(told.refused_times)));
+}
+
+// What two threads do in a moment that need nothing of ours.
+double MachineSpeed() {
+  constexpr absl::Duration kMoment = absl::Milliseconds(300);
+  std::atomic<int64_t> steps = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&steps] {
+      const absl::Time end = absl::Now() + kMoment;
+      int64_t own = 0;
+      for (; absl::Now() < end; ++own) continue;
+      steps += own;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  return static_cast<double>(steps);
 }
 
 // What callers get who each wait for their answer, of a second.
@@ -113,6 +130,7 @@ TEST(OverloadTest, ExcessIsRefusedGoodputStaysAndComesBackNothingIsLost) {
   StatusMovers movers(channels, cluster.Token(merchant.id(), "operator"), TakeIn(merchant, "O-", kOrders));
 
   movers.KeepInFlight(kCallersForCapacity, kWindow, kDeadline);  // Warms everything up.
+  double speed = MachineSpeed();
   double capacity = Capacity(movers);
   std::map<std::string, int64_t> rss;
   for (const auto& name : cluster.process_names()) rss[name] = MemoryKib(cluster.process(name).pid(), "VmRSS");
@@ -125,7 +143,7 @@ TEST(OverloadTest, ExcessIsRefusedGoodputStaysAndComesBackNothingIsLost) {
                 static_cast<long>(most));
     EXPECT_LE(most, rss[name] + kMayGrowKib) << name;
   }
-  EXPECT_GE(over.offered_per_second(), 2 * capacity) << "there was no overload to speak of";
+  EXPECT_GE(over.offered_per_second(), 2.5 * capacity) << "there was no overload to speak of";
   EXPECT_TRUE(over.other.empty()) << over.other.begin()->first;
   EXPECT_GT(over.refused, over.expired) << "the excess must be told, not left waiting";
   EXPECT_LT(Median(over.refused_times), Median(over.served_times)) << "a refusal must be quicker than the work";
@@ -133,9 +151,11 @@ TEST(OverloadTest, ExcessIsRefusedGoodputStaysAndComesBackNothingIsLost) {
 
   bool recovered = ComesBack(movers, capacity);
   for (int i = 0; i < kTriesOnAnotherMachine && !recovered; ++i) {
-    const double now = Capacity(movers);
-    if (now >= kSameMachine * capacity) break;
-    capacity = now;
+    const double now = MachineSpeed();
+    std::printf("the machine does %.2f of what it did before\n", now / speed);
+    if (now >= kSameMachine * speed) break;
+    speed = now;
+    capacity = Capacity(movers);
     Print("overload", movers.Offer(3 * capacity, OverloadTime(), kDeadline), capacity);
     recovered = ComesBack(movers, capacity);
   }

@@ -68,6 +68,7 @@ struct Totals {
   int64_t orders = 0;
   int64_t histories = 0;
   int64_t orders_audited = 0;
+  int64_t live_audits = 0;
   int64_t clusters = 0;
   std::map<std::string, int64_t> faults;
   absl::Duration in_rounds;
@@ -87,6 +88,7 @@ struct Totals {
     orders += verdict.orders;
     histories += verdict.histories_checked;
     orders_audited += verdict.orders_audited;
+    live_audits += verdict.live_audits;
   }
   // Of those whose names end so.
   int64_t Done(const std::vector<std::string>& names) const {
@@ -109,7 +111,14 @@ class Prove {
   bool Run(int stall_ms) {
     Say(absl::StrFormat("proving for %s, seed %d", absl::FormatDuration(end_ - begin_), seed_));
     if (!absl::GetFlag(FLAGS_rounds_only)) {
-      if (!RunTests("defects_test", 50) || !RunTests("kill_matrix_test", stall_ms)) return false;
+      const std::map<std::string, std::string> environment = {{"JUCHU_STALL_MS", absl::StrCat(stall_ms)},
+                                                              {"JUCHU_ALL_BACKGROUND_KILLS", "1"},
+                                                              {"JUCHU_OVERLOAD_SECONDS", "60"},
+                                                              {"JUCHU_RESTARTS", "50"}};
+      for (const char* name : {"defects_test", "kill_matrix_test", "card_kill_test", "background_kill_test",
+                               "rolling_restart_test", "overload_test"}) {
+        if (!RunTests(name, environment)) return false;
+      }
     }
     while (absl::Now() < end_) {
       if (!RunCluster()) return false;
@@ -124,7 +133,7 @@ class Prove {
     std::printf("%7.0f s  %s\n", absl::ToDoubleSeconds(absl::Now() - begin_), text.c_str());
     std::fflush(stdout);
   }
-  bool RunTests(const std::string& name, int stall_ms);
+  bool RunTests(const std::string& name, const std::map<std::string, std::string>& environment);
   bool RunCluster();
   std::vector<std::string> DrawFaults(Nemesis& nemesis);
   void Progress(bool now = false);
@@ -141,11 +150,11 @@ class Prove {
 };
 
 // A test program as a child process; its summary goes to the totals, its output to the logs.
-bool Prove::RunTests(const std::string& name, int stall_ms) {
+bool Prove::RunTests(const std::string& name, const std::map<std::string, std::string>& environment) {
   const std::string log = absl::StrCat(absl::GetFlag(FLAGS_logs), "/", name, ".log");
   fs::remove(log);
-  testing::ChildProcess child({absl::StrCat(JUCHU_BINARY_DIR, "/tests/proof/", name)},
-                              {{"JUCHU_STALL_MS", absl::StrCat(stall_ms)}}, log);
+  const char* folder = name == "card_kill_test" ? "payment" : "proof";
+  testing::ChildProcess child({absl::StrCat(JUCHU_BINARY_DIR, "/tests/", folder, "/", name)}, environment, log);
   if (const auto status = child.Start(); !status.ok()) {
     Say(absl::StrCat(name, ": ", std::string(status.message())));
     return false;
@@ -162,7 +171,10 @@ bool Prove::RunTests(const std::string& name, int stall_ms) {
   int run = 0;
   int passed = 0;
   for (std::string line; std::getline(file, line);) {
-    if (absl::StartsWith(line, "kill matrix: ")) test_lines_.push_back(line);
+    for (const char* summary :
+         {"kill matrix: ", "background kills: ", "card kills: ", "restarts: ", "overload ", "afterwards "}) {
+      if (absl::StartsWith(line, summary)) test_lines_.push_back(line);
+    }
     if (absl::StartsWith(line, "[ RUN      ] Defects/")) ++run;
     if (absl::StartsWith(line, "[       OK ] Defects/")) ++passed;
   }
@@ -249,8 +261,10 @@ void Prove::PrintTotals() const {
       t.operations, static_cast<double>(t.operations) / std::max(1.0, absl::ToDoubleSeconds(t.in_rounds)),
       t.acknowledged, t.unknown, t.repeats, t.probes, t.allocations, t.authorizations, t.captures, t.registrations,
       t.slips);
-  std::printf("checked: %ld orders, %ld histories; audited: %ld orders in %ld audits\n", t.orders, t.histories,
-              t.orders_audited, t.rounds * kTenants);
+  std::printf(
+      "checked: %ld orders, %ld histories; audited: %ld orders in %ld audits at rest; %ld audits while they were "
+      "worked on\n",
+      t.orders, t.histories, t.orders_audited, t.rounds * kTenants, t.live_audits);
   int64_t all = 0;
   for (const auto& [fault, times] : t.faults) all += times;
   std::printf("faults: %ld; kills of MariaDB: %ld, of services: %ld; clocks set back without notice: %ld\n", all,

@@ -40,7 +40,8 @@ ABSL_FLAG(std::string, page_token_key_file, "",
           "file with the secret that seals page tokens, 32 bytes or more, the same on every replica. Required");
 ABSL_FLAG(int, reconcilers, 1, "threads that evaluate queued orders, 0 to 16; 0 leaves it to other replicas");
 ABSL_FLAG(absl::Duration, reconcile_lease, absl::Seconds(30),
-          "when queued orders come back that a gateway took and did not finish because it died; 1s to 10m");
+          "when queued orders come back that a gateway took and did not finish because it died; whole seconds, 1s to "
+          "10m. Short: work that is slow is done twice");
 ABSL_FLAG(int, order_cache_size, 50'000,
           "orders lately loaded or changed of which copies are held, so that their next change need not load them; "
           "0 to 10000000, about 3 kB each");
@@ -109,8 +110,9 @@ absl::StatusOr<Options> OptionsFromFlags() {
     return InvalidField("FLAG_INVALID", "--token_leeway", "is out of range", "give 0s to 1m");
   }
   JUCHU_RETURN_IF_ERROR(InRange("--reconcilers", options.reconcilers, 0, 16));
-  if (options.reconcile_lease < absl::Seconds(1) || options.reconcile_lease > absl::Minutes(10)) {
-    return InvalidField("FLAG_INVALID", "--reconcile_lease", "is out of range", "give 1s to 10m");
+  if (options.reconcile_lease < absl::Seconds(1) || options.reconcile_lease > absl::Minutes(10) ||
+      options.reconcile_lease != absl::Trunc(options.reconcile_lease, absl::Seconds(1))) {
+    return InvalidField("FLAG_INVALID", "--reconcile_lease", "is out of range", "give whole seconds, 1s to 10m");
   }
   JUCHU_RETURN_IF_ERROR(InRange("--order_cache_size", options.order_cache_size, 0, 10'000'000));
   JUCHU_ASSIGN_OR_RETURN(options.page_token_key,

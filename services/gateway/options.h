@@ -26,7 +26,7 @@ struct Options {
   std::string page_token_key;
   std::set<std::string> allowed_clients;
   int reconcilers = 1;
-  absl::Duration reconcile_lease;
+  absl::Duration reconcile_lease = absl::Seconds(30);
   int order_cache_size = 0;
   bool check_config = false;
 };

@@ -84,7 +84,7 @@ class CardKillTest : public ::testing::Test {
       for (size_t more = 1; more <= kMostMore && !lane->HasCome(); ++more) lane->Capture(Number(next + 1000 * more));
       EXPECT_TRUE(lane->HasCome()) << "it was never passed";
       lane->Disarm();
-      ++killed_;
+      ++faults_;
     }
     const auto audit = lane->Audit();
     EXPECT_EQ(audit.findings_size(), 0) << audit.DebugString();
@@ -98,7 +98,7 @@ class CardKillTest : public ::testing::Test {
   std::vector<std::unique_ptr<testing::ScopedDatabase>> databases_;
   size_t points_ = 0;
   std::atomic<size_t> taken_ = 0;
-  std::atomic<int> killed_ = 0;
+  std::atomic<int> faults_ = 0;
   std::atomic<int64_t> sends_ = 0;
   std::atomic<int64_t> sent_again_ = 0;
   std::atomic<int> starts_ = 0;
@@ -145,12 +145,12 @@ TEST_F(CardKillTest, WhoDiesAnywhereAuthorizesOnceAndCapturesOnce) {
     EXPECT_EQ(order.value("authorizations", 0), 1) << number;
     EXPECT_EQ(order.value("captures", 0), 1) << number;
   }
-  EXPECT_EQ(killed_, static_cast<int>(spots.size()));
+  EXPECT_EQ(faults_, static_cast<int>(spots.size()));
   std::printf(
       "card kills: %zu points, %d faults at their passings, %d starts of the service, the company killed %d times; %d "
       "requests "
       "sent, %d of them again; %.0f s\n",
-      points_, killed_.load(), starts_.load(), company_kills, static_cast<int>(sends_), static_cast<int>(sent_again_),
+      points_, faults_.load(), starts_.load(), company_kills, static_cast<int>(sends_), static_cast<int>(sent_again_),
       absl::ToDoubleSeconds(absl::Now() - begin));
 }
 

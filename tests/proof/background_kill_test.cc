@@ -37,7 +37,7 @@ constexpr absl::Duration kLimit = absl::Seconds(60);
 constexpr absl::Duration kRest = absl::Seconds(30);
 // Who asks for work without any asks again after some seconds.
 constexpr absl::Duration kNextPoll = absl::Seconds(4);
-constexpr absl::Duration kLook = absl::Milliseconds(200);
+constexpr absl::Duration kLook = absl::Milliseconds(500);
 
 // An operation that leaves work behind, and what it comes to.
 struct Work {
@@ -140,7 +140,8 @@ class BackgroundKillTest : public ::testing::Test {
     faults_.Disarm(spot);
     Rest();
     EXPECT_EQ(StateOf(merchant), work.state);
-    for (const char* audits : {"GatewayService/AuditOrders", "ProductService/AuditInventory"}) {
+    for (const char* audits :
+         {"GatewayService/AuditOrders", "ProductService/AuditInventory", "PaymentService/AuditPayments"}) {
       const Operation audit = {audits, {""}};
       const auto found = merchant.CallUntilAnswered(audit, merchant.Fill(audit, ""), kLimit);
       EXPECT_TRUE(found.status.ok()) << audits << ": " << found.status;

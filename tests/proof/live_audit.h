@@ -24,7 +24,8 @@ class LiveAudit {
   LiveAudit& operator=(const LiveAudit&) = delete;
 
   void Stop();
-  // Both after Stop: the audits that came to their end, and what they found, as findings of the check "live audit".
+  // Both after Stop: the audits that came to their end and saw orders, and what all found, as findings of the check
+  // "live audit".
   int64_t audits() const { return audits_; }
   const std::vector<Finding>& findings() const { return findings_; }
 

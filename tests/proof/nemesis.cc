@@ -11,9 +11,9 @@
 namespace juchu::proof {
 namespace {
 
-// How long a fault lasts at most: longer than what is under way needs, shorter than any client's patience.
+// How long most faults last at most: longer than what is under way needs, shorter than any client's patience.
 constexpr absl::Duration kPause = absl::Milliseconds(600);
-// Longer than a client's try, a call between services and a lease (ChaosCluster): what wakes up again finds that others
+// Longer than a client's try and a lease (ChaosCluster): what wakes up again finds that others
 // have gone on without it.
 constexpr absl::Duration kFreeze = absl::Seconds(8);
 constexpr absl::Duration kLinkFault = absl::Milliseconds(600);

@@ -1,5 +1,5 @@
 // juchu-prove: the long proof. Rounds of a workload under random faults, each judged, until the time is over; before
-// them the kill matrix and the planted defects. tools/prove builds what it needs and runs it.
+// them the tests that kill, plant defects, restart and overload. tools/prove builds what it needs and runs it.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -31,9 +31,10 @@ ABSL_FLAG(uint64_t, seed, 0, "what everything random follows from; 0 takes one. 
 ABSL_FLAG(std::vector<std::string>, faults, {},
           "only these faults, in this order, in every round, such as mariadb/kill,clock/order+30d");
 ABSL_FLAG(int, stall_ms, -1,
-          "how long the kill matrix stalls a process at each point; 5000 takes about half an hour by itself and is the "
+          "how long the kill matrix and the background kills stall a process at each point; 5000 takes about half an "
+          "hour by itself and is the "
           "standard from two hours on, else 50");
-ABSL_FLAG(bool, rounds_only, false, "leave out the kill matrix and the planted defects");
+ABSL_FLAG(bool, rounds_only, false, "leave out the tests before the rounds");
 ABSL_FLAG(std::string, logs, "", "folder for the logs of what was found; made when missing. Required");
 
 namespace juchu::proof {

@@ -255,7 +255,7 @@ TEST_F(RollingRestartTest, NoCallFailsAndNothingIsDoneTwice) {
   }
   for (size_t i = 0; i < bulk_.size(); i += kBulkSample) EXPECT_EQ(Record(merchant_, bulk_[i]).version, 1 + bulks_);
   EXPECT_EQ(Audit(merchant_), "");
-  std::printf("%d restarts, %ld calls answered, %d bulk updates of %d orders", restarts,
+  std::printf("restarts: %d, %ld calls answered, %d bulk updates of %d orders", restarts,
               static_cast<long>(log_.answers()), bulks_, kBulkOrders);
   for (auto& [program, times] : stops) {
     std::sort(times.begin(), times.end());

@@ -135,7 +135,7 @@ std::string WaitUntilDone(const std::vector<StoredWork>& work, absl::Duration li
     }
     clear = left.empty() ? clear + 1 : 0;
   }
-  return left;
+  return left.empty() && clear < 2 ? "not seen at rest twice" : left;
 }
 
 }  // namespace juchu::proof

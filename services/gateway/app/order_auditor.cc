@@ -35,7 +35,7 @@ workflow::Move MoveOf(const pb::OrderMove& move) {
   return result;
 }
 
-// No work on it is queued: it is, and its neighbours are, where its facts say.
+// No work on it is queued.
 bool IsSettled(const pb::AuditedOrder& audited, const pb::AuditOrdersResponse& page) {
   return !audited.queued() && !page.all_queued();
 }
@@ -57,10 +57,22 @@ workflow::CardAnswer AnswerOf(const payment::v1::CardPayment& payment) {
   answer.authorized_yen = payment.authorized_yen();
   answer.captured_yen = payment.captured_yen();
   answer.is_open = payment.open_operation() != payment::v1::CARD_OPERATION_UNSPECIFIED;
-  answer.has_failed = payment.failed_operation() != payment::v1::CARD_OPERATION_UNSPECIFIED ||
-                      payment.state() == payment::v1::CARD_AUTHORIZATION_ERROR ||
-                      payment.state() == payment::v1::CARD_CAPTURE_ERROR;
+  answer.void_has_failed = payment.failed_operation() == payment::v1::VOID_AUTHORIZATION;
   return answer;
+}
+
+// Whether the order knows what a neighbour says, who was asked later: newer facts are on their way to the order, and
+// older ones than it knows have been lost.
+bool IsKnown(const char* neighbour, int64_t version, int64_t known, std::vector<workflow::Violation>& found) {
+  if (version < known) {
+    found.push_back({"FACTS_LOST", absl::StrCat("the order knows version ", known, " of what ", neighbour,
+                                                " says, which knows version ", version)});
+  }
+  return version == known;
+}
+
+void Append(std::vector<workflow::Violation> more, std::vector<workflow::Violation>& all) {
+  for (auto& violation : more) all.push_back(std::move(violation));
 }
 
 }  // namespace
@@ -79,11 +91,9 @@ absl::Status OrderAuditor::AuditStock(const rpc::CallContext& context, const pb:
   JUCHU_ASSIGN_OR_RETURN(const auto read, inventory_.ReadAllocations(context, request));
   for (size_t i = 0; i < known.size(); ++i) {
     const auto& facts = read.orders(static_cast<int>(i)).facts();
-    // Newer ones are on their way to the order.
-    if (facts.version() != known[i]->fact_versions().inventory()) continue;
-    for (auto& found : workflow::AuditStock(FactsOf(*known[i], page.configuration()), AnswerOf(facts))) {
-      violations[known[i]->order_number()].push_back(std::move(found));
-    }
+    auto& found = violations[known[i]->order_number()];
+    if (!IsKnown("the inventory", facts.version(), known[i]->fact_versions().inventory(), found)) continue;
+    Append(workflow::AuditStock(FactsOf(*known[i], page.configuration()), AnswerOf(facts)), found);
   }
   return absl::OkStatus();
 }
@@ -100,11 +110,13 @@ absl::Status OrderAuditor::AuditCards(const rpc::CallContext& context, const pb:
   if (known.empty()) return absl::OkStatus();
   JUCHU_ASSIGN_OR_RETURN(const auto read, payment_.ReadCards(context, request));
   for (const auto& payment : read.payments()) {
-    const pb::Order& order = *known[payment.order_number()];
-    if (payment.facts_version() != order.fact_versions().payment()) continue;
-    for (auto& found : workflow::AuditCard(FactsOf(order, page.configuration()), AnswerOf(payment))) {
-      violations[order.order_number()].push_back(std::move(found));
-    }
+    const auto it = known.find(payment.order_number());
+    if (it == known.end())
+      return absl::InternalError("the payment service answers about an order that was not asked for");
+    const pb::Order& order = *it->second;
+    auto& found = violations[order.order_number()];
+    if (!IsKnown("the payment service", payment.facts_version(), order.fact_versions().payment(), found)) continue;
+    Append(workflow::AuditCard(FactsOf(order, page.configuration()), AnswerOf(payment)), found);
   }
   return absl::OkStatus();
 }

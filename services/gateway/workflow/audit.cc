@@ -37,9 +37,9 @@ void AuditMove(const Move& move, std::vector<Violation>& violations) {
   if (move.mode_before == Mode::kManual && move.mode_after == Mode::kManual) {
     violations.push_back({"MOVED_THOUGH_MANUAL", absl::StrCat(At(move), "moved from ", Step(move), " by itself")});
   }
-  // By itself an order goes forwards only, never out of an end and never to キャンセル. What a person asked for is the
-  // first step at most.
-  const size_t first_by_rule = move.path.size() > 2 ? 2 : 1;
+  // By itself an order goes forwards only, never out of an end and never to キャンセル. A person's step may come first
+  // where AUTO was asked for with it.
+  const size_t first_by_rule = move.mode_by_person && move.path.size() > 2 ? 2 : 1;
   bool allowed = move.status_after != Status::kCancelled;
   for (size_t i = first_by_rule; i < move.path.size(); ++i) {
     allowed = allowed && move.path[i] > move.path[i - 1] && !IsTerminal(move.path[i - 1]);
@@ -94,8 +94,7 @@ std::vector<Violation> AuditStock(const OrderFacts& facts, const StockAnswer& an
   if (shown.has_value() && shown != StateValue::kNotSubjectToAllocation && shown != answer.state) {
     violations.push_back(Differs("ALLOCATION_DIFFERS", *shown, "the inventory", answer.state));
   }
-  if (facts.status == Status::kCancelled && answer.state != StateValue::kUnallocated &&
-      answer.state != StateValue::kNotSubjectToAllocation) {
+  if (facts.status == Status::kCancelled && answer.state != StateValue::kUnallocated) {
     violations.push_back({"CANCELLED_AND_HELD", absl::StrCat("it is cancelled, and the inventory holds stock for it: ",
                                                              NameJa(answer.state))});
   }
@@ -115,7 +114,9 @@ std::vector<Violation> AuditCard(const OrderFacts& facts, const CardAnswer& answ
   if (shown.has_value() && shown != answer.state) {
     violations.push_back(Differs("CARD_DIFFERS", *shown, "the payment service", answer.state));
   }
-  if (facts.status == Status::kCancelled && answer.authorized_yen > 0 && !answer.has_failed) {
+  // What has been captured only a person gives back.
+  const bool is_to_release = answer.authorized_yen > 0 && answer.captured_yen == 0 && !answer.void_has_failed;
+  if (facts.status == Status::kCancelled && is_to_release) {
     violations.push_back({"CANCELLED_AND_AUTHORIZED", absl::StrCat("it is cancelled, ", answer.authorized_yen,
                                                                    " yen are authorized, and nothing is under way")});
   }

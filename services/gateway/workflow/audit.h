@@ -53,12 +53,12 @@ struct CardAnswer {
   int64_t captured_yen = 0;
   // A request to the company is under way.
   bool is_open = false;
-  // The company has refused the last request, or nobody knows what became of it: people see to it.
-  bool has_failed = false;
+  // The company has refused to cancel the authorization: people see to it.
+  bool void_has_failed = false;
 };
 
-// What an order shows, and what it may have, against what its neighbours say. For orders on which no work is queued,
-// and answers that the order knows: newer ones are on their way to it.
+// What an order shows of its stock and its card, and what it may have of them, against what their services say. For
+// orders on which no work is queued, and answers that the order knows: newer ones are on their way to it.
 std::vector<Violation> AuditStock(const OrderFacts& facts, const StockAnswer& answer);
 std::vector<Violation> AuditCard(const OrderFacts& facts, const CardAnswer& answer);
 

@@ -95,9 +95,11 @@ TEST(AuditTest, RuleThatGoesBackwardsOrOutOfAnEndOrCancelsIsFound) {
 TEST(AuditTest, RuleThatWentBackwardsOnTheWayIsFound) {
   const OrderFacts facts = PrepaidAt(Status::kAwaitingPayment);
   Move move = ByRule(Status::kAwaitingConfirmation, Status::kAwaitingPayment);
-  // Back by a person, and on by the rule.
+  // Back by a person who asked for AUTO with it, and on by the rule.
   move.path = {Status::kAwaitingShipment, Status::kAwaitingConfirmation, Status::kAwaitingPayment};
   move.status_before = Status::kAwaitingShipment;
+  EXPECT_THAT(FoundIn(facts, {move}), testing::ElementsAre("MOVE_NOT_ALLOWED"));
+  move.mode_by_person = true;
   EXPECT_THAT(FoundIn(facts, {move}), testing::IsEmpty());
   move.path = {Status::kAwaitingShipment, Status::kShipping, Status::kAwaitingConfirmation, Status::kAwaitingPayment};
   EXPECT_THAT(FoundIn(facts, {move}), testing::ElementsAre("MOVE_NOT_ALLOWED"));
@@ -168,8 +170,14 @@ TEST(AuditCardTest, CancelledOrderHasNothingAuthorized) {
   answer.is_open = true;
   EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::IsEmpty());
   answer.is_open = false;
-  answer.has_failed = true;
+  answer.void_has_failed = true;
   EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::IsEmpty());
+}
+
+TEST(AuditCardTest, WhatWasCapturedStaysUntilAPersonGivesItBack) {
+  OrderFacts facts = CardAt(Status::kCancelled, StateValue::kCaptured);
+  facts.tags.Set(StateValue::kShipmentConfirmed);
+  EXPECT_THAT(NamesOf(AuditCard(facts, {StateValue::kCaptured, 1000, 1000})), testing::IsEmpty());
 }
 
 TEST(AuditCardTest, MoneyIsTakenForConfirmedShipmentsOnly) {

@@ -103,10 +103,13 @@ absl::StatusOr<v1::ReadCardsResponse> CardStore::Read(absl::string_view tenant, 
   const std::set<std::string> numbers(request.order_numbers().begin(), request.order_numbers().end());
   JUCHU_ASSIGN_OR_RETURN(auto connection, pool_.Acquire(deadline));
   JUCHU_ASSIGN_OR_RETURN(const auto cards, SelectCards(*connection, tenant, numbers, /*lock=*/false));
+  JUCHU_ASSIGN_OR_RETURN(const auto screenings, SelectScreenings(*connection, tenant, numbers, /*lock=*/false));
   v1::ReadCardsResponse response;
   for (const auto& number : request.order_numbers()) {
     const CardRow& row = cards.at(number);
-    if (row.facts_version > 0) *response.add_payments() = PaymentOf(number, row);
+    if (row.facts_version == 0) continue;
+    auto& payment = *response.add_payments() = PaymentOf(number, row);
+    payment.set_facts_version(FactsOf(number, row, screenings.at(number)).version());
   }
   if (!request.with_requests()) return response;
   for (auto& payment : *response.mutable_payments()) {

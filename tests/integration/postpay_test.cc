@@ -324,6 +324,27 @@ TEST_F(PostpayTest, AnotherPaymentMethodNeedsAnotherScreening) {
   EXPECT_EQ(Screening(number), pb::SCREENING_APPROVED) << "what the first company has decided still holds";
 }
 
+// The order knows one version of everything that the payment service says of it, and so does whoever reads the card:
+// the audit compares them.
+TEST_F(PostpayTest, ACardAfterAScreeningHasTheVersionOfBoth) {
+  const std::string number = Order();
+  ASSERT_TRUE(Register({number}).ok());
+  pb::Order edited = tenant_.Get(number);
+  edited.set_payment_method("楽天カード");
+  Save(number, "payment_method", edited);
+  gw::AuthorizeCardsRequest authorize;
+  authorize.add_order_numbers(number);
+  ASSERT_TRUE(tenant_.Call(&PaymentStub::AuthorizeCards, authorize, "manager").ok());
+  Stack::Get().Reconcile();
+  gw::GetCardRequest get;
+  get.set_order_number(number);
+  const auto card = tenant_.Call(&PaymentStub::GetCard, get, "viewer");
+  ASSERT_TRUE(card.ok()) << card.status();
+  EXPECT_EQ(card->state(), payment_pb::CARD_AUTHORIZING);
+  EXPECT_GT(card->facts_version(), 1);
+  EXPECT_EQ(card->facts_version(), tenant_.Get(number).fact_versions().payment());
+}
+
 TEST_F(PostpayTest, ATenantPutsItsOwnLayout) {
   auto layouts = tenant_.Call(&PostpayStub::ListLayoutProfiles, gw::ListLayoutProfilesRequest(), "viewer");
   ASSERT_EQ(layouts->layout_profiles_size(), 6);

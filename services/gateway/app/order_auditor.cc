@@ -111,8 +111,9 @@ absl::Status OrderAuditor::AuditCards(const rpc::CallContext& context, const pb:
   JUCHU_ASSIGN_OR_RETURN(const auto read, payment_.ReadCards(context, request));
   for (const auto& payment : read.payments()) {
     const auto it = known.find(payment.order_number());
-    if (it == known.end())
+    if (it == known.end()) {
       return absl::InternalError("the payment service answers about an order that was not asked for");
+    }
     const pb::Order& order = *it->second;
     auto& found = violations[order.order_number()];
     if (!IsKnown("the payment service", payment.facts_version(), order.fact_versions().payment(), found)) continue;

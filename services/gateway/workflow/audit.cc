@@ -105,9 +105,8 @@ std::vector<Violation> AuditCard(const OrderFacts& facts, const CardAnswer& answ
   std::vector<Violation> violations;
   if (answer.captured_yen > 0 && !facts.tags.Has(StateValue::kShipmentConfirmed) &&
       ShownByOwner(facts, StateCategory::kShipment).has_value()) {
-    violations.push_back({"CAPTURED_BEFORE_SHIPMENT", absl::StrCat(answer.captured_yen,
-                                                                   " yen are captured, and its shipment was never "
-                                                                   "confirmed")});
+    violations.push_back({"CAPTURED_BEFORE_SHIPMENT",
+                          absl::StrCat(answer.captured_yen, " yen are captured, and its shipment is not confirmed")});
   }
   if (answer.is_open) return violations;
   const auto shown = ShownByOwner(facts, StateCategory::kCard);

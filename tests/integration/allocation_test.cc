@@ -89,6 +89,13 @@ class AllocationTest : public ::testing::Test {
     Save(std::move(request), "forced_allocation");
   }
 
+  void SetNote(const std::string& number, const std::string& text) {
+    gw::UpdateOrderRequest request;
+    *request.mutable_order() = tenant_.Get(number);
+    request.mutable_order()->set_worker_note(text);
+    Save(std::move(request), "worker_note");
+  }
+
   std::vector<std::string> Lacks(const std::string& number) {
     gw::ExplainOrderRequest request;
     request.set_order_number(number);
@@ -394,6 +401,25 @@ TEST_F(AllocationTest, ManualOrderGivesBackWhenTheTenantStopsAllocating) {
   Settle();
   EXPECT_EQ(Allocated("A"), 0);
   EXPECT_EQ(Status(number), pb::AWAITING_ALLOCATION) << "MANUAL: it does not move";
+  ExpectSound();
+}
+
+// The setting is turned to 引当しない and back before anybody has told the inventory: the order shows what is held for
+// it.
+TEST_F(AllocationTest, SettingTurnedToNothingAndBackAtOnceLosesNoStock) {
+  tenant_.Receive("A", 4);
+  const std::string number = Order({{"A", 10}});
+  Settle();
+  ASSERT_TRUE(tenant_.SetMode(number, pb::MANUAL).ok());
+  tenant_.Set("allocation", "allocation: ALLOCATE_NOTHING");
+  SetNote(number, "1");
+  ASSERT_EQ(Allocation(number), pb::NOT_SUBJECT_TO_ALLOCATION);
+  tenant_.Set("allocation", "allocation: ALLOCATE_BY_COMMAND");
+  SetNote(number, "2");
+  ASSERT_EQ(Allocation(number), pb::UNALLOCATED);
+  Settle();
+  EXPECT_EQ(Allocated("A"), 4);
+  EXPECT_EQ(Allocation(number), pb::PARTLY_ALLOCATED);
   ExpectSound();
 }
 

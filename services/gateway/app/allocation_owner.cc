@@ -15,10 +15,17 @@ using workflow::AllocationWish;
 
 // What the facts make of 受注引当; nothing where they leave it alone.
 std::optional<workflow::StateValue> FactOf(const AllocationOwner::Answer& answer, const pb::Order& order) {
-  const bool is_told = answer.wish == AllocationWish::kHold ||
+  const bool is_told = answer.reads || answer.wish == AllocationWish::kHold ||
                        (answer.wish == AllocationWish::kGiveBack && order.status() == pb::CANCELLED);
   if (!is_told || answer.facts->state() == inventory_pb::ALLOCATION_STATE_UNSPECIFIED) return {};
   return static_cast<workflow::StateValue>(answer.facts->state());
+}
+
+// Whether an order that wishes nothing shows 未引当 although the inventory may hold stock for it: 引当しない made of
+// 一部引当 引当対象外, and the setting was turned back before the inventory was told to take anything back.
+bool MayHoldMoreThanItShows(const workflow::OrderFacts& facts) {
+  const bool overridden = (facts.overridden & workflow::BitOf(workflow::StateCategory::kAllocation)) != 0;
+  return facts.known_to_inventory && facts.tags.Has(workflow::StateValue::kUnallocated) && !overridden;
 }
 
 }  // namespace
@@ -40,6 +47,7 @@ absl::Status AllocationOwner::Judge(size_t index, const pb::Order& order, const 
   if (answer.wish == AllocationWish::kNothing && (is_there || (asks && permitted.ok()))) {
     answer.wish = AllocationWish::kHold;
   }
+  answer.reads = cause_ == Cause::kChanged && answer.wish == AllocationWish::kNothing && MayHoldMoreThanItShows(facts);
   if (cause_ != Cause::kAsked) return absl::OkStatus();
   if (!answer.asked) return permitted;
   // The order has to be brought to its wish all the same.
@@ -51,8 +59,11 @@ absl::Status AllocationOwner::Ask(const rpc::CallContext& context, const pb::Con
                                   const std::vector<size_t>& indexes, std::vector<SettledOrder>& orders) {
   inventory_pb::AllocateOrdersRequest allocate;
   inventory_pb::ShipOrdersRequest ship;
+  inventory_pb::ReadAllocationsRequest read;
+  read.set_facts_only(true);
   std::vector<size_t> asking;
   std::vector<size_t> shipping;
+  std::vector<size_t> reading;
   for (const size_t index : indexes) {
     auto& answer = answers_[index];
     const auto& order = orders[index].order;
@@ -63,6 +74,9 @@ absl::Status AllocationOwner::Ask(const rpc::CallContext& context, const pb::Con
     } else if (answer.wish != AllocationWish::kNothing) {
       *allocate.add_needs() = answer.wish == AllocationWish::kHold ? NeedOf(order, configuration) : NoNeedOf(order);
       asking.push_back(index);
+    } else if (answer.reads) {
+      read.add_order_numbers(order.order_number());
+      reading.push_back(index);
     }
   }
   const auto take = [&](const std::vector<size_t>& asked, const absl::Status& status, const auto& take_one) {
@@ -84,6 +98,10 @@ absl::Status AllocationOwner::Ask(const rpc::CallContext& context, const pb::Con
   if (!shipping.empty()) {
     const auto response = inventory_.ShipOrders(context, ship);
     take(shipping, response.status(), [&](int i, Answer& answer) { answer.facts = response->facts(i); });
+  }
+  if (!reading.empty()) {
+    const auto response = inventory_.ReadAllocations(context, read);
+    take(reading, response.status(), [&](int i, Answer& answer) { answer.facts = response->orders(i).facts(); });
   }
   return absl::OkStatus();
 }

@@ -20,6 +20,8 @@ class AllocationOwner final : public FactsOwner {
     workflow::AllocationWish wish = workflow::AllocationWish::kNothing;
     // The inventory has been asked: it may hold stock for the order, whatever becomes of the order meanwhile.
     bool asked = false;
+    // It is only asked what it holds, not to do anything.
+    bool reads = false;
     absl::Status refusal;
     // Absent when it was not asked.
     std::optional<inventory::v1::AllocationFacts> facts;

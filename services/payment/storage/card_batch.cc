@@ -20,6 +20,8 @@ static_assert(v1::REQUEST_WITHDRAWN == 6);
 
 absl::Status CardBatch::Lock(const std::set<std::string>& order_numbers) {
   JUCHU_ASSIGN_OR_RETURN(before_, SelectCards(transaction_, tenant_, order_numbers, /*lock=*/true));
+  // After the cards, as all who lock both: what is told of an order has one version over both.
+  JUCHU_ASSIGN_OR_RETURN(screenings_, SelectScreenings(transaction_, tenant_, order_numbers, /*lock=*/true));
   after_ = before_;
   return absl::OkStatus();
 }
@@ -70,7 +72,7 @@ absl::Status CardBatch::Write(absl::Time news_time) {
   std::vector<QueuedChange> news;
   for (const auto& [number, row] : after_) {
     if (row.facts_version != before_.at(number).facts_version) {
-      news.push_back({number, "", news_time, row.facts_version});
+      news.push_back({number, "", news_time, Facts(number).version()});
     }
   }
   return QueueChanges(transaction_, kPaymentChanges, tenant_, news, now_);

@@ -11,6 +11,7 @@
 #include "common/ids/order_number.h"
 #include "common/mysql/transaction.h"
 #include "services/payment/storage/card_rows.h"
+#include "services/payment/storage/screening_rows.h"
 
 namespace juchu::payment {
 
@@ -26,6 +27,11 @@ class CardBatch {
   // A locked one.
   CardRow& at(const std::string& order_number) { return after_.at(order_number); }
 
+  // What is told of it.
+  v1::PaymentFacts Facts(const std::string& order_number) const {
+    return FactsOf(order_number, after_.at(order_number), screenings_.at(order_number));
+  }
+
   // Brings it to its next step: a request is taken back or opened. `asked` as in Need.
   void Advance(const std::string& order_number, bool asked);
 
@@ -40,6 +46,8 @@ class CardBatch {
   const absl::Time now_;
   CardRowMap before_;
   CardRowMap after_;
+  // Not changed here; a part of what is told of the orders.
+  ScreeningRowMap screenings_;
   std::vector<std::string> withdrawn_;
   std::vector<mysql::Params> opened_;
   std::set<std::string> shops_;

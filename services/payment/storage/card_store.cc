@@ -2,6 +2,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -83,11 +84,7 @@ absl::StatusOr<v1::SettleCardsResponse> CardStore::Settle(absl::string_view tena
       }
     }
     JUCHU_RETURN_IF_ERROR(batch.Write(now + kFactsGrace));
-    JUCHU_ASSIGN_OR_RETURN(const auto screenings, SelectScreenings(transaction, tenant, numbers, /*lock=*/false));
-    for (const auto& need : request.needs()) {
-      const auto& number = need.order_number();
-      *response.add_facts() = FactsOf(number, batch.at(number), screenings.at(number));
-    }
+    for (const auto& need : request.needs()) *response.add_facts() = batch.Facts(need.order_number());
     return response;
   };
   auto response = mysql::RunUntilItFits(pool_, deadline, kMostRuns, run);
@@ -107,9 +104,13 @@ absl::StatusOr<v1::ReadCardsResponse> CardStore::Read(absl::string_view tenant, 
   v1::ReadCardsResponse response;
   for (const auto& number : request.order_numbers()) {
     const CardRow& row = cards.at(number);
-    if (row.facts_version == 0) continue;
-    auto& payment = *response.add_payments() = PaymentOf(number, row);
-    payment.set_facts_version(FactsOf(number, row, screenings.at(number)).version());
+    v1::PaymentFacts facts = FactsOf(number, row, screenings.at(number));
+    if (facts.version() == 0) continue;
+    if (row.facts_version > 0) {
+      auto& payment = *response.add_payments() = PaymentOf(number, row);
+      payment.set_facts_version(facts.version());
+    }
+    *response.add_facts() = std::move(facts);
   }
   if (!request.with_requests()) return response;
   for (auto& payment : *response.mutable_payments()) {

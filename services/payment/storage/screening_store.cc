@@ -48,8 +48,9 @@ class ScreeningBatch {
       : transaction_(transaction), tenant_(tenant), now_(now) {}
 
   absl::Status Lock(const std::set<std::string>& numbers) {
+    // In the order in which all lock both: what is told of an order has one version over both.
+    JUCHU_ASSIGN_OR_RETURN(cards_, SelectCards(transaction_, tenant_, numbers, /*lock=*/true));
     JUCHU_ASSIGN_OR_RETURN(before_, SelectScreenings(transaction_, tenant_, numbers, /*lock=*/true));
-    JUCHU_ASSIGN_OR_RETURN(cards_, SelectCards(transaction_, tenant_, numbers, /*lock=*/false));
     after_ = before_;
     return absl::OkStatus();
   }

@@ -10,6 +10,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/ids/uuid.h"
+#include "common/queue/change_queue.h"
+#include "common/testing/proto_matchers.h"
+#include "services/payment/storage/card_rows.h"
 #include "services/payment/storage/payment_storage_fixture.h"
 
 namespace juchu::payment {
@@ -37,6 +40,16 @@ class ScreeningStoreTest : public PaymentStorageTest {
     file.set_layout_profile_id("default");
     file.set_content("a,b\r\n");
     return file;
+  }
+
+  // As the gateway does once an order knows what it was told.
+  void Acknowledge(const std::string& order_number, int64_t facts_version) {
+    common::v1::AckChangesRequest request;
+    auto& change = *request.add_changes();
+    change.set_tenant_id("acme");
+    change.set_order_number(order_number);
+    change.set_generation(facts_version);
+    EXPECT_THAT(ChangeQueue(*pool_, clock_, kPaymentChanges).Ack(request, Deadline()), IsOk());
   }
 
   // Registers the i-th order and has it approved.
@@ -106,6 +119,45 @@ TEST_F(ScreeningStoreTest, ASlipNumberIsReportedForOneOrder) {
   EXPECT_THAT(Taken({"512547514334"}), IsEmpty()) << "all of a file or nothing";
   EXPECT_THAT(Report(Slips({{2, "1"}, {3, "1"}})), HasReason("SCREENING_CHANGED")) << "nor twice in one file";
   EXPECT_THAT(Report(Slips({{2, "512547514334"}, {3, "1"}})), IsOk());
+}
+
+TEST_F(ScreeningStoreTest, CardsAreReadWithWhatIsToldOfTheirOrders) {
+  Approve(1);
+  SettleOne(NeedOf(Number(2), v1::CARD_HOLD));
+  Approve(3);
+  const v1::PaymentFacts both = SettleOne(NeedOf(Number(3), v1::CARD_HOLD));
+  const auto read = Read({Number(3), Number(4), Number(2), Number(1)});
+  ASSERT_THAT(read, IsOk());
+  ASSERT_EQ(read->payments_size(), 2) << "one that is screened has no card for that";
+  EXPECT_EQ(read->payments(0).order_number(), Number(3));
+  EXPECT_EQ(read->payments(0).facts_version(), 3);
+  EXPECT_EQ(read->payments(1).order_number(), Number(2));
+  ASSERT_EQ(read->facts_size(), 3) << "of the other one nothing is known";
+  EXPECT_THAT(read->facts(0), testing::EqualsProto(both));
+  EXPECT_EQ(read->facts(1).order_number(), Number(2));
+  EXPECT_EQ(read->facts(1).state(), v1::CARD_AUTHORIZING);
+  EXPECT_EQ(read->facts(1).screening(), v1::SCREENING_STATE_UNSPECIFIED);
+  EXPECT_EQ(read->facts(2).order_number(), Number(1));
+  EXPECT_EQ(read->facts(2).version(), 2);
+  EXPECT_EQ(read->facts(2).state(), v1::CARD_STATE_UNSPECIFIED);
+  EXPECT_EQ(read->facts(2).screening(), v1::SCREENING_APPROVED);
+  EXPECT_EQ(read->facts(2).screening_company(), v1::NP);
+  EXPECT_EQ(read->facts(2).registered_yen(), 1000);
+}
+
+// Who has been told of a screening and a card acknowledges both together: that must not take away news that come later.
+TEST_F(ScreeningStoreTest, NewsOfACardAreThoseOfTheWholeOrder) {
+  Approve(1);
+  Acknowledge(Number(1), 2);
+  const auto told = SettleOne(NeedOf(Number(1), v1::CARD_HOLD));
+  EXPECT_EQ(told.version(), 3);
+  EXPECT_EQ(Sql("SELECT generation FROM payment_changes"), "3\n");
+  Acknowledge(Number(1), told.version());
+  EXPECT_EQ(Sql("SELECT generation FROM payment_changes"), "");
+  Work();
+  EXPECT_EQ(Sql("SELECT generation FROM payment_changes"), "4\n");
+  Acknowledge(Number(1), told.version());
+  EXPECT_EQ(Sql("SELECT generation FROM payment_changes"), "4\n") << "of the authorization nobody has been told";
 }
 
 TEST_F(ScreeningStoreTest, TheOtherCompanyAndOtherTenantsHaveNumbersOfTheirOwn) {

@@ -64,6 +64,79 @@ TEST(AuditTest, OrderThatSaysMoreOfItsStockThanTheInventoryIsFound) {
                                            "ALLOCATION_DIFFERS: it shows 受注引当済, and the inventory says 未引当")));
 }
 
+TEST(AuditTest, ShippedOrderWhoseStockTheInventoryStillHoldsIsFound) {
+  Tenant tenant;
+  tenant.Receive("SKU-1", 1);
+  const std::string number = tenant.NewOrder("代金引換");
+  Stack::Get().Reconcile();
+  ASSERT_EQ(ValueOf(tenant.Get(number), pb::ALLOCATION), pb::ALLOCATED);
+  tenant.Override(number, pb::SHIPMENT_CONFIRMED);
+  EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty()) << "the inventory is still to be told";
+  Stack::Get().Reconcile();
+  EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty());
+  Stack::Get().InventorySql("UPDATE allocated_orders SET shipped = 0 WHERE order_number = '" + number + "'");
+  EXPECT_THAT(tenant.Audit().findings,
+              ::testing::ElementsAre(::testing::HasSubstr(
+                  "SHIPPED_AND_HELD: its shipment is confirmed, and the inventory has not shipped it: 受注引当済")));
+}
+
+// An order that has gone out to NP and waits for its result.
+std::string RegisteredOrder(Tenant& tenant) {
+  const std::string number = tenant.NewOrder("NP後払い", "orderer { name_kana: 'ﾀｶﾊｼ ﾀﾛｳ' phone: '0312345678' }");
+  gw::ExportRegistrationsRequest request;
+  request.set_company(payment::v1::NP);
+  request.add_order_numbers(number);
+  request.set_request_id(NewRequestId());
+  const auto exported = tenant.Call(&PostpayStub::ExportRegistrations, request);
+  EXPECT_TRUE(exported.ok()) << exported.status();
+  EXPECT_EQ(ValueOf(tenant.Get(number), pb::CREDIT_SCREENING), pb::SCREENING_PENDING);
+  Stack::Get().Reconcile();
+  return number;
+}
+
+TEST(AuditTest, ScreeningOtherThanThePaymentServiceSaysIsFound) {
+  Tenant tenant;
+  const std::string number = RegisteredOrder(tenant);
+  const std::string of_the_order = " WHERE order_number = '" + number + "'";
+  EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty());
+  Stack::Get().PaymentSql("UPDATE screenings SET state = 603" + of_the_order);
+  EXPECT_THAT(tenant.Audit().findings, ::testing::ElementsAre(::testing::HasSubstr(
+                                           "SCREENING_DIFFERS: it shows 与信中, and the payment service says 与信済")));
+  Stack::Get().PaymentSql("UPDATE screenings SET registered_yen = 900" + of_the_order);
+  EXPECT_THAT(tenant.Audit().findings, ::testing::ElementsAre(::testing::HasSubstr(
+                                           "SCREENING_DIFFERS: it shows 与信中, and the payment service says 未登録")));
+  tenant.Override(number, pb::SCREENING_ON_HOLD);
+  EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty()) << "a manager has said how it is";
+}
+
+TEST(AuditTest, SlipOtherThanThePaymentServiceSaysIsFound) {
+  Tenant tenant;
+  const std::string number = RegisteredOrder(tenant);
+  Stack::Get().PaymentSql("UPDATE screenings SET slip_reported = 1 WHERE order_number = '" + number + "'");
+  EXPECT_THAT(tenant.Audit().findings, ::testing::ElementsAre(::testing::HasSubstr(
+                                           "SLIP_DIFFERS: it shows 未報告, and the payment service says 報告済")));
+}
+
+// The change takes the screening back, and it holds all the same.
+TEST(AuditTest, AnotherPaymentMethodOfTheSameCompanyKeepsTheScreening) {
+  Tenant tenant;
+  auto create = Parse<gw::CreatePaymentMethodRequest>(
+      "payment_method { payment_method_id: 'np-wiz' name: 'NP後払いwiz' kind: NP_POSTPAY }");
+  create.set_request_id(NewRequestId());
+  ASSERT_TRUE(tenant.Call(&ConfigurationStub::CreatePaymentMethod, create, "admin").ok());
+  const std::string number = RegisteredOrder(tenant);
+  gw::UpdateOrderRequest update;
+  *update.mutable_order() = tenant.Get(number);
+  update.mutable_order()->set_payment_method("NP後払いwiz");
+  update.mutable_update_mask()->add_paths("payment_method");
+  update.set_request_id(NewRequestId());
+  const auto saved = tenant.Call(&GatewayStub::UpdateOrder, update);
+  ASSERT_TRUE(saved.ok()) << saved.status();
+  Stack::Get().Reconcile();
+  EXPECT_EQ(ValueOf(tenant.Get(number), pb::CREDIT_SCREENING), pb::SCREENING_PENDING);
+  EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty());
+}
+
 TEST(AuditTest, IsForManagers) {
   Tenant tenant;
   EXPECT_EQ(tenant.Audit("operator").status.code(), absl::StatusCode::kPermissionDenied);

@@ -38,14 +38,6 @@ struct TagsOfFacts {
   std::optional<workflow::StateValue> slip;
 };
 
-// What was decided holds for the company that decided and the amount that it was told.
-bool IsScreeningOf(const payment_pb::PaymentFacts& facts, const pb::Order& order) {
-  const auto company = order.payment_kind() == pb::NP_POSTPAY    ? payment_pb::NP
-                       : order.payment_kind() == pb::GMO_POSTPAY ? payment_pb::GMO
-                                                                 : payment_pb::POSTPAY_COMPANY_UNSPECIFIED;
-  return facts.screening_company() == company && facts.registered_yen() == order.amounts().total_yen();
-}
-
 TagsOfFacts TagsOf(const payment_pb::PaymentFacts& facts, const pb::Order& order) {
   TagsOfFacts tags;
   if (facts.state() != payment_pb::CARD_STATE_UNSPECIFIED) tags.card = static_cast<workflow::StateValue>(facts.state());
@@ -58,6 +50,13 @@ TagsOfFacts TagsOf(const payment_pb::PaymentFacts& facts, const pb::Order& order
 }
 
 }  // namespace
+
+bool IsScreeningOf(const payment_pb::PaymentFacts& facts, const pb::Order& order) {
+  const auto company = order.payment_kind() == pb::NP_POSTPAY    ? payment_pb::NP
+                       : order.payment_kind() == pb::GMO_POSTPAY ? payment_pb::GMO
+                                                                 : payment_pb::POSTPAY_COMPANY_UNSPECIFIED;
+  return facts.screening_company() == company && facts.registered_yen() == order.amounts().total_yen();
+}
 
 absl::Status CardOwner::Judge(size_t index, const pb::Order& order, const pb::Configuration& configuration) {
   auto& answer = answers_[index];

@@ -12,6 +12,10 @@
 
 namespace juchu::gateway {
 
+// Whether what a screening came to holds for the order: it was registered with the order's company, and with the amount
+// that the order has now.
+bool IsScreeningOf(const payment::v1::PaymentFacts& facts, const order::v1::Order& order);
+
 // The payment service, which owns クレジット: what orders wish of it is workflow::CardWishOf, or what a person asks
 // for.
 class CardOwner final : public FactsOwner {

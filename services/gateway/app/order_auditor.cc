@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/app/card_owner.h"
 #include "services/gateway/app/workflow_conversion.h"
 #include "services/gateway/workflow/audit.h"
 
@@ -61,6 +62,38 @@ workflow::CardAnswer AnswerOf(const payment::v1::CardPayment& payment) {
   return answer;
 }
 
+workflow::ScreeningAnswer AnswerOf(const payment::v1::PaymentFacts& facts, const pb::Order& order) {
+  workflow::ScreeningAnswer answer;
+  answer.state = static_cast<workflow::StateValue>(facts.screening());
+  answer.slip_reported = facts.slip_reported();
+  answer.is_of_order = IsScreeningOf(facts, order);
+  return answer;
+}
+
+// What the payment service has told of an order: of its card and its screening, under one version.
+struct Told {
+  int64_t version = 0;
+  // Null where nothing is known of it.
+  const payment::v1::CardPayment* card = nullptr;
+  const payment::v1::PaymentFacts* screening = nullptr;
+};
+
+// By order number; points into `read`.
+std::map<std::string, Told> ToldIn(const payment::v1::ReadCardsResponse& read) {
+  std::map<std::string, Told> all;
+  for (const auto& card : read.payments()) {
+    auto& told = all[card.order_number()];
+    told.version = card.facts_version();
+    told.card = &card;
+  }
+  for (const auto& facts : read.facts()) {
+    auto& told = all[facts.order_number()];
+    told.version = facts.version();
+    if (facts.screening() != payment::v1::SCREENING_STATE_UNSPECIFIED) told.screening = &facts;
+  }
+  return all;
+}
+
 // Whether the order knows what a neighbour says, who was asked later: newer facts are on their way to the order, and
 // older ones than it knows have been lost.
 bool IsKnown(const char* neighbour, int64_t version, int64_t known, std::vector<workflow::Violation>& found) {
@@ -98,8 +131,8 @@ absl::Status OrderAuditor::AuditStock(const rpc::CallContext& context, const pb:
   return absl::OkStatus();
 }
 
-absl::Status OrderAuditor::AuditCards(const rpc::CallContext& context, const pb::AuditOrdersResponse& page,
-                                      Violations& violations) {
+absl::Status OrderAuditor::AuditPayments(const rpc::CallContext& context, const pb::AuditOrdersResponse& page,
+                                         Violations& violations) {
   std::map<std::string, const pb::Order*> known;
   payment::v1::ReadCardsRequest request;
   for (const auto& audited : page.orders()) {
@@ -109,15 +142,17 @@ absl::Status OrderAuditor::AuditCards(const rpc::CallContext& context, const pb:
   }
   if (known.empty()) return absl::OkStatus();
   JUCHU_ASSIGN_OR_RETURN(const auto read, payment_.ReadCards(context, request));
-  for (const auto& payment : read.payments()) {
-    const auto it = known.find(payment.order_number());
+  for (const auto& [number, told] : ToldIn(read)) {
+    const auto it = known.find(number);
     if (it == known.end()) {
       return absl::InternalError("the payment service answers about an order that was not asked for");
     }
     const pb::Order& order = *it->second;
-    auto& found = violations[order.order_number()];
-    if (!IsKnown("the payment service", payment.facts_version(), order.fact_versions().payment(), found)) continue;
-    Append(workflow::AuditCard(FactsOf(order, page.configuration()), AnswerOf(payment)), found);
+    auto& found = violations[number];
+    if (!IsKnown("the payment service", told.version, order.fact_versions().payment(), found)) continue;
+    const workflow::OrderFacts facts = FactsOf(order, page.configuration());
+    if (told.card != nullptr) Append(workflow::AuditCard(facts, AnswerOf(*told.card)), found);
+    if (told.screening != nullptr) Append(workflow::AuditScreening(facts, AnswerOf(*told.screening, order)), found);
   }
   return absl::OkStatus();
 }
@@ -146,7 +181,7 @@ absl::Status OrderAuditor::Run(const rpc::CallContext& context, const Sink& sink
       violations[audited.order().order_number()] = AuditWorkflow(audited, page);
     }
     JUCHU_RETURN_IF_ERROR(AuditStock(context, page, violations));
-    JUCHU_RETURN_IF_ERROR(AuditCards(context, page, violations));
+    JUCHU_RETURN_IF_ERROR(AuditPayments(context, page, violations));
     for (const auto& [number, found] : violations) {
       for (const auto& violation : found) heard = heard && tell(number, violation.invariant, violation.message);
     }

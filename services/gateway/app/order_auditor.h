@@ -37,8 +37,8 @@ class OrderAuditor {
   // Add what of the page's orders the neighbour contradicts.
   absl::Status AuditStock(const rpc::CallContext& context, const order::v1::AuditOrdersResponse& page,
                           Violations& violations);
-  absl::Status AuditCards(const rpc::CallContext& context, const order::v1::AuditOrdersResponse& page,
-                          Violations& violations);
+  absl::Status AuditPayments(const rpc::CallContext& context, const order::v1::AuditOrdersResponse& page,
+                             Violations& violations);
 
   OrderClient& orders_;
   InventoryClient& inventory_;

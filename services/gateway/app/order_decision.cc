@@ -63,8 +63,10 @@ bool IsCardUnsettled(const OrderDecision& decided, const pb::Order& before, cons
   const CardWish wish = workflow::CardWishOf(FactsOf(*decided.after, configuration), settings);
   if (wish == CardWish::kNothing) return false;
   if (before.amounts().total_yen() != decided.after->amounts().total_yen()) return true;
-  // What is known there of the order's payment counts again, or counts no more.
+  // What is known there of the order's payment counts again, or counts no more. Another method of the same kind takes a
+  // screening back as well, which holds still.
   if (before.payment_kind() != decided.after->payment_kind()) return true;
+  if (before.payment_method() != decided.after->payment_method()) return true;
   if (wish == workflow::CardWishOf(FactsOf(before, configuration), settings)) return false;
   const bool is_under_way =
       std::any_of(decided.after->state_tags().begin(), decided.after->state_tags().end(),

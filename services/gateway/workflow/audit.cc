@@ -98,6 +98,13 @@ std::vector<Violation> AuditStock(const OrderFacts& facts, const StockAnswer& an
     violations.push_back({"CANCELLED_AND_HELD", absl::StrCat("it is cancelled, and the inventory holds stock for it: ",
                                                              NameJa(answer.state))});
   }
+  // Whatever the settings say, and whoever has set the tag.
+  if (WishOf(facts, Settings()) == AllocationWish::kShip) {
+    const bool is_confirmed = facts.tags.Has(StateValue::kShipmentConfirmed);
+    violations.push_back(
+        {"SHIPPED_AND_HELD", absl::StrCat(is_confirmed ? "its shipment is confirmed" : "it is completed",
+                                          ", and the inventory has not shipped it: ", NameJa(answer.state))});
+  }
   return violations;
 }
 
@@ -119,6 +126,25 @@ std::vector<Violation> AuditCard(const OrderFacts& facts, const CardAnswer& answ
     violations.push_back({"CANCELLED_AND_AUTHORIZED", absl::StrCat("it is cancelled, ", answer.authorized_yen,
                                                                    " yen are authorized, and nothing is under way")});
   }
+  return violations;
+}
+
+std::vector<Violation> AuditScreening(const OrderFacts& facts, const ScreeningAnswer& answer) {
+  std::vector<Violation> violations;
+  const auto compare = [&](const char* invariant, StateCategory category, StateValue said) {
+    // An order that is paid in another way by now shows neither.
+    const auto shown = ShownByOwner(facts, category);
+    if (shown.has_value() && shown != said) {
+      violations.push_back(Differs(invariant, *shown, "the payment service", said));
+    }
+  };
+  // What was decided of another amount or by another company does not hold, but for an order that has been reported as
+  // shipped with it.
+  const bool holds = answer.is_of_order || answer.slip_reported;
+  compare("SCREENING_DIFFERS", StateCategory::kCreditScreening,
+          holds ? answer.state : StateValue::kScreeningUnregistered);
+  compare("SLIP_DIFFERS", StateCategory::kPostpaySlip,
+          answer.slip_reported ? StateValue::kSlipReported : StateValue::kSlipUnreported);
   return violations;
 }
 

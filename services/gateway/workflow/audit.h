@@ -57,10 +57,22 @@ struct CardAnswer {
   bool void_has_failed = false;
 };
 
-// What an order shows of its stock and its card, and what it may have of them, against what their services say. For
-// orders on which no work is queued, and answers that the order knows: newer ones are on their way to it.
+// What the payment service says of an order's screening by NP or GMO, which has been registered once.
+struct ScreeningAnswer {
+  // What came of it.
+  StateValue state = StateValue::kScreeningUnregistered;
+  // The slip has been exported.
+  bool slip_reported = false;
+  // It was registered with the order's company, and with the amount that the order has now.
+  bool is_of_order = true;
+};
+
+// What an order shows of its stock, its card and its screening, and what it may have of them, against what their
+// services say. For orders on which no work is queued, and answers that the order knows: newer ones are on their way to
+// it.
 std::vector<Violation> AuditStock(const OrderFacts& facts, const StockAnswer& answer);
 std::vector<Violation> AuditCard(const OrderFacts& facts, const CardAnswer& answer);
+std::vector<Violation> AuditScreening(const OrderFacts& facts, const ScreeningAnswer& answer);
 
 }  // namespace juchu::gateway::workflow
 

@@ -138,6 +138,45 @@ TEST(AuditStockTest, CancelledOrderHoldsNothing) {
   EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kUnallocated})), testing::IsEmpty());
 }
 
+TEST(AuditStockTest, WhatHasBeenShippedHasLeftTheStock) {
+  for (const Mode mode : {Mode::kAuto, Mode::kManual}) {
+    OrderFacts facts = PrepaidAt(Status::kShipped);
+    facts.mode = mode;
+    facts.known_to_inventory = true;
+    facts.tags.Set(StateValue::kAllocated);
+    EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kAllocated})), testing::IsEmpty());
+    facts.tags.Set(StateValue::kShipmentConfirmed);
+    EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kAllocated})), testing::ElementsAre("SHIPPED_AND_HELD"));
+    // It follows the tag, also one that a manager has set, and wherever the order has been moved back to.
+    facts.overridden = BitOf(StateCategory::kShipment);
+    facts.status = Status::kAwaitingAllocation;
+    EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kAllocated})), testing::ElementsAre("SHIPPED_AND_HELD"));
+    EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kAllocated, /*shipped=*/true})), testing::IsEmpty());
+  }
+}
+
+TEST(AuditStockTest, CompletedOrderHoldsNothing) {
+  OrderFacts facts = PrepaidAt(Status::kCompleted);
+  facts.known_to_inventory = true;
+  facts.tags.Set(StateValue::kPartlyAllocated);
+  // Nor does it wait for anything.
+  EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kPartlyAllocated})), testing::ElementsAre("SHIPPED_AND_HELD"));
+  EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kPartlyAllocated, /*shipped=*/true})), testing::IsEmpty());
+  // Moved back before anything was shipped.
+  facts.status = Status::kAwaitingShipment;
+  EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kPartlyAllocated})), testing::IsEmpty());
+}
+
+TEST(AuditStockTest, OnlyAnOrderThatTheInventoryWasAskedForIsShippedThere) {
+  OrderFacts facts = PrepaidAt(Status::kCompleted);
+  EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kUnallocated})), testing::IsEmpty());
+  // Cancelled, an order gives back and ships nothing.
+  facts.known_to_inventory = true;
+  facts.status = Status::kCancelled;
+  facts.tags.Set(StateValue::kShipmentConfirmed);
+  EXPECT_THAT(NamesOf(AuditStock(facts, {StateValue::kUnallocated})), testing::IsEmpty());
+}
+
 OrderFacts CardAt(Status status, StateValue card) {
   OrderFacts facts;
   facts.payment_kind = PaymentKind::kRakutenCard;
@@ -186,6 +225,68 @@ TEST(AuditCardTest, MoneyIsTakenForConfirmedShipmentsOnly) {
   EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::ElementsAre("CAPTURED_BEFORE_SHIPMENT"));
   facts.tags.Set(StateValue::kShipmentConfirmed);
   EXPECT_THAT(NamesOf(AuditCard(facts, answer)), testing::IsEmpty());
+}
+
+OrderFacts PostpaidAt(Status status, StateValue screening, StateValue slip) {
+  OrderFacts facts;
+  facts.payment_kind = PaymentKind::kNpPostpay;
+  facts.postpaid = true;
+  facts = InitialState(facts, Settings(), true);
+  facts.status = status;
+  facts.tags = DeriveTags(facts, Settings());
+  facts.tags.Set(screening);
+  facts.tags.Set(slip);
+  return facts;
+}
+
+TEST(AuditScreeningTest, WhatTheOrderShowsIsWhatThePaymentServiceSays) {
+  for (const Status status : {Status::kAwaitingConfirmation, Status::kCompleted, Status::kCancelled}) {
+    const OrderFacts facts = PostpaidAt(status, StateValue::kScreeningApproved, StateValue::kSlipUnreported);
+    EXPECT_THAT(NamesOf(AuditScreening(facts, {StateValue::kScreeningApproved})), testing::IsEmpty());
+    EXPECT_THAT(NamesOf(AuditScreening(facts, {StateValue::kScreeningRejected})),
+                testing::ElementsAre("SCREENING_DIFFERS"));
+    EXPECT_THAT(NamesOf(AuditScreening(facts, {StateValue::kScreeningApproved, /*slip_reported=*/true})),
+                testing::ElementsAre("SLIP_DIFFERS"));
+    EXPECT_THAT(NamesOf(AuditScreening(facts, {StateValue::kScreeningRejected, /*slip_reported=*/true})),
+                testing::ElementsAre("SCREENING_DIFFERS", "SLIP_DIFFERS"));
+  }
+  const OrderFacts reported =
+      PostpaidAt(Status::kAwaitingPostpayment, StateValue::kScreeningApproved, StateValue::kSlipReported);
+  EXPECT_THAT(NamesOf(AuditScreening(reported, {StateValue::kScreeningApproved, /*slip_reported=*/true})),
+              testing::IsEmpty());
+  EXPECT_THAT(NamesOf(AuditScreening(reported, {StateValue::kScreeningApproved})),
+              testing::ElementsAre("SLIP_DIFFERS"));
+}
+
+TEST(AuditScreeningTest, WhatWasDecidedOfAnotherAmountOrByAnotherCompanyDoesNotHold) {
+  OrderFacts facts =
+      PostpaidAt(Status::kAwaitingConfirmation, StateValue::kScreeningUnregistered, StateValue::kSlipUnreported);
+  ScreeningAnswer answer{StateValue::kScreeningApproved, /*slip_reported=*/false, /*is_of_order=*/false};
+  EXPECT_THAT(NamesOf(AuditScreening(facts, answer)), testing::IsEmpty());
+  facts.tags.Set(StateValue::kScreeningApproved);
+  EXPECT_THAT(NamesOf(AuditScreening(facts, answer)), testing::ElementsAre("SCREENING_DIFFERS"));
+  // It stays once the slip has gone out.
+  answer.slip_reported = true;
+  facts.tags.Set(StateValue::kSlipReported);
+  EXPECT_THAT(NamesOf(AuditScreening(facts, answer)), testing::IsEmpty());
+}
+
+TEST(AuditScreeningTest, WhatAManagerHasSaidInPlaceOfTheServiceStands) {
+  OrderFacts facts = PostpaidAt(Status::kShipped, StateValue::kScreeningApproved, StateValue::kSlipReported);
+  const ScreeningAnswer answer{StateValue::kScreeningRejected};
+  EXPECT_THAT(NamesOf(AuditScreening(facts, answer)), testing::ElementsAre("SCREENING_DIFFERS", "SLIP_DIFFERS"));
+  facts.overridden = BitOf(StateCategory::kCreditScreening);
+  EXPECT_THAT(NamesOf(AuditScreening(facts, answer)), testing::ElementsAre("SLIP_DIFFERS"));
+  facts.overridden = BitOf(StateCategory::kPostpaySlip);
+  EXPECT_THAT(NamesOf(AuditScreening(facts, answer)), testing::ElementsAre("SCREENING_DIFFERS"));
+  facts.overridden |= BitOf(StateCategory::kCreditScreening);
+  EXPECT_THAT(NamesOf(AuditScreening(facts, answer)), testing::IsEmpty());
+}
+
+TEST(AuditScreeningTest, OrderThatIsPaidInAnotherWayByNowShowsNoScreening) {
+  const ScreeningAnswer answer{StateValue::kScreeningApproved, /*slip_reported=*/true};
+  EXPECT_THAT(NamesOf(AuditScreening(CardAt(Status::kShipped, StateValue::kAuthorized), answer)), testing::IsEmpty());
+  EXPECT_THAT(NamesOf(AuditScreening(PrepaidAt(Status::kAwaitingPayment), answer)), testing::IsEmpty());
 }
 
 }  // namespace

@@ -119,6 +119,29 @@ TEST(BulkUpdateTest, RepeatGivesTheFirstOutcomes) {
   EXPECT_EQ(tenant.Get(number).version(), 2);
 }
 
+TEST(BulkUpdateTest, OutcomesComeTogetherForWhoAsksForIt) {
+  Tenant tenant;
+  const std::string one = tenant.NewOrder("銀行振込");
+  const std::string other = tenant.NewOrder("銀行振込");
+  auto request = Paid({one, "0000000000000000", other});
+  request.set_outcomes_per_message(2);
+  const auto together = tenant.Bulk(request);
+  ASSERT_TRUE(together.status.ok()) << together.status;
+  EXPECT_EQ(together.messages_of_many, 2);
+  ASSERT_EQ(together.outcomes.size(), 3u);
+  EXPECT_EQ(together.outcomes[0].order_number(), one);
+  EXPECT_EQ(together.outcomes[1].error().reason(), "ORDER_NOT_FOUND");
+  EXPECT_EQ(together.outcomes[2].change().status(), pb::AWAITING_ALLOCATION);
+  // How it is answered is no part of what was asked for.
+  request.clear_outcomes_per_message();
+  const auto again = tenant.Bulk(request);
+  ASSERT_EQ(again.outcomes.size(), 3u) << again.status;
+  EXPECT_EQ(again.messages_of_many, 0);
+  EXPECT_TRUE(again.outcomes[0].repeated_request());
+  request.set_outcomes_per_message(-1);
+  EXPECT_THAT(tenant.Bulk(request).status, HasReason("VALUE_OUT_OF_RANGE"));
+}
+
 TEST(BulkUpdateTest, TenThousandOrdersInOneCallAtABoundedCost) {
   Tenant tenant;
   pb::Order model = tenant.Get(tenant.NewOrder("銀行振込"));

@@ -147,6 +147,8 @@ class Tenant {
   // Every message of a bulk update, and how the stream ended.
   struct BulkResult {
     std::vector<gateway::v1::BulkOutcome> outcomes;
+    // Of these messages, those with many outcomes.
+    int messages_of_many = 0;
     std::vector<gateway::v1::BulkProgress> progress;
     gateway::v1::BulkSummary summary;
     absl::Status status;

@@ -195,6 +195,8 @@ Tenant::BulkResult Tenant::Bulk(const gw::BulkUpdateOrdersRequest& request, cons
   gw::BulkUpdateOrdersResponse message;
   while (stream->Read(&message)) {
     if (message.has_outcome()) result.outcomes.push_back(message.outcome());
+    if (message.has_outcomes()) result.messages_of_many += 1;
+    for (const auto& outcome : message.outcomes().outcomes()) result.outcomes.push_back(outcome);
     if (message.has_progress()) result.progress.push_back(message.progress());
     if (message.has_summary()) result.summary = message.summary();
   }

@@ -87,12 +87,13 @@ void Bulk(BulkArguments& arguments, Session& session) {
   request.set_reason(arguments.reason);
   request.set_dry_run(arguments.dry_run);
   request.set_request_id(arguments.request_id.value());
+  request.set_outcomes_per_message(100);
   auto context = session.NewContext(absl::Minutes(15));
   auto stream = session.orders().BulkUpdateOrders(context.get(), request);
   gw::BulkSummary summary;
   gw::BulkUpdateOrdersResponse response;
   while (stream->Read(&response)) {
-    if (response.has_outcome()) PrintOutcome(response.outcome(), arguments, session);
+    for (const auto& outcome : response.outcomes().outcomes()) PrintOutcome(outcome, arguments, session);
     if (response.has_progress()) {
       ShowProgress(absl::StrCat(response.progress().done(), " of ", response.progress().total(), " orders"));
     }

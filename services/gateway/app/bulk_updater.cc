@@ -1,8 +1,6 @@
 #include "services/gateway/app/bulk_updater.h"
 
 #include <algorithm>
-#include <array>
-#include <deque>
 #include <set>
 #include <utility>
 
@@ -10,6 +8,7 @@
 #include "common/arena/call_arena.h"
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
+#include "common/rpc/request_checks.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/gateway/app/bulk_error.h"
@@ -26,10 +25,9 @@ namespace pb = ::juchu::order::v1;
 constexpr size_t kMaxOrders = 10'000;
 // A number of orders that few statements hold (RowWriter).
 constexpr size_t kBatch = 384;
-// While the database writes one batch, the order service prepares another and a third is decided or answered. More
-// would take connections from other callers.
-constexpr size_t kUnderWay = 3;
 constexpr int kSearchPage = 1000;
+// Were each as long as an outcome can be, such a message would be far from the 4 MiB that clients take.
+constexpr int kMostOutcomesPerMessage = 100;
 
 bool AsksForReceived(const v1::BulkChanges& changes) {
   return changes.received_case() == v1::BulkChanges::kReceivedYen || changes.received_in_full();
@@ -143,15 +141,24 @@ absl::StatusOr<Edit> Apply(const v1::BulkChanges& changes, const pb::Configurati
   return edit;
 }
 
-v1::BulkUpdateOrdersResponse OutcomeOf(const std::string& number, ChangeResult result, v1::BulkSummary& summary) {
-  v1::BulkUpdateOrdersResponse response;
-  auto& outcome = *response.mutable_outcome();
+// Of what is asked for, however it is to be answered.
+std::string HashOf(v1::BulkUpdateOrdersRequest request) {
+  request.clear_outcomes_per_message();
+  return HashRequest(request);
+}
+
+absl::Status OthersAreFirst() {
+  return MakeError(absl::StatusCode::kDeadlineExceeded, "BULK_UPDATES_UNDER_WAY", "other bulk updates took the time",
+                   {{"remedy", "repeat with the same request_id: it does what is left"}});
+}
+
+void SetOutcome(const std::string& number, ChangeResult result, v1::BulkOutcome& outcome, v1::BulkSummary& summary) {
   outcome.set_order_number(number);
   outcome.set_repeated_request(result.repeated);
   if (!result.status.ok()) {
     *outcome.mutable_error() = BulkErrorOf(result.status);
     summary.set_failed(summary.failed() + 1);
-    return response;
+    return;
   }
   if (result.repeated) result.response.ParseFromString(result.earlier_answer);
   if (result.response.changed()) {
@@ -160,7 +167,21 @@ v1::BulkUpdateOrdersResponse OutcomeOf(const std::string& number, ChangeResult r
     summary.set_unchanged(summary.unchanged() + 1);
   }
   *outcome.mutable_change() = std::move(result.response);
-  return response;
+}
+
+// Sends the outcomes of a batch, so many in a message; 0: each alone, as itself. False when the caller is gone.
+bool SendOutcomes(const std::vector<ChangeTarget>& targets, std::vector<ChangeResult> results, int per_message,
+                  const BulkUpdater::Sink& sink, v1::BulkSummary& summary) {
+  v1::BulkUpdateOrdersResponse message;
+  for (size_t i = 0; i < results.size(); ++i) {
+    auto& outcome = per_message == 0 ? *message.mutable_outcome() : *message.mutable_outcomes()->add_outcomes();
+    SetOutcome(targets[i].order_number, std::move(results[i]), outcome, summary);
+    const bool is_last = i + 1 == results.size();
+    if (message.has_outcomes() && message.outcomes().outcomes_size() < per_message && !is_last) continue;
+    if (!sink(message)) return false;
+    message.Clear();
+  }
+  return true;
 }
 
 }  // namespace
@@ -206,14 +227,25 @@ absl::StatusOr<std::vector<std::string>> BulkUpdater::FindTargets(const rpc::Cal
   }
 }
 
-BulkUpdater::Batch BulkUpdater::Begin(const rpc::CallContext& context, const Change& change,
-                                      const std::vector<std::string>& numbers, size_t first, SerialExecutor& executor) {
-  Batch batch;
-  const size_t end = std::min(first + kBatch, numbers.size());
-  for (size_t i = first; i < end; ++i) batch.targets.push_back({numbers[i], 0});
-  batch.results = executor.Run(
-      [this, &context, &change, targets = batch.targets] { return changer_.ChangeBatch(context, change, targets); });
-  return batch;
+absl::Status BulkUpdater::BeginMore(const rpc::CallContext& context, const Change& change,
+                                    const std::vector<std::string>& numbers, UnderWay& under_way) {
+  while (under_way.batches.size() < kUnderWay && under_way.begun < numbers.size()) {
+    // One that has a batch under way need not wait for another.
+    const bool waits = under_way.batches.empty();
+    if (!slots_.Take(waits ? context.deadline : absl::InfinitePast())) {
+      return waits ? OthersAreFirst() : absl::OkStatus();
+    }
+    Batch& batch = under_way.batches.emplace_back();
+    const size_t first = std::exchange(under_way.begun, std::min(under_way.begun + kBatch, numbers.size()));
+    for (size_t i = first; i < under_way.begun; ++i) batch.targets.push_back({numbers[i], 0});
+    batch.results =
+        under_way.executors[first / kBatch % kUnderWay].Run([this, &context, &change, targets = batch.targets] {
+          auto results = changer_.ChangeBatch(context, change, targets);
+          slots_.GiveBack();
+          return results;
+        });
+  }
+  return absl::OkStatus();
 }
 
 absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpdateOrdersRequest& request,
@@ -221,6 +253,8 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpd
   JUCHU_RETURN_IF_ERROR(ValidateRequestId("request_id", request.request_id()));
   JUCHU_RETURN_IF_ERROR(CheckReason(request.reason()));
   JUCHU_RETURN_IF_ERROR(CheckChanges(request.changes()));
+  JUCHU_RETURN_IF_ERROR(rpc::CheckRange("outcomes_per_message", request.outcomes_per_message(), 0, INT32_MAX));
+  const int per_message = std::min(request.outcomes_per_message(), kMostOutcomesPerMessage);
   JUCHU_ASSIGN_OR_RETURN(const auto numbers, FindTargets(context, request));
 
   Change change;
@@ -228,7 +262,7 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpd
   change.reason = MaskCardNumbers(request.reason());
   change.actor = PersonOf(context);
   change.request_id = request.request_id();
-  change.request_hash = HashRequest(request);
+  change.request_hash = HashOf(request);
   change.dry_run = request.dry_run();
   change.edit = [&](const pb::Configuration& configuration, pb::Order& order) -> absl::StatusOr<Edit> {
     JUCHU_ASSIGN_OR_RETURN(Edit edit, Apply(request.changes(), configuration, order));
@@ -242,25 +276,17 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpd
   v1::BulkUpdateOrdersResponse last;
   auto& summary = *last.mutable_summary();
   summary.set_dry_run(request.dry_run());
-  std::array<SerialExecutor, kUnderWay> executors;
-  std::deque<Batch> under_way;
-  size_t begun = 0;
-  size_t done = 0;
-  while (done < numbers.size()) {
-    for (; under_way.size() < kUnderWay && begun < numbers.size(); begun += under_way.back().targets.size()) {
-      under_way.push_back(Begin(context, change, numbers, begun, executors[begun / kBatch % kUnderWay]));
-    }
-    Batch batch = std::move(under_way.front());
-    under_way.pop_front();
+  UnderWay under_way;
+  for (size_t done = 0; done < numbers.size();) {
+    JUCHU_RETURN_IF_ERROR(BeginMore(context, change, numbers, under_way));
+    Batch batch = std::move(under_way.batches.front());
+    under_way.batches.pop_front();
     JUCHU_ASSIGN_OR_RETURN(auto results, batch.results.get());
-    for (size_t i = 0; i < results.size(); ++i) {
-      if (!sink(OutcomeOf(batch.targets[i].order_number, std::move(results[i]), summary))) {
-        return absl::CancelledError("the caller is gone");
-      }
-    }
     done += results.size();
     progress.mutable_progress()->set_done(static_cast<int32_t>(done));
-    if (!sink(progress)) return absl::CancelledError("the caller is gone");
+    if (!SendOutcomes(batch.targets, std::move(results), per_message, sink, summary) || !sink(progress)) {
+      return absl::CancelledError("the caller is gone");
+    }
   }
   sink(last);
   return absl::OkStatus();

@@ -1,6 +1,8 @@
 #ifndef SERVICES_GATEWAY_APP_BULK_UPDATER_H_
 #define SERVICES_GATEWAY_APP_BULK_UPDATER_H_
 
+#include <array>
+#include <deque>
 #include <functional>
 #include <future>
 #include <string>
@@ -9,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/executor/serial_executor.h"
+#include "common/executor/slots.h"
 #include "common/rpc/call_context.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
 #include "services/gateway/app/configuration_cache.h"
@@ -20,6 +23,10 @@ namespace juchu::gateway {
 // Changes many orders alike (一括更新), in batches of OrderChanger. Thread-safe.
 class BulkUpdater {
  public:
+  // Batches of all updates that are under way at most: each takes one of the order service's connections (16), which
+  // others need, too.
+  static constexpr int kMostUnderWay = 6;
+
   // Takes one message for the caller; false when the caller is gone.
   using Sink = std::function<bool(const v1::BulkUpdateOrdersResponse&)>;
 
@@ -35,14 +42,25 @@ class BulkUpdater {
     std::future<absl::StatusOr<std::vector<ChangeResult>>> results;
   };
 
-  // Begins to change the orders from `first` on; context and change must outlive the executor.
-  Batch Begin(const rpc::CallContext& context, const Change& change, const std::vector<std::string>& numbers,
-              size_t first, SerialExecutor& executor);
+  // While the database writes one batch, the order service prepares another and a third is decided or answered.
+  static constexpr size_t kUnderWay = 3;
+  // Of one update.
+  struct UnderWay {
+    size_t begun = 0;
+    std::deque<Batch> batches;
+    std::array<SerialExecutor, kUnderWay> executors;
+  };
+
+  // Begins to change orders as long as more batches may be under way; context and change must outlive the executors.
+  // DEADLINE_EXCEEDED when other updates leave this one none.
+  absl::Status BeginMore(const rpc::CallContext& context, const Change& change, const std::vector<std::string>& numbers,
+                         UnderWay& under_way);
   absl::StatusOr<std::vector<std::string>> FindTargets(const rpc::CallContext& context,
                                                        const v1::BulkUpdateOrdersRequest& request);
 
   OrderClient& orders_;
   OrderChanger& changer_;
+  Slots slots_{kMostUnderWay};
 };
 
 }  // namespace juchu::gateway

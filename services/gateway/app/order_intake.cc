@@ -87,6 +87,11 @@ std::vector<int> Start(const pb::Configuration& configuration, pb::Order& order,
   return path;
 }
 
+absl::Status OthersAreFirst() {
+  return MakeError(absl::StatusCode::kDeadlineExceeded, "IMPORTS_UNDER_WAY", "other imports took the time",
+                   {{"remedy", "import the file again: orders that are known stay as they are"}});
+}
+
 }  // namespace
 
 OrderIntake::Incoming& OrderIntake::Batch::Add() {
@@ -252,6 +257,19 @@ std::unique_ptr<OrderIntake::Batch> OrderIntake::ReadBatch(const rpc::CallContex
   return batch;
 }
 
+bool OrderIntake::SendOutcomes(Batch& batch, const Sink& sink, v1::ImportSummary& summary) {
+  for (const auto& incoming : batch.orders) {
+    const auto result = incoming.outcome->result();
+    summary.set_created(summary.created() + (result == Outcome::CREATED ? 1 : 0));
+    summary.set_already_known(summary.already_known() + (result == Outcome::ALREADY_KNOWN ? 1 : 0));
+    summary.set_refused(summary.refused() + (result == Outcome::REFUSED ? 1 : 0));
+    auto& message = *google::protobuf::Arena::CreateMessage<v1::ImportOrdersResponse>(&batch.arena);
+    message.unsafe_arena_set_allocated_order(incoming.outcome);
+    if (!sink(message)) return false;
+  }
+  return true;
+}
+
 absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::ImportOrdersRequest::Header& header,
                                      const GenericOrderFile& file, const Sink& sink) {
   v1::ImportOrdersResponse last;
@@ -271,24 +289,24 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
   size_t begun = 0;
   for (size_t done = 0; done < file.order_count();) {
     for (; under_way.size() < kUnderWay && begun < file.order_count(); begun += kBatch) {
+      // One that has a batch under way need not wait for another.
+      const bool waits = under_way.empty();
+      if (!slots_.Take(waits ? context.deadline : absl::InfinitePast())) {
+        if (waits) return OthersAreFirst();
+        break;
+      }
       Stored& stored = under_way.emplace_back();
       stored.batch = ReadBatch(context, header, file, begun);
       stored.status = executors[begun / kBatch % kUnderWay].Run([this, &context, &header, batch = stored.batch.get()] {
-        return TakeIn(context, "ImportOrders", header.dry_run(), *batch);
+        const absl::Status status = TakeIn(context, "ImportOrders", header.dry_run(), *batch);
+        slots_.GiveBack();
+        return status;
       });
     }
     Stored stored = std::move(under_way.front());
     under_way.pop_front();
     JUCHU_RETURN_IF_ERROR(stored.status.get());
-    for (const auto& incoming : stored.batch->orders) {
-      const auto result = incoming.outcome->result();
-      summary.set_created(summary.created() + (result == Outcome::CREATED ? 1 : 0));
-      summary.set_already_known(summary.already_known() + (result == Outcome::ALREADY_KNOWN ? 1 : 0));
-      summary.set_refused(summary.refused() + (result == Outcome::REFUSED ? 1 : 0));
-      auto& message = *google::protobuf::Arena::CreateMessage<v1::ImportOrdersResponse>(&stored.batch->arena);
-      message.unsafe_arena_set_allocated_order(incoming.outcome);
-      if (!sink(message)) return absl::CancelledError("the caller is gone");
-    }
+    if (!SendOutcomes(*stored.batch, sink, summary)) return absl::CancelledError("the caller is gone");
     done += stored.batch->orders.size();
     v1::ImportOrdersResponse progress;
     progress.mutable_progress()->set_orders_done(static_cast<int32_t>(done));

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "common/arena/call_arena.h"
 #include "common/executor/serial_executor.h"
+#include "common/executor/slots.h"
 #include "common/ids/order_number.h"
 #include "common/rpc/call_context.h"
 #include "common/time/clock.h"
@@ -26,6 +27,10 @@ namespace juchu::gateway {
 // an order is at its fixpoint from its first version on. Thread-safe.
 class OrderIntake {
  public:
+  // Batches of all imports that are under way at most: each takes one of the order service's connections (16), which
+  // others need, too.
+  static constexpr int kMostUnderWay = 4;
+
   // Takes one message for the caller; false when the caller is gone.
   using Sink = std::function<bool(const v1::ImportOrdersResponse&)>;
   // The next message of the caller's stream; nullopt at its end.
@@ -76,12 +81,15 @@ class OrderIntake {
   static std::unique_ptr<Batch> ReadBatch(const rpc::CallContext& context,
                                           const v1::ImportOrdersRequest::Header& header, const GenericOrderFile& file,
                                           size_t first);
+  // False when the caller is gone.
+  static bool SendOutcomes(Batch& batch, const Sink& sink, v1::ImportSummary& summary);
   absl::Status ImportFile(const rpc::CallContext& context, const v1::ImportOrdersRequest::Header& header,
                           const GenericOrderFile& file, const Sink& sink);
 
   OrderClient& orders_;
   ConfigurationCache& configurations_;
   OrderNumberGenerator& numbers_;
+  Slots slots_{kMostUnderWay};
 };
 
 }  // namespace juchu::gateway

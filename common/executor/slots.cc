@@ -1,0 +1,18 @@
+#include "common/executor/slots.h"
+
+namespace juchu {
+
+bool Slots::Take(absl::Time deadline) {
+  const auto has_one = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return free_ > 0; };
+  const bool taken = mutex_.LockWhenWithDeadline(absl::Condition(&has_one), deadline);
+  if (taken) --free_;
+  mutex_.Unlock();
+  return taken;
+}
+
+void Slots::GiveBack() {
+  absl::MutexLock lock(&mutex_);
+  ++free_;
+}
+
+}  // namespace juchu

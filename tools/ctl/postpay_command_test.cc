@@ -1,12 +1,7 @@
 // juchuctl postpay as it is typed, against a gateway that sends files whole or not.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,12 +9,11 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
 #include "common/ids/sha256.h"
-#include "common/rpc/testing/in_process_server.h"
+#include "common/testing/temp_folder.h"
 #include "juchu/gateway/v1/postpay_service.grpc.pb.h"
 #include "tools/ctl/commands.h"
-#include "tools/ctl/session.h"
+#include "tools/ctl/testing/command_runner.h"
 
 namespace juchu::ctl {
 namespace {
@@ -73,46 +67,27 @@ class Gateway final : public gw::PostpayService::Service {
 
 class PostpayCommandTest : public ::testing::Test {
  protected:
-  PostpayCommandTest() : folder_(fs::path(::testing::TempDir()) / absl::StrCat("ctl_postpay_", getpid())) {
-    fs::create_directories(folder_ / "out");
-    std::ofstream(folder_ / "token") << "token";
-  }
-  ~PostpayCommandTest() override { fs::remove_all(folder_); }
+  PostpayCommandTest() { fs::create_directories(Out()); }
 
   // Runs juchuctl with these words and answers its exit code; `said_` is what it wrote to standard error.
-  int Run(std::vector<std::string> words) {
-    Session session;
-    auto& options = session.options();
-    const rpc::TlsFiles files = certificates_.For("juchuctl");
-    options.address = server_.address();
-    options.ca_file = files.ca_file;
-    options.cert_file = files.cert_file;
-    options.key_file = files.key_file;
-    options.token_file = (folder_ / "token").string();
-    CLI::App app("juchuctl");
-    AddPostpayCommands(app, session);
-    std::reverse(words.begin(), words.end());
-    ::testing::internal::CaptureStderr();
-    ::testing::internal::CaptureStdout();
-    app.parse(words);
-    ::testing::internal::GetCapturedStdout();
-    said_ = ::testing::internal::GetCapturedStderr();
-    return session.exit_code;
+  int Run(const std::vector<std::string>& words) {
+    const auto ran = runner_.Run(words);
+    said_ = ran.err;
+    return ran.exit_code;
   }
   int Download() { return Run({"postpay", "download", "06A1B2C3D4E5F6G7", "--out", Out()}); }
-  std::string Out() const { return (folder_ / "out").string(); }
-  bool NothingIsLeft() const { return fs::is_empty(folder_ / "out"); }
+  std::string Out() const { return folder_.File("out"); }
+  bool NothingIsLeft() const { return fs::is_empty(Out()); }
 
-  const fs::path folder_;
+  const testing::TempFolder folder_{"ctl_postpay"};
   Gateway gateway_;
-  rpc::TestCertificates certificates_;
-  rpc::InProcessServer server_{certificates_, "gateway", {&gateway_}};
+  CommandRunner runner_{AddPostpayCommands, {&gateway_}};
   std::string said_;
 };
 
 TEST_F(PostpayCommandTest, AFileThatCameWholeIsWritten) {
   EXPECT_EQ(Download(), kExitOk) << said_;
-  std::ifstream file(folder_ / "out" / "np.csv", std::ios::binary);
+  std::ifstream file(folder_.File("out/np.csv"), std::ios::binary);
   EXPECT_EQ((std::string{std::istreambuf_iterator<char>(file), {}}), kFile);
 }
 
@@ -146,9 +121,9 @@ TEST_F(PostpayCommandTest, AnExportWhoseFileDidNotComeSaysThatItIsKept) {
 }
 
 TEST_F(PostpayCommandTest, TheDayOfTheInvoiceIsThatOfTheLineOrElseOfTheOption) {
-  std::ofstream(folder_ / "slips.csv") << "06A1B2C3D4E5F6G8,YAMATO,4500-2,2026-11-25\n";
-  EXPECT_EQ(Run({"postpay", "slips", "np", "06A1B2C3D4E5F6G7=YAMATO:4500-1", "--slips-file",
-                 (folder_ / "slips.csv").string(), "--invoice-date", "2026-11-24"}),
+  std::ofstream(folder_.File("slips.csv")) << "06A1B2C3D4E5F6G8,YAMATO,4500-2,2026-11-25\n";
+  EXPECT_EQ(Run({"postpay", "slips", "np", "06A1B2C3D4E5F6G7=YAMATO:4500-1", "--slips-file", folder_.File("slips.csv"),
+                 "--invoice-date", "2026-11-24"}),
             kExitOk)
       << said_;
   ASSERT_EQ(gateway_.slips.slips_size(), 2);

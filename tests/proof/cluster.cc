@@ -56,9 +56,9 @@ Cluster::Cluster(testing::MariaDbInstance& server, ClusterOptions options)
       inventory_database_(Must(testing::ScopedDatabase::Create(server, "services/inventory/migrations"))),
       payment_database_(Must(testing::ScopedDatabase::Create(server, "services/payment/migrations"))) {
   Name("order", options_.orders);
-  Name("inventory", 1);
+  Name("inventory", options_.inventories);
   Name("company", 1);
-  Name("payment", 1);
+  Name("payment", options_.payments);
   Name("gateway", options_.gateways);
   for (const auto& name : process_names_) {
     fs::create_directories(fault_folder(name));
@@ -69,7 +69,7 @@ Cluster::Cluster(testing::MariaDbInstance& server, ClusterOptions options)
                   options_.inventory_flags);
     } else if (name == "company") {
       MakeCompany();
-    } else if (name == "payment") {
+    } else if (absl::StartsWith(name, "payment")) {
       MakeService(name, "payment", payment_database_->options(), options_.database_port_for_payment, PaymentFlags());
     } else {
       MakeGateway(name);

@@ -19,8 +19,10 @@ namespace juchu::proof {
 
 struct ClusterOptions {
   int reconcilers = 1;
-  // How many of each; all gateways use all orders in turn.
+  // How many of each; all gateways use all of each service in turn.
   int orders = 1;
+  int inventories = 1;
+  int payments = 1;
   int gateways = 1;
   // More flags of each process, and of one process by name.
   std::vector<std::string> order_flags;
@@ -60,7 +62,7 @@ class Cluster {
   // `server` must outlive the cluster. Made and used by one thread, whose end is the processes' end.
   explicit Cluster(testing::MariaDbInstance& server, ClusterOptions options = {});
 
-  // The processes by name: "order", "order-2" …, "inventory", "company", "payment", "gateway", "gateway-2" …
+  // The processes by name: "order", "order-2" …, "inventory" …, "company", "payment" …, "gateway", "gateway-2" …
   testing::ChildProcess& process(const std::string& name) { return *processes_.at(name); }
   const std::vector<std::string>& process_names() const { return process_names_; }
 

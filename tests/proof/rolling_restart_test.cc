@@ -1,6 +1,6 @@
-// Gateways and order services are restarted one after the other under load, as a rolling update does. The clients are
-// plain gRPC with the service config that we publish, and no retry loop of ours: none of their calls may fail, and none
-// may be done twice.
+// Gateways, order, inventory and payment services are restarted one after the other under load, as a rolling update
+// does. The clients are plain gRPC with the service config that we publish, and no retry loop of ours: none of their
+// calls may fail, and none may be done twice.
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
@@ -21,6 +21,8 @@
 #include "common/ids/uuid.h"
 #include "common/rpc/status_conversion.h"
 #include "juchu/gateway/v1/gateway_service.grpc.pb.h"
+#include "juchu/gateway/v1/payment_service.grpc.pb.h"
+#include "juchu/gateway/v1/product_service.grpc.pb.h"
 #include "tests/proof/orders.h"
 
 namespace juchu::proof {
@@ -39,11 +41,24 @@ constexpr size_t kBulkSample = 50;
 constexpr absl::Duration kCallLimit = absl::Seconds(30);
 constexpr absl::Duration kUseLimit = absl::Seconds(30);
 
-// JUCHU_RESTARTS, else four for each process.
+// JUCHU_RESTARTS, else two for each process.
 int Restarts() {
   const char* number = std::getenv("JUCHU_RESTARTS");
   return number == nullptr ? 16 : std::atoi(number);
 }
+
+// What the load calls of each program, and nobody else. Any method of the gateway: clients that take turns between two
+// gateways and between several methods may send one of them only changes, for good.
+const std::map<std::string, std::string>& UsedBy() {
+  static const auto* const methods =
+      new std::map<std::string, std::string>{{"order", "OrderService/CommitOrders"},
+                                             {"inventory", "InventoryService/ChangeStock"},
+                                             {"payment", "PaymentService/GetPaymentSettings"},
+                                             {"gateway", "GatewayService/"}};
+  return *methods;
+}
+
+std::string ProductOf(int client) { return absl::StrCat("SKU-", client); }
 
 // What the clients saw.
 class Log {
@@ -82,7 +97,11 @@ class Log {
 class Client {
  public:
   Client(const std::shared_ptr<grpc::Channel>& channel, std::string token, Log& log)
-      : stub_(gw::GatewayService::NewStub(channel)), token_(std::move(token)), log_(log) {}
+      : stub_(gw::GatewayService::NewStub(channel)),
+        products_(gw::ProductService::NewStub(channel)),
+        payments_(gw::PaymentService::NewStub(channel)),
+        token_(std::move(token)),
+        log_(log) {}
 
   // `call` is handed a context and returns the call's status.
   bool Call(const std::string& what, const std::function<grpc::Status(grpc::ClientContext&)>& call) {
@@ -123,6 +142,38 @@ class Client {
     if (order.version() != version) log_.Wrong(absl::StrCat(number, " reads as ", order.version(), ", not ", version));
   }
 
+  void Register(const std::string& product) {
+    gw::PutProductsRequest request;
+    request.add_products()->set_product_code(product);
+    request.mutable_products(0)->set_product_name("商品");
+    gw::PutProductsResponse response;
+    Call("PutProducts", [&](auto& context) { return products_->PutProducts(&context, request, &response); });
+  }
+
+  // Receives one piece; `before` are there. Returns how many are there now.
+  int64_t ReceiveOne(const std::string& product, int64_t before) {
+    gw::ChangeStockRequest request;
+    request.set_request_id(NewRequestId());
+    auto& change = *request.add_changes();
+    change.set_product_code(product);
+    change.set_kind(inventory::v1::RECEIVED);
+    change.set_quantity(1);
+    change.set_reason("入庫");
+    gw::ChangeStockResponse response;
+    if (!Call("ChangeStock", [&](auto& context) { return products_->ChangeStock(&context, request, &response); })) {
+      return before;
+    }
+    const int64_t after = response.outcomes(0).stock().on_hand();
+    if (after != before + 1)
+      log_.Wrong(absl::StrCat(product, " went from ", before, " to ", response.ShortDebugString()));
+    return after;
+  }
+
+  void ReadPaymentSettings() {
+    payment::v1::PaymentSettings settings;
+    Call("GetPaymentSettings", [&](auto& context) { return payments_->GetPaymentSettings(&context, {}, &settings); });
+  }
+
   // One bulk update, streamed: every order must come out changed, once.
   void Bulk(const std::vector<std::string>& numbers, pb::TransitionMode mode) {
     gw::BulkUpdateOrdersRequest request;
@@ -146,6 +197,8 @@ class Client {
 
  private:
   const std::unique_ptr<gw::GatewayService::Stub> stub_;
+  const std::unique_ptr<gw::ProductService::Stub> products_;
+  const std::unique_ptr<gw::PaymentService::Stub> payments_;
   const std::string token_;
   Log& log_;
 };
@@ -158,10 +211,10 @@ class RollingRestartTest : public ::testing::Test {
 
   static ClusterOptions Options() {
     ClusterOptions options;
-    options.orders = 2;
-    options.gateways = 2;
+    options.orders = options.inventories = options.payments = options.gateways = 2;
     // On one machine clients hear at once that a replica will stop.
-    options.order_flags = options.gateway_flags = {"--drain_wait=200ms"};
+    options.order_flags = options.inventory_flags = options.payment_flags =
+        options.gateway_flags = {"--drain_wait=200ms"};
     return options;
   }
 
@@ -173,9 +226,12 @@ class RollingRestartTest : public ::testing::Test {
     bulk_ = TakeIn(merchant_, "B-", kBulkOrders);
     const std::string token = cluster_.Token(merchant_.id(), "operator");
     for (int i = 0; i < kClients; ++i) {
-      threads_.emplace_back([this, token, &orders = turned_[i], channel = PlainChannel(cluster_, i)] {
+      threads_.emplace_back([this, i, token, &orders = turned_[i], channel = PlainChannel(cluster_, i)] {
         Client client(channel, token, log_);
+        client.Register(ProductOf(i));
         while (!stopping_) {
+          received_[i] = client.ReceiveOne(ProductOf(i), received_[i]);
+          client.ReadPaymentSettings();
           for (auto& [number, version] : orders) {
             version = client.Turn(number, version);
             client.Read(number, version);
@@ -197,9 +253,8 @@ class RollingRestartTest : public ::testing::Test {
 
   // Waits until the process has been called: serving is not yet being found.
   void WaitUntilUsed(const std::string& name, std::streamoff since) {
-    // Any method of the gateway: clients that take turns between two gateways and between two methods may send one of
-    // them only changes, for good. Of the order service one that the load calls, and not only the reconcilers.
-    const char* method = absl::StartsWith(name, "order") ? "OrderService/CommitOrders" : "GatewayService/";
+    const std::string program = name.substr(0, name.find('-'));
+    const std::string method = UsedBy().at(program);
     const absl::Time limit = absl::Now() + kUseLimit;
     while (true) {
       std::ifstream file(cluster_.log_file(name));
@@ -227,6 +282,8 @@ class RollingRestartTest : public ::testing::Test {
   std::atomic<bool> stopping_ = false;
   std::vector<std::thread> threads_;
   std::vector<std::map<std::string, int64_t>> turned_;
+  // How many pieces each client has received.
+  std::vector<int64_t> received_ = std::vector<int64_t>(kClients);
   std::vector<std::string> bulk_;
   int bulks_ = 0;
   Log log_;
@@ -235,7 +292,8 @@ class RollingRestartTest : public ::testing::Test {
 TEST_F(RollingRestartTest, NoCallFailsAndNothingIsDoneTwice) {
   StartLoad();
   std::map<std::string, std::vector<absl::Duration>> stops;
-  const std::vector<std::string> names = {"gateway", "order", "gateway-2", "order-2"};
+  const std::vector<std::string> names = {"gateway",   "order",   "inventory",   "payment",
+                                          "gateway-2", "order-2", "inventory-2", "payment-2"};
   const int restarts = Restarts();
   for (int i = 0; i < restarts && log_.wrong().empty(); ++i) {
     const auto& name = names[i % names.size()];

@@ -167,28 +167,32 @@ std::vector<int64_t> HandOrders::ChangeTogether(const std::vector<HandChange>& c
   return after;
 }
 
-void HandOrders::ChangeBatch(int first, int status, const std::string& request_id) {
+std::vector<int64_t> HandOrders::ChangeBatch(const std::vector<std::string>& order_numbers, int status,
+                                             const std::string& request_id) {
   const int64_t now = NowMicros();
   Prepared& prepared = PreparedFor(kBatch);
   update_batch_->setInt(1, status);
   update_batch_->setInt64(2, now);
   update_batch_->setString(3, kTenant);
   prepared.read->setString(1, kTenant);
-  for (int i = 0; i < kBatch; ++i) {
-    const std::string number = OrderNumber(first + i);
-    prepared.read->setString(static_cast<unsigned int>(i) + 2, number);
-    update_batch_->setString(static_cast<unsigned int>(i) + 4, number);
+  for (unsigned int i = 0; i < kBatch; ++i) {
+    const sql::SQLString number = order_numbers[i];
+    prepared.read->setString(i + 2, number);
+    update_batch_->setString(i + 4, number);
   }
   const std::unique_ptr<sql::ResultSet> found(prepared.read->executeQuery());
   update_batch_->executeUpdate();
+  std::vector<int64_t> versions;
   for (int i = 0; found->next(); ++i) {
     const sql::SQLString number = found->getString(1);
     const int64_t version = found->getInt64(2) + 1;
     BindHistory(*prepared.history, i, number, version, status, now);
     BindOutbox(*prepared.outbox, i, number, version, request_id);
+    versions.push_back(version);
   }
   prepared.history->executeUpdate();
   prepared.outbox->executeUpdate();
+  return versions;
 }
 
 std::vector<int64_t> HandOrders::Versions() {

@@ -35,8 +35,10 @@ class HandOrders {
   // The same for several orders, none twice, by statements over all of them but for the update. Returns the new
   // versions; all 0 when one of the orders is not there.
   std::vector<int64_t> ChangeTogether(const std::vector<HandChange>& changes);
-  // One status for kBatch orders from `first` on, by statements over all of them.
-  void ChangeBatch(int first, int status, const std::string& request_id);
+  // One status for kBatch orders, by statements over all of them. Returns the new versions, in the order of the
+  // numbers.
+  std::vector<int64_t> ChangeBatch(const std::vector<std::string>& order_numbers, int status,
+                                   const std::string& request_id);
   // Every order's version, by index.
   std::vector<int64_t> Versions();
   void Commit() { connection_.Commit(); }

@@ -49,6 +49,13 @@ class Front final : public v1::TwoHop::CallbackService {
     });
   }
 
+  grpc::ServerUnaryReactor* ChangeBatch(grpc::CallbackServerContext* context, const v1::ChangeBatchRequest* request,
+                                        v1::ChangeBatchResponse* response) override {
+    return HandOn(context, [&](auto* outgoing, auto done) {
+      back_->async()->ChangeBatch(outgoing, request, response, std::move(done));
+    });
+  }
+
   grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest* request,
                                  v1::ChangeStatusResponse* response) override {
     return HandOn(context, [&](auto* outgoing, auto done) {
@@ -79,13 +86,12 @@ class Back final : public v1::TwoHop::CallbackService {
 
   grpc::ServerUnaryReactor* ChangeStatus(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest* request,
                                          v1::ChangeStatusResponse* response) override {
-    auto* const reactor = context->DefaultReactor();
-    {
-      const std::lock_guard lock(mutex_);
-      calls_.push_back({request, response, reactor});
-    }
-    news_.notify_one();
-    return reactor;
+    return Queue({context->DefaultReactor(), request, response, nullptr, nullptr});
+  }
+
+  grpc::ServerUnaryReactor* ChangeBatch(grpc::CallbackServerContext* context, const v1::ChangeBatchRequest* request,
+                                        v1::ChangeBatchResponse* response) override {
+    return Queue({context->DefaultReactor(), nullptr, nullptr, request, response});
   }
 
   grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest*,
@@ -96,24 +102,46 @@ class Back final : public v1::TwoHop::CallbackService {
   }
 
  private:
+  // One order, or a batch.
   struct Call {
+    grpc::ServerUnaryReactor* reactor;
     const v1::ChangeStatusRequest* request;
     v1::ChangeStatusResponse* response;
-    grpc::ServerUnaryReactor* reactor;
+    const v1::ChangeBatchRequest* batch_request;
+    v1::ChangeBatchResponse* batch_response;
   };
+
+  grpc::ServerUnaryReactor* Queue(const Call& call) {
+    {
+      const std::lock_guard lock(mutex_);
+      calls_.push_back(call);
+    }
+    news_.notify_one();
+    return call.reactor;
+  }
 
   std::vector<Call> Take() {
     std::unique_lock lock(mutex_);
     news_.wait(lock, [this] { return !calls_.empty(); });
     std::vector<Call> taken;
-    while (!calls_.empty() && taken.size() < gather_) {
+    // A batch is a transaction of its own.
+    do {
       taken.push_back(calls_.front());
       calls_.pop_front();
-    }
+    } while (!calls_.empty() && taken.size() < gather_ && taken.back().batch_request == nullptr &&
+             calls_.front().batch_request == nullptr);
     return taken;
   }
 
+  static void ChangeBatch(HandOrders& orders, const Call& call) {
+    const auto& request = *call.batch_request;
+    const std::vector<std::string> numbers(request.order_numbers().begin(), request.order_numbers().end());
+    const auto versions = orders.ChangeBatch(numbers, request.status(), request.request_id());
+    call.batch_response->mutable_versions()->Assign(versions.begin(), versions.end());
+  }
+
   static void Change(HandOrders& orders, const std::vector<Call>& calls) {
+    if (calls.front().batch_request != nullptr) return ChangeBatch(orders, calls.front());
     std::vector<HandChange> changes;
     for (const auto& call : calls) {
       changes.push_back({call.request->order_number(), call.request->status(), call.request->request_id()});

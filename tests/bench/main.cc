@@ -23,7 +23,7 @@ ABSL_FLAG(double, seconds, 0, "of each measurement; 0: 2, or 1 with --quick");
 ABSL_FLAG(int64_t, orders, 0, "orders to search through, a thousand at least; 0: 1,000,000, or 100,000 with --quick");
 ABSL_FLAG(int, batch, 10'000, "orders of one bulk update and of one imported file: a multiple of 500, at most 10,000");
 ABSL_FLAG(std::vector<std::string>, in_flight, std::vector<std::string>({"1", "8", "32"}),
-          "calls in flight of single status changes; the targets are for 1 and 32");
+          "calls in flight of single status changes, bulk updates and searches; the targets are for 1, 8 and 32");
 ABSL_FLAG(bool, quick, false, "few orders and short measurements: to see that it runs, and large differences");
 ABSL_FLAG(std::string, json, "", "file for all figures of all rounds");
 
@@ -39,9 +39,9 @@ struct Workload {
 
 const std::vector<Workload>& Workloads() {
   static const auto* const workloads =
-      new std::vector<Workload>{{"rest", RunRest},     {"status", RunStatusChanges},   {"bulk", RunBulk},
-                                {"import", RunImport}, {"allocation", RunAllocations}, {"search", RunSearch},
-                                {"growth", RunGrowth}};
+      new std::vector<Workload>{{"rest", RunRest},         {"status", RunStatusChanges},   {"bulk", RunBulk},
+                                {"import", RunImport},     {"allocation", RunAllocations}, {"search", RunSearch},
+                                {"searches", RunSearches}, {"growth", RunGrowth}};
   return *workloads;
 }
 

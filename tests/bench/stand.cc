@@ -45,7 +45,7 @@ absl::StatusOr<std::unique_ptr<Stand>> Stand::Start() {
   cluster.flags_of[kGatewayWithoutCopies] = {"--order_cache_size=0", "--reconcilers=0"};
   stand->cluster_ = std::make_unique<proof::Cluster>(*stand->server_, std::move(cluster));
   mysql::Options database = stand->cluster_->database().options();
-  database.pool_size = 4;
+  database.pool_size = kWorkers;
   JUCHU_ASSIGN_OR_RETURN(stand->pool_, mysql::Pool::Create(std::move(database), stand->clock_));
   JUCHU_RETURN_IF_ERROR(stand->MakeHandDatabase());
   JUCHU_RETURN_IF_ERROR(stand->StartHop(false));

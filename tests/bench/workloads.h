@@ -24,7 +24,7 @@ struct Scale {
   int64_t orders = 1'000'000;
   // In one bulk update and in one imported file; a multiple of 500.
   int batch_orders = 10'000;
-  // Calls in flight of single status changes.
+  // Calls in flight of single status changes, bulk updates and searches.
   std::vector<int> in_flight = {1, 8, 32};
 };
 
@@ -75,6 +75,7 @@ absl::Status LoadSearchOrders(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunStatusChanges(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunBulk(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunSearch(Stand& stand, const Scale& scale);
+absl::StatusOr<Section> RunSearches(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunGrowth(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunImport(Stand& stand, const Scale& scale);
 absl::StatusOr<Section> RunAllocations(Stand& stand, const Scale& scale);

@@ -37,35 +37,45 @@ void SetDayTimes(int64_t orders, common::v1::TimeRange& range) {
   range.mutable_end_time()->set_seconds(start + 24 * 3600);
 }
 
-struct Key {
-  const char* name;
-  pb::OrderQuery query;
-};
-
-std::vector<Key> TenKeys(int64_t orders, const std::vector<std::string>& order_numbers) {
+std::vector<SearchKey> TenKeys(int64_t orders, const std::vector<std::string>& order_numbers) {
   const absl::CivilDay day = OrderDay(orders / 2);
-  std::vector<Key> keys;
-  keys.push_back({"order number (50 of them)", {}});
-  for (const auto& number : order_numbers) keys.back().query.add_order_numbers(number);
-  keys.push_back({"shop order number (50 of them)", {}});
-  for (int64_t i = 0; i < kPage; ++i) keys.back().query.add_shop_order_numbers(ShopOrderNumber(orders / 50 * i));
-  keys.push_back({"order time, a day", {}});
-  SetDayTimes(orders, *keys.back().query.mutable_order_time());
-  keys.push_back({"cancel time, a day", {}});
-  SetDayTimes(orders, *keys.back().query.mutable_cancel_time());
-  keys.push_back({"status", {}});
-  keys.back().query.add_statuses(pb::AWAITING_SHIPMENT);
-  keys.push_back({"ship date, a day", {}});
-  SetDays(day, *keys.back().query.mutable_ship_date());
-  keys.push_back({"confirmed ship date, a day", {}});
-  SetDays(day, *keys.back().query.mutable_ship_confirmed_date());
-  keys.push_back({"delivery date, a day", {}});
-  SetDays(day, *keys.back().query.mutable_delivery_date());
-  keys.push_back({"management category", {}});
-  keys.back().query.add_management_category_ids(ManagementCategoryId(3));
-  keys.push_back({"order tag", {}});
-  keys.back().query.add_order_tag_ids(OrderTagId(3));
+  std::vector<SearchKey> keys;
+  const auto add = [&keys](const char* name) -> pb::OrderQuery& {
+    auto& request = keys.emplace_back(SearchKey{name, {}}).request;
+    request.set_sort(pb::ORDER_TIME_DESC);
+    request.set_page_size(kPage);
+    request.set_view(pb::ORDER_VIEW_BASIC);
+    return *request.mutable_query();
+  };
+  add("order number (50 of them)").mutable_order_numbers()->Assign(order_numbers.begin(), order_numbers.end());
+  auto& by_shop = add("shop order number (50 of them)");
+  for (int64_t i = 0; i < kPage; ++i) by_shop.add_shop_order_numbers(ShopOrderNumber(orders / 50 * i));
+  SetDayTimes(orders, *add("order time, a day").mutable_order_time());
+  SetDayTimes(orders, *add("cancel time, a day").mutable_cancel_time());
+  add("status").add_statuses(pb::AWAITING_SHIPMENT);
+  SetDays(day, *add("ship date, a day").mutable_ship_date());
+  SetDays(day, *add("confirmed ship date, a day").mutable_ship_confirmed_date());
+  SetDays(day, *add("delivery date, a day").mutable_delivery_date());
+  add("management category").add_management_category_ids(ManagementCategoryId(3));
+  add("order tag").add_order_tag_ids(OrderTagId(3));
   return keys;
+}
+
+absl::Time Deadline(const mysql::Pool& pool) { return pool.clock().Now() + kLimit; }
+
+// Numbers of orders spread over the load.
+absl::StatusOr<std::vector<std::string>> SomeOrderNumbers(mysql::Pool& pool, const std::string& tenant,
+                                                          int64_t orders) {
+  pb::SearchOrdersRequest request;
+  for (int64_t i = 0; i < kPage; ++i) request.mutable_query()->add_shop_order_numbers(ShopOrderNumber(orders / 50 * i));
+  request.set_page_size(kPage);
+  pb::SearchOrdersResponse response;
+  JUCHU_RETURN_IF_ERROR(order::OrderSearch(pool).Search(tenant, request, Deadline(pool), response));
+  std::vector<std::string> numbers;
+  for (const auto& order : response.orders()) numbers.push_back(order.order_number());
+  if (numbers.size() == static_cast<size_t>(kPage)) return numbers;
+  return absl::FailedPreconditionError(
+      absl::StrCat("tenant ", tenant, " has not the ", orders, " sample orders; run juchu-load orders first"));
 }
 
 // Milliseconds that `run` takes.
@@ -85,42 +95,25 @@ class Measurement {
   Measurement(mysql::Pool& pool, std::string tenant, const SearchCalls& calls)
       : pool_(pool), search_(pool), tenant_(std::move(tenant)), calls_(calls) {}
 
-  absl::Status ByHand(const pb::SearchOrdersRequest& request) {
-    JUCHU_ASSIGN_OR_RETURN(const auto statement, order::PageStatement(tenant_, request));
-    JUCHU_ASSIGN_OR_RETURN(auto lease, pool_.Acquire(Deadline()));
-    return lease->Query(statement.sql, statement.params).status();
-  }
-
   absl::Status InProcess(const pb::SearchOrdersRequest& request, int* found) {
     pb::SearchOrdersResponse response;
-    JUCHU_RETURN_IF_ERROR(search_.Search(tenant_, request, Deadline(), response));
+    JUCHU_RETURN_IF_ERROR(search_.Search(tenant_, request, Deadline(pool_), response));
     *found = response.orders_size();
     return absl::OkStatus();
   }
 
-  absl::Status OverTheNetwork(const pb::SearchOrdersRequest& request) {
-    gateway::v1::SearchOrdersRequest outer;
-    *outer.mutable_query() = request.query();
-    outer.set_sort(request.sort());
-    outer.set_page_size(request.page_size());
-    return calls_.over_gateway(outer);
-  }
-
-  absl::StatusOr<SearchTimes> Measure(const Key& key, int repeat) {
-    pb::SearchOrdersRequest request;
-    *request.mutable_query() = key.query;
-    request.set_sort(pb::ORDER_TIME_DESC);
-    request.set_page_size(kPage);
-    request.set_view(pb::ORDER_VIEW_BASIC);
+  absl::StatusOr<SearchTimes> Measure(const SearchKey& key, int repeat) {
     std::vector<double> times[4];
     SearchTimes result{key.name};
     for (int round = 0; round <= repeat; ++round) {
-      JUCHU_ASSIGN_OR_RETURN(const double hand, TimeOf(pool_.clock(), [&] { return ByHand(request); }));
+      JUCHU_ASSIGN_OR_RETURN(const double hand,
+                             TimeOf(pool_.clock(), [&] { return SearchByHand(pool_, tenant_, key.request); }));
       JUCHU_ASSIGN_OR_RETURN(const double service,
-                             TimeOf(pool_.clock(), [&] { return InProcess(request, &result.found); }));
+                             TimeOf(pool_.clock(), [&] { return InProcess(key.request, &result.found); }));
       double network = 0;
       if (calls_.over_gateway) {
-        JUCHU_ASSIGN_OR_RETURN(network, TimeOf(pool_.clock(), [&] { return OverTheNetwork(request); }));
+        JUCHU_ASSIGN_OR_RETURN(network,
+                               TimeOf(pool_.clock(), [&] { return calls_.over_gateway(OverGateway(key.request)); }));
       }
       double echo = 0;
       if (calls_.echo) {
@@ -139,24 +132,7 @@ class Measurement {
     return result;
   }
 
-  // Numbers of orders spread over the load.
-  absl::StatusOr<std::vector<std::string>> SomeOrderNumbers(int64_t orders) {
-    pb::SearchOrdersRequest request;
-    for (int64_t i = 0; i < kPage; ++i)
-      request.mutable_query()->add_shop_order_numbers(ShopOrderNumber(orders / 50 * i));
-    request.set_page_size(kPage);
-    pb::SearchOrdersResponse response;
-    JUCHU_RETURN_IF_ERROR(search_.Search(tenant_, request, Deadline(), response));
-    std::vector<std::string> numbers;
-    for (const auto& order : response.orders()) numbers.push_back(order.order_number());
-    if (numbers.size() == static_cast<size_t>(kPage)) return numbers;
-    return absl::FailedPreconditionError(
-        absl::StrCat("tenant ", tenant_, " has not the ", orders, " sample orders; run juchu-load orders first"));
-  }
-
  private:
-  absl::Time Deadline() const { return pool_.clock().Now() + kLimit; }
-
   mysql::Pool& pool_;
   order::OrderSearch search_;
   const std::string tenant_;
@@ -165,12 +141,31 @@ class Measurement {
 
 }  // namespace
 
+absl::StatusOr<std::vector<SearchKey>> TenSearches(mysql::Pool& pool, const std::string& tenant, int64_t orders) {
+  JUCHU_ASSIGN_OR_RETURN(const auto numbers, SomeOrderNumbers(pool, tenant, orders));
+  return TenKeys(orders, numbers);
+}
+
+gateway::v1::SearchOrdersRequest OverGateway(const pb::SearchOrdersRequest& request) {
+  gateway::v1::SearchOrdersRequest outer;
+  *outer.mutable_query() = request.query();
+  outer.set_sort(request.sort());
+  outer.set_page_size(request.page_size());
+  return outer;
+}
+
+absl::Status SearchByHand(mysql::Pool& pool, const std::string& tenant, const pb::SearchOrdersRequest& request) {
+  JUCHU_ASSIGN_OR_RETURN(const auto statement, order::PageStatement(tenant, request));
+  JUCHU_ASSIGN_OR_RETURN(auto lease, pool.Acquire(Deadline(pool)));
+  return lease->Query(statement.sql, statement.params).status();
+}
+
 absl::StatusOr<std::vector<SearchTimes>> MeasureSearch(mysql::Pool& pool, const std::string& tenant, int64_t orders,
                                                        int repeat, const SearchCalls& calls) {
+  JUCHU_ASSIGN_OR_RETURN(const auto keys, TenSearches(pool, tenant, orders));
   Measurement measurement(pool, tenant, calls);
-  JUCHU_ASSIGN_OR_RETURN(const auto numbers, measurement.SomeOrderNumbers(orders));
   std::vector<SearchTimes> all;
-  for (const Key& key : TenKeys(orders, numbers)) {
+  for (const SearchKey& key : keys) {
     JUCHU_ASSIGN_OR_RETURN(const auto times, measurement.Measure(key, repeat));
     all.push_back(times);
   }

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "common/mysql/pool.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
+#include "juchu/order/v1/order_service.pb.h"
 
 namespace juchu::load {
 
@@ -20,6 +21,21 @@ struct SearchCalls {
   // A call over as many hops that does nothing.
   std::function<absl::Status()> echo;
 };
+
+// One of the ten search keys with a page of 50 by it, as the gateway asks the order service.
+struct SearchKey {
+  const char* name;
+  order::v1::SearchOrdersRequest request;
+};
+
+// All ten. The tenant has the `orders` sample orders; FAILED_PRECONDITION when it has not.
+absl::StatusOr<std::vector<SearchKey>> TenSearches(mysql::Pool& pool, const std::string& tenant, int64_t orders);
+
+// As a client asks the gateway for it.
+gateway::v1::SearchOrdersRequest OverGateway(const order::v1::SearchOrdersRequest& request);
+
+// Sends the very statement of the search by hand.
+absl::Status SearchByHand(mysql::Pool& pool, const std::string& tenant, const order::v1::SearchOrdersRequest& request);
 
 // What a page of 50 costs by one of the ten search keys: the median of milliseconds.
 struct SearchTimes {

@@ -27,8 +27,10 @@ bool IsBranded(absl::string_view number) {
 
 bool IsKeptAsItIs(const FieldDescriptor& field) {
   static const auto* const names =
-      new std::set<std::string>{"shop_order_number", "postal_code",     "phone",        "product_code",
-                                "customer_code",     "tracking_number", "order_number", "orderer_mail"};
+      new std::set<std::string>{"shop_order_number", "postal_code", "phone", "product_code", "customer_code",
+                                "tracking_number", "order_number", "orderer_mail",
+                                // What stands in the files of others, and what we number ourselves.
+                                "slip_number", "carrier", "header", "aliases", "constant", "word", "code", "sha256"};
   return names->count(field.name()) > 0 || absl::EndsWith(field.name(), "_id") || absl::EndsWith(field.name(), "_ids");
 }
 

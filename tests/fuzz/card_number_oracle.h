@@ -17,7 +17,8 @@ bool HoldsCardNumber(absl::string_view text);
 char LuhnDigit(absl::string_view digits);
 
 // The path of a text in `message` that holds a card number; "" when there is none. What is kept as it is by contract
-// (numbers and codes: order, product, customer, tracking, phone, postal code, ids) is passed over.
+// (numbers and codes: order, product, customer, tracking, slip, carrier, phone, postal code, ids; what a layout says of
+// the cells of a file) is passed over.
 std::string CardNumberIn(const google::protobuf::Message& message);
 
 }  // namespace juchu::fuzz

@@ -1,13 +1,13 @@
 #include "tests/fuzz/card_requests.h"
 
 #include <algorithm>
-#include <map>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "tests/fuzz/card_company_double.h"
 #include "tests/fuzz/refusal.h"
 #include "tests/fuzz/require.h"
+#include "tests/fuzz/stored_orders.h"
 
 namespace juchu::fuzz {
 namespace {
@@ -28,20 +28,6 @@ static_assert(kSame<CompanyRound::NONE, CompanyAnswer::kNone> && kSame<CompanyRo
               kSame<CompanyRound::LOST, CompanyAnswer::kLost> &&
               kSame<CompanyRound::DONE_AND_LOST, CompanyAnswer::kDoneAndLost> &&
               kSame<CompanyRound::EXPIRED, CompanyAnswer::kExpired>);
-
-// Absent: the category does not apply to the order.
-const order::v1::StateTag* TagOf(const order::v1::Order& order, order::v1::StateCategory category) {
-  const auto& tags = order.state_tags();
-  const auto it = std::find_if(tags.begin(), tags.end(), [&](const auto& tag) { return tag.category() == category; });
-  return it == tags.end() ? nullptr : &*it;
-}
-
-// The same as before exactly when no order has changed.
-std::map<std::string, int64_t> VersionsOf(const OrderServiceDouble& orders) {
-  std::map<std::string, int64_t> versions;
-  for (const auto& [number, stored] : orders.orders()) versions[number] = stored.order.version();
-  return versions;
-}
 
 }  // namespace
 
@@ -74,6 +60,9 @@ bool CardRequests::Serve(const rpc::CallContext& context, const AnyRequest& requ
     case AnyRequest::kPutPaymentSettings:
       PutSettings(context, request.put_payment_settings());
       return true;
+    case AnyRequest::kAuditPayments:
+      Audit(context);
+      return true;
     default:
       return false;
   }
@@ -83,9 +72,12 @@ void CardRequests::CheckOutcome(const pb::CardOutcome& outcome) {
   Require(outcome.has_change() != outcome.has_error(), "something was asked for, or there is a reason why not");
   if (outcome.has_error()) return CheckRefusal(outcome.error());
   const auto& number = outcome.order_number();
+  Require(payment_.FactsVersionOf(number) > 0, "what was asked for is known");
+  // Where only the order's screening is known, there is no card to void.
   const auto stored = payment_.cards().find(number);
-  Require(stored != payment_.cards().end(), "what was asked for is known");
-  Require(outcome.state() == stored->second.state, "a person is told how far the card is");
+  const bool has_card = stored != payment_.cards().end();
+  Require(outcome.state() == (has_card ? stored->second.state : payment_pb::CARD_STATE_UNSPECIFIED),
+          "a person is told how far the card is");
   Require(outcome.change().version() == orders_.orders().at(number).order.version(), "and what became of the order");
 }
 
@@ -203,6 +195,10 @@ void CardRequests::CheckStored(const rpc::CallContext& context) {
                                       [](const auto& request) { return request.operation() == payment_pb::CAPTURE; });
     Require(!captures || confirmed_.count(number) == 1, "nothing is captured before its shipment is confirmed");
   }
+  Audit(context);
+}
+
+void CardRequests::Audit(const rpc::CallContext& context) {
   const absl::Status audited = cards_.Audit(context, [](const pb::AuditPaymentsResponse& message) {
     Require(!message.has_finding(), absl::StrCat("the payments' audit finds nothing: ", message.finding().invariant(),
                                                  " ", message.finding().message()));
@@ -217,9 +213,10 @@ void CardRequests::CheckSettled(const std::string& order_number) {
   const auto stored = payment_.cards().find(order_number);
   // What a manager has said stands until there is news.
   if (tag == nullptr || tag->overridden() || stored == payment_.cards().end()) return;
+  const int64_t version = payment_.FactsVersionOf(order_number);
   // Of what has ended nothing is wished: news alone bring it on.
-  if (order.fact_versions().payment() < stored->second.facts_version && order.status() == order::v1::COMPLETED) return;
-  Require(order.fact_versions().payment() == stored->second.facts_version, "a settled order knows all of its card");
+  if (order.fact_versions().payment() < version && order.status() == order::v1::COMPLETED) return;
+  Require(order.fact_versions().payment() == version, "a settled order knows all of its card");
   Require(static_cast<int>(tag->value()) == static_cast<int>(stored->second.state),
           absl::StrCat("a settled order shows how far its card is: ", tag->value(), " and ", stored->second.state));
 }

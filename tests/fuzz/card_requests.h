@@ -47,6 +47,7 @@ class CardRequests {
   void Search(const rpc::CallContext& context, gateway::v1::SearchCardsRequest request);
   void PutSettings(const rpc::CallContext& context, const gateway::v1::PutPaymentSettingsRequest& request);
   void CarryNews();
+  void Audit(const rpc::CallContext& context);
 
   gateway::FactsAcknowledger& acknowledger_;
   PaymentServiceDouble& payment_;

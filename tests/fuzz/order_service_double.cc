@@ -29,6 +29,8 @@ constexpr char kConfiguration[] = R"pb(
   payment_methods { payment_method_id: "bank" name: "銀行振込" kind: PREPAID }
   payment_methods { payment_method_id: "card" name: "カード" kind: RAKUTEN_CARD }
   payment_methods { payment_method_id: "cod" name: "代引" kind: CASH_ON_DELIVERY }
+  payment_methods { payment_method_id: "gmo" name: "GMO" kind: GMO_POSTPAY }
+  payment_methods { payment_method_id: "np-later" name: "NP" kind: NP_POSTPAY }
   shipping_methods { shipping_method_id: "parcel" name: "宅配便" }
   management_categories { management_category_id: "a" name: "甲" }
 )pb";
@@ -74,6 +76,21 @@ void Index(order::StoredOrder& stored) {
   }
   stored.delivery_rows.clear();
   for (const auto& delivery : stored.order.deliveries()) stored.delivery_rows.insert(delivery.delivery_number());
+}
+
+// Whether the order has what the change removes.
+bool Uses(const pb::Order& order, const pb::ChangeConfigurationRequest& change) {
+  const auto& tags = order.order_tag_ids();
+  switch (change.change_case()) {
+    case pb::ChangeConfigurationRequest::kDeleteShopId:
+      return order.shop_id() == change.delete_shop_id();
+    case pb::ChangeConfigurationRequest::kDeleteOrderTagId:
+      return std::find(tags.begin(), tags.end(), change.delete_order_tag_id()) != tags.end();
+    case pb::ChangeConfigurationRequest::kDeleteManagementCategoryId:
+      return order.management_category_id() == change.delete_management_category_id();
+    default:
+      return false;
+  }
 }
 
 pb::Configuration FirstConfiguration() {
@@ -224,6 +241,20 @@ absl::StatusOr<pb::SearchOrdersResponse*> OrderServiceDouble::SearchOrders(const
   return &response;
 }
 
+absl::StatusOr<pb::SummarizeOrdersResponse> OrderServiceDouble::SummarizeOrders(const rpc::CallContext&,
+                                                                                const pb::SummarizeOrdersRequest&) {
+  std::map<std::pair<pb::Status, pb::TransitionMode>, int64_t> counts;
+  for (const auto& [number, stored] : orders_) ++counts[{stored.order.status(), stored.order.mode()}];
+  pb::SummarizeOrdersResponse response;
+  for (const auto& [key, count] : counts) {
+    auto* one = response.add_counts();
+    one->set_status(key.first);
+    one->set_mode(key.second);
+    one->set_count(count);
+  }
+  return response;
+}
+
 absl::StatusOr<pb::ListOrderHistoryResponse> OrderServiceDouble::ListOrderHistory(
     const rpc::CallContext&, const pb::ListOrderHistoryRequest& request) {
   RequireWellFormed(request, order::CheckRequest(request));
@@ -258,6 +289,11 @@ absl::StatusOr<pb::ChangeConfigurationResponse> OrderServiceDouble::ChangeConfig
     const rpc::CallContext&, const pb::ChangeConfigurationRequest& request) {
   RequireWellFormed(request, order::CheckRequest(request));
   pb::ChangeConfigurationResponse response;
+  if (request.create_tenant()) {
+    // It is known already.
+    *response.mutable_configuration() = configuration_;
+    return response;
+  }
   const auto earlier = configuration_requests_.find(request.request_id());
   if (earlier != configuration_requests_.end()) {
     if (earlier->second != request.request_hash()) return RequestIdReused();
@@ -265,11 +301,8 @@ absl::StatusOr<pb::ChangeConfigurationResponse> OrderServiceDouble::ChangeConfig
     return response;
   }
   if (request.expected_version() != configuration_.version()) return Aborted("CONFIGURATION_STALE", "stale");
-  const auto carries = [&](const auto& entry) {
-    const auto& tags = entry.second.order.order_tag_ids();
-    return std::find(tags.begin(), tags.end(), request.delete_order_tag_id()) != tags.end();
-  };
-  if (std::any_of(orders_.begin(), orders_.end(), carries)) {
+  const auto uses = [&](const auto& entry) { return Uses(entry.second.order, request); };
+  if (std::any_of(orders_.begin(), orders_.end(), uses)) {
     return FailedPrecondition("CONFIGURATION_IN_USE", "orders use it", {{"remedy", "take it off the orders"}});
   }
   Require(order::ApplyConfigurationChange(request, configuration_).ok(), "the gateway has checked the change");

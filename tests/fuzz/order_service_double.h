@@ -35,6 +35,8 @@ class OrderServiceDouble final : public gateway::OrderClient {
   absl::StatusOr<order::v1::SearchOrdersResponse*> SearchOrders(const rpc::CallContext& context,
                                                                 const order::v1::SearchOrdersRequest& request,
                                                                 google::protobuf::Arena& arena) override;
+  absl::StatusOr<order::v1::SummarizeOrdersResponse> SummarizeOrders(
+      const rpc::CallContext& context, const order::v1::SummarizeOrdersRequest& request) override;
   absl::StatusOr<order::v1::ListOrderHistoryResponse> ListOrderHistory(
       const rpc::CallContext& context, const order::v1::ListOrderHistoryRequest& request) override;
   absl::StatusOr<order::v1::AuditOrdersResponse> AuditOrders(const rpc::CallContext& context,

@@ -29,15 +29,6 @@ pb::PaymentSettings DefaultSettings() {
   return settings;
 }
 
-pb::PaymentFacts FactsOf(const std::string& order_number, const StoredCard& stored) {
-  pb::PaymentFacts facts;
-  facts.set_order_number(order_number);
-  facts.set_version(stored.facts_version);
-  facts.set_state(stored.state);
-  if (!stored.error_code.empty()) facts.set_reason(absl::StrCat(stored.error_code, ": ", stored.error_message));
-  return facts;
-}
-
 pb::CardPayment PaymentOf(const std::string& order_number, const StoredCard& stored) {
   pb::CardPayment payment;
   payment.set_order_number(order_number);
@@ -97,8 +88,11 @@ absl::StatusOr<pb::SettleCardsResponse> PaymentServiceDouble::SettleCards(const 
   RequireWellFormed(request, payment::CheckRequest(request));
   pb::SettleCardsResponse response;
   for (const auto& need : request.needs()) {
-    auto& stored = cards_[need.order_number()];
-    if (stored.facts_version == 0 || need.order_version() >= stored.order_version) {
+    const auto known = cards_.find(need.order_number());
+    // Of an order for which nobody has asked for anything there is nothing to keep or to release.
+    const bool asks = need.wish() == pb::CARD_HOLD || need.wish() == pb::CARD_CAPTURE;
+    if (known == cards_.end() ? asks : need.order_version() >= known->second.order_version) {
+      auto& stored = cards_[need.order_number()];
       const StoredCard before = stored;
       stored.shop_id = need.shop_id();
       stored.shop_order_number = need.shop_order_number();
@@ -106,7 +100,7 @@ absl::StatusOr<pb::SettleCardsResponse> PaymentServiceDouble::SettleCards(const 
       payment::TakeNeed({need.wish(), need.amount_yen(), need.asked()}, /*expired=*/false, stored.card);
       Advance(need.order_number(), before, need.asked(), stored);
     }
-    *response.add_facts() = FactsOf(need.order_number(), stored);
+    *response.add_facts() = FactsOf(need.order_number());
   }
   return response;
 }
@@ -142,7 +136,14 @@ void PaymentServiceDouble::Advance(const std::string& order_number, const Stored
   const bool is_news = before.facts_version == 0 || stored.state != before.state ||
                        stored.error_code != before.error_code || stored.error_message != before.error_message;
   if (!is_news) return;
-  news_[order_number] = ++stored.facts_version;
+  ++stored.facts_version;
+  QueueNews(order_number, FactsVersionOf(order_number));
+}
+
+// As the queue's table takes it: what is queued already gets a higher generation.
+void PaymentServiceDouble::QueueNews(const std::string& order_number, int64_t version) {
+  auto& generation = news_[order_number];
+  generation = std::max(generation + 1, version);
 }
 
 void PaymentServiceDouble::Answer(absl::Span<const CompanyAnswer> answers) {
@@ -203,9 +204,12 @@ absl::StatusOr<pb::ReadCardsResponse> PaymentServiceDouble::ReadCards(const rpc:
   RequireWellFormed(request, payment::CheckRequest(request));
   pb::ReadCardsResponse response;
   for (const std::string& number : request.order_numbers()) {
+    const pb::PaymentFacts facts = FactsOf(number);
+    if (facts.version() > 0) *response.add_facts() = facts;
     const auto it = cards_.find(number);
     if (it == cards_.end()) continue;
     auto& payment = *response.add_payments() = PaymentOf(number, it->second);
+    payment.set_facts_version(facts.version());
     if (!request.with_requests()) continue;
     const auto& requests = it->second.requests;
     for (auto newest = requests.rbegin(); newest != requests.rend(); ++newest) {
@@ -300,9 +304,32 @@ absl::StatusOr<common::v1::AckChangesResponse> PaymentServiceDouble::AckChanges(
   return response;
 }
 
+pb::PaymentFacts PaymentServiceDouble::FactsWith(const pb::PaymentFacts& screening) const {
+  pb::PaymentFacts facts = screening;
+  const auto it = cards_.find(screening.order_number());
+  if (it == cards_.end()) return facts;
+  const StoredCard& stored = it->second;
+  facts.set_version(screening.version() + stored.facts_version);
+  facts.set_state(stored.state);
+  if (!stored.error_code.empty()) facts.set_reason(absl::StrCat(stored.error_code, ": ", stored.error_message));
+  return facts;
+}
+
+pb::PaymentFacts PaymentServiceDouble::FactsOf(const std::string& order_number) const {
+  const auto it = screenings_.find(order_number);
+  if (it != screenings_.end()) return FactsWith(it->second);
+  pb::PaymentFacts nothing;
+  nothing.set_order_number(order_number);
+  return FactsWith(nothing);
+}
+
+void PaymentServiceDouble::TellScreening(const pb::PaymentFacts& screening) {
+  screenings_[screening.order_number()] = screening;
+  QueueNews(screening.order_number(), FactsVersionOf(screening.order_number()));
+}
+
 int64_t PaymentServiceDouble::FactsVersionOf(const std::string& order_number) const {
-  const auto it = cards_.find(order_number);
-  return it == cards_.end() ? 0 : it->second.facts_version;
+  return FactsOf(order_number).version();
 }
 
 std::string PaymentServiceDouble::Snapshot() const {

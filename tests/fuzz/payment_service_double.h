@@ -70,13 +70,20 @@ class PaymentServiceDouble final : public gateway::PaymentClient {
     std::set<std::string> asked;
   };
   const std::map<std::string, StoredCard>& cards() const { return cards_; }
-  // 0: nothing is known of the order.
+  // What is told of the order when this is told of its screening, with the screening's own version of facts.
+  payment::v1::PaymentFacts FactsWith(const payment::v1::PaymentFacts& screening) const;
+  // The other half of the service knows this of the order's screening by now: it is told beside what is told of the
+  // card, and it is news.
+  void TellScreening(const payment::v1::PaymentFacts& screening);
+  // Of the order's card and its screening together. 0: nothing is known of the order.
   int64_t FactsVersionOf(const std::string& order_number) const;
   // Cards, requests and settings as bytes: the same as before exactly when none of them has changed. Without the
   // versions of orders.
   std::string Snapshot() const;
 
  private:
+  payment::v1::PaymentFacts FactsOf(const std::string& order_number) const;
+  void QueueNews(const std::string& order_number, int64_t version);
   void Advance(const std::string& order_number, const StoredCard& before, bool asked, StoredCard& stored);
   void AnswerOne(const std::string& order_number, CompanyAnswer answer, StoredCard& stored);
   void End(const std::string& order_number, const CardCompanyDouble::Result& result, StoredCard& stored);
@@ -86,7 +93,9 @@ class PaymentServiceDouble final : public gateway::PaymentClient {
   CardCompanyDouble company_;
   payment::v1::PaymentSettings settings_;
   std::map<std::string, StoredCard> cards_;
-  // Versions of facts by order number.
+  // What is told of screenings, by order number.
+  std::map<std::string, payment::v1::PaymentFacts> screenings_;
+  // Generations by order number.
   std::map<std::string, int64_t> news_;
 };
 

@@ -55,6 +55,9 @@ bool ProductRequests::Serve(const rpc::CallContext& context, const AnyRequest& r
     case AnyRequest::kImportStock:
       Import(context, request.import_stock());
       return true;
+    case AnyRequest::kAuditInventory:
+      Audit(context, request.audit_inventory());
+      return true;
     default:
       return false;
   }
@@ -194,12 +197,16 @@ void ProductRequests::CheckStored(const rpc::CallContext& context) {
     }
     Require(place.empty(), absl::StrCat("no card number is stored in ", place));
   }
+  Audit(context, pb::AuditInventoryRequest());
+}
+
+void ProductRequests::Audit(const rpc::CallContext& context, const pb::AuditInventoryRequest& request) {
   const auto sink = [](const pb::AuditInventoryResponse& message) {
     Require(!message.has_finding(), absl::StrCat("the inventory's audit finds nothing: ", message.finding().invariant(),
                                                  " ", message.finding().message()));
     return true;
   };
-  Require(products_.Audit(context, pb::AuditInventoryRequest(), sink).ok(), "the inventory's audit runs");
+  Require(products_.Audit(context, request, sink).ok(), "the inventory's audit runs");
 }
 
 }  // namespace juchu::fuzz

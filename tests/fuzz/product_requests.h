@@ -39,6 +39,7 @@ class ProductRequests {
   void ChangeStock(const rpc::CallContext& context, const gateway::v1::ChangeStockRequest& request);
   void Ledger(const rpc::CallContext& context, gateway::v1::ListLedgerRequest request);
   void Import(const rpc::CallContext& context, const StockImportStream& stream);
+  void Audit(const rpc::CallContext& context, const gateway::v1::AuditInventoryRequest& request);
 
   InventoryServiceDouble& inventory_;
   gateway::ProductManager products_;

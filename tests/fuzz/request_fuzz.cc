@@ -1,19 +1,17 @@
 // Requests of people as they come through the gateway's application layer, one after another on one tenant: whatever
 // they say, what is stored keeps every invariant, and what is refused is refused as the caller's own fault.
-#include <map>
-#include <memory>
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "common/ids/order_number.h"
 #include "common/page/page_token.h"
 #include "common/testing/fake_clock.h"
 #include "request_sequence.pb.h"
 #include "services/gateway/app/bulk_updater.h"
-#include "services/gateway/app/configuration_editor.h"
 #include "services/gateway/app/facts_acknowledger.h"
 #include "services/gateway/app/facts_settler.h"
 #include "services/gateway/app/order_allocator.h"
@@ -23,23 +21,31 @@
 #include "services/gateway/app/order_reader.h"
 #include "services/gateway/app/order_settler.h"
 #include "services/gateway/app/order_validation.h"
-#include "services/gateway/app/request_checks.h"
+#include "services/gateway/app/postpay_layouts.h"
 #include "tests/fuzz/card_number_oracle.h"
 #include "tests/fuzz/card_requests.h"
+#include "tests/fuzz/configuration_requests.h"
 #include "tests/fuzz/inventory_service_double.h"
+#include "tests/fuzz/layout_requests.h"
+#include "tests/fuzz/make_once.h"
 #include "tests/fuzz/message_mutator.h"
 #include "tests/fuzz/order_service_double.h"
 #include "tests/fuzz/payment_service_double.h"
+#include "tests/fuzz/postpay_requests.h"
+#include "tests/fuzz/postpay_service_double.h"
 #include "tests/fuzz/product_requests.h"
 #include "tests/fuzz/refusal.h"
 #include "tests/fuzz/require.h"
+#include "tests/fuzz/stored_orders.h"
 
 namespace juchu::gateway {
 namespace {
 
 using fuzz::AnyRequest;
 using fuzz::CheckRefusal;
+using fuzz::MakeOnce;
 using fuzz::Require;
+using fuzz::VersionsOf;
 
 constexpr int kMaxRequests = 8;
 // As many orders as are settled at once.
@@ -52,10 +58,10 @@ class Tenant {
     context_.role = request.role() == common::v1::ROLE_UNSPECIFIED || !common::v1::Role_IsValid(request.role())
                         ? common::v1::ROLE_ADMIN
                         : request.role();
-    if (!ServeOrders(request) && !ServeChange(request) && !products_.Serve(context_, request) &&
-        !cards_.Serve(context_, request)) {
-      ServeConfiguration(request);
-    }
+    const bool is_served = ServeOrders(request) || ServeChange(request) || products_.Serve(context_, request) ||
+                           cards_.Serve(context_, request) || files_.Serve(context_, request) ||
+                           layouts_.Serve(context_, request) || configuration_.Serve(context_, request);
+    Require(is_served || request.request_case() == AnyRequest::REQUEST_NOT_SET, "every request is served");
     cards_.Meanwhile(request.company());
     CheckStored();
   }
@@ -64,16 +70,6 @@ class Tenant {
   template <typename Result>
   void Told(const absl::StatusOr<Result>& result) {
     if (!result.ok()) CheckRefusal(result.status());
-  }
-
-  // A change that is made is made once: sent again it gives its first answer.
-  template <typename Request, typename Call>
-  void Change(const Request& request, Call call) {
-    const auto first = call(request);
-    if (!first.ok()) return CheckRefusal(first.status());
-    const auto again = call(request);
-    Require(again.ok(), absl::StrCat("a repeat is answered: ", again.status().ToString()));
-    Require(HashRequest(*again) == HashRequest(*first), "a repeat gets the first answer");
   }
 
   bool ServeOrders(const AnyRequest& request) {
@@ -105,6 +101,12 @@ class Tenant {
       case AnyRequest::kSettleOrders:
         Settle(request.settle_orders());
         return true;
+      case AnyRequest::kSummarizeOrders:
+        Summarize();
+        return true;
+      case AnyRequest::kAuditOrders:
+        Audit();
+        return true;
       default:
         return false;
     }
@@ -113,77 +115,23 @@ class Tenant {
   bool ServeChange(const AnyRequest& request) {
     switch (request.request_case()) {
       case AnyRequest::kUpdateOrder:
-        Change(request.update_order(), [&](const auto& one) { return changer_.Update(context_, one); });
+        MakeOnce(request.update_order(), [&](const auto& one) { return changer_.Update(context_, one); });
         return true;
       case AnyRequest::kChangeOrderStatus:
-        Change(request.change_order_status(), [&](const auto& one) { return changer_.ChangeStatus(context_, one); });
+        MakeOnce(request.change_order_status(), [&](const auto& one) { return changer_.ChangeStatus(context_, one); });
         return true;
       case AnyRequest::kChangeTransitionMode:
-        Change(request.change_transition_mode(), [&](const auto& one) { return changer_.ChangeMode(context_, one); });
+        MakeOnce(request.change_transition_mode(), [&](const auto& one) { return changer_.ChangeMode(context_, one); });
         return true;
       case AnyRequest::kCancelOrder:
-        Change(request.cancel_order(), [&](const auto& one) { return changer_.Cancel(context_, one); });
+        MakeOnce(request.cancel_order(), [&](const auto& one) { return changer_.Cancel(context_, one); });
         return true;
       case AnyRequest::kOverrideStateTag:
-        Change(request.override_state_tag(), [&](const auto& one) { return changer_.Override(context_, one); });
+        MakeOnce(request.override_state_tag(), [&](const auto& one) { return changer_.Override(context_, one); });
         return true;
       default:
         return false;
     }
-  }
-
-  void ServeConfiguration(const AnyRequest& request) {
-    switch (request.request_case()) {
-      case AnyRequest::kUpdateSettings:
-        return Change(request.update_settings(), [&](const auto& one) {
-          return editor_.UpdateSettings(context_, one.settings(), one.update_mask(), KeyOf(one));
-        });
-      case AnyRequest::kCreateShop:
-        return Create(request.create_shop(), request.create_shop().shop());
-      case AnyRequest::kUpdateShop:
-        return Update(request.update_shop(), request.update_shop().shop());
-      case AnyRequest::kCreatePaymentMethod:
-        return Create(request.create_payment_method(), request.create_payment_method().payment_method());
-      case AnyRequest::kUpdatePaymentMethod:
-        return Update(request.update_payment_method(), request.update_payment_method().payment_method());
-      case AnyRequest::kCreateShippingMethod:
-        return Create(request.create_shipping_method(), request.create_shipping_method().shipping_method());
-      case AnyRequest::kUpdateShippingMethod:
-        return Update(request.update_shipping_method(), request.update_shipping_method().shipping_method());
-      case AnyRequest::kCreateOrderTag:
-        return Create(request.create_order_tag(), request.create_order_tag().order_tag());
-      case AnyRequest::kUpdateOrderTag:
-        return Update(request.update_order_tag(), request.update_order_tag().order_tag());
-      case AnyRequest::kDeleteOrderTag: {
-        const auto& removed = request.delete_order_tag();
-        const absl::Status status =
-            editor_.Delete<order::v1::OrderTag>(context_, removed.order_tag_id(), KeyOf(removed));
-        if (!status.ok()) CheckRefusal(status);
-        return;
-      }
-      case AnyRequest::kCreateManagementCategory:
-        return Create(request.create_management_category(), request.create_management_category().management_category());
-      case AnyRequest::kUpdateManagementCategory:
-        return Update(request.update_management_category(), request.update_management_category().management_category());
-      default:
-        return;
-    }
-  }
-
-  template <typename Request>
-  static RequestKey KeyOf(const Request& request) {
-    return {request.request_id(), HashRequest(request)};
-  }
-
-  template <typename Request, typename Resource>
-  void Create(const Request& request, const Resource& resource) {
-    Change(request, [&](const Request& one) { return editor_.Create(context_, resource, KeyOf(one)); });
-  }
-
-  template <typename Request, typename Resource>
-  void Update(const Request& request, const Resource& resource) {
-    Change(request,
-           [&](const Request& one) { return editor_.Update(context_, resource, one.update_mask(), KeyOf(one)); });
   }
 
   void Import(const fuzz::ImportStream& stream) {
@@ -220,7 +168,10 @@ class Tenant {
     int outcomes = 0;
     bool ended = false;
     const absl::Status status = bulk_.Run(context_, request, [&](const v1::BulkUpdateOrdersResponse& message) {
-      if (message.has_outcome()) ++outcomes;
+      const int together = message.outcomes().outcomes_size();
+      Require(message.has_outcomes() == (together > 0), "a message of outcomes has some");
+      Require(together <= request.outcomes_per_message(), "and no more than were asked for");
+      outcomes += together + (message.has_outcome() ? 1 : 0);
       if (message.has_summary()) {
         ended = true;
         const auto& summary = message.summary();
@@ -232,23 +183,18 @@ class Tenant {
     Require(ended, "a bulk update ends with its summary");
   }
 
-  std::map<std::string, int64_t> Versions() const {
-    std::map<std::string, int64_t> versions;
-    for (const auto& [number, stored] : orders_.orders()) versions[number] = stored.order.version();
-    return versions;
-  }
-
   // What is refused changes nothing; what is sent again is answered.
   void Allocate(const v1::AllocateOrdersRequest& request) {
-    const auto versions = Versions();
+    const auto versions = VersionsOf(orders_);
     const std::string inventory = inventory_.Snapshot();
     const auto response = allocator_.Allocate(context_, request);
     if (!response.ok()) {
-      Require(Versions() == versions && inventory_.Snapshot() == inventory, "a refused allocation changes nothing");
+      Require(VersionsOf(orders_) == versions && inventory_.Snapshot() == inventory,
+              "a refused allocation changes nothing");
       return CheckRefusal(response.status());
     }
     Require(response->outcomes_size() == request.order_numbers_size(), "each order has its outcome");
-    const auto after = Versions();
+    const auto after = VersionsOf(orders_);
     for (const auto& outcome : response->outcomes()) {
       if (outcome.has_error()) {
         CheckRefusal(outcome.error());
@@ -284,7 +230,29 @@ class Tenant {
       const bool cancelled = orders_.orders().at(numbers[i]).order.status() == order::v1::CANCELLED;
       Require(!cancelled || inventory_.HeldBy(numbers[i]) == 0, "a cancelled order gives back what it holds");
       cards_.CheckSettled(numbers[i]);
+      files_.CheckSettled(numbers[i]);
     }
+  }
+
+  void Summarize() {
+    const auto response = reader_.Summarize(context_);
+    Require(response.ok(), "orders can always be counted");
+    int64_t orders = 0;
+    for (const auto& count : response->counts()) {
+      Require(count.count() > 0, "only what there is is counted");
+      orders += count.count();
+    }
+    Require(orders == static_cast<int64_t>(orders_.orders().size()), "each order is counted once");
+  }
+
+  void Audit() {
+    OrderAuditor auditor(orders_, inventory_, payment_);
+    const absl::Status status = auditor.Run(context_, [](const v1::AuditOrdersResponse& message) {
+      Require(!message.has_finding(), absl::StrCat("the audit finds nothing: ", message.finding().invariant(), " ",
+                                                   message.finding().message()));
+      return true;
+    });
+    Require(status.ok(), "the audit runs");
   }
 
   void CheckStored() {
@@ -302,19 +270,16 @@ class Tenant {
     }
     products_.CheckStored(context_);
     cards_.CheckStored(context_);
-    OrderAuditor auditor(orders_, inventory_, payment_);
-    const absl::Status status = auditor.Run(context_, [](const v1::AuditOrdersResponse& message) {
-      Require(!message.has_finding(), absl::StrCat("the audit finds nothing: ", message.finding().invariant(), " ",
-                                                   message.finding().message()));
-      return true;
-    });
-    Require(status.ok(), "the audit runs");
+    files_.CheckStored();
+    layouts_.CheckStored();
+    Audit();
   }
 
   testing::FakeClock clock_{absl::FromUnixSeconds(1'795'480'200)};
   fuzz::OrderServiceDouble orders_{clock_};
   fuzz::InventoryServiceDouble inventory_{clock_};
   fuzz::PaymentServiceDouble payment_{clock_};
+  fuzz::PostpayServiceDouble postpay_{payment_, clock_};
   ConfigurationCache cache_{4};
   PageTokenCodec tokens_{std::string(32, 'k')};
   // Numbers that a seed can name: 01M85FB8T00000000, and so on upwards.
@@ -333,7 +298,14 @@ class Tenant {
   fuzz::CardRequests cards_{
       {settler_, payment_, payment_acknowledger_, orders_, cache_, tokens_, clock_}, facts_, payment_, orders_};
   fuzz::ProductRequests products_{inventory_, orders_, cache_, tokens_, clock_};
-  ConfigurationEditor editor_{orders_, cache_};
+  PostpayLayouts profiles_{postpay_};
+  fuzz::PostpayRequests files_{
+      {orders_, cache_, settler_, payment_, payment_acknowledger_, postpay_, profiles_, clock_},
+      tokens_,
+      postpay_,
+      orders_};
+  fuzz::LayoutRequests layouts_{profiles_, postpay_};
+  fuzz::ConfigurationRequests configuration_{orders_, cache_};
   rpc::CallContext context_{.method = "", .caller = "frontend", .tenant = "acme", .actor = "hanako"};
 };
 

@@ -423,6 +423,28 @@ TEST_F(AllocationTest, SettingTurnedToNothingAndBackAtOnceLosesNoStock) {
   ExpectSound();
 }
 
+// And what is held for what the order needed before is not taken for all that it needs now.
+TEST_F(AllocationTest, SettingTurnedToNothingAndBackAtOnceDoesNotHideThatMoreIsNeeded) {
+  tenant_.Set("allocation", "allocation: ALLOCATE_BY_COMMAND");
+  tenant_.Receive("A", 3);
+  const std::string number = Order({{"A", 2}});
+  ASSERT_TRUE(tenant_.SetMode(number, pb::MANUAL).ok());
+  ASSERT_TRUE(Allocate(number).ok());
+  Settle();
+  ASSERT_EQ(Allocation(number), pb::ALLOCATED);
+  SaveLines(number, {{"A", 5}});
+  ASSERT_EQ(Allocation(number), pb::PARTLY_ALLOCATED);
+  tenant_.Set("allocation", "allocation: ALLOCATE_NOTHING");
+  SetNote(number, "1");
+  tenant_.Set("allocation", "allocation: ALLOCATE_BY_COMMAND");
+  SetNote(number, "2");
+  ASSERT_EQ(Allocation(number), pb::UNALLOCATED);
+  Settle();
+  EXPECT_EQ(Allocation(number), pb::PARTLY_ALLOCATED);
+  EXPECT_EQ(Allocated("A"), 3);
+  ExpectSound();
+}
+
 TEST_F(AllocationTest, ConfirmedShipmentTakesTheStockOnceAndNothingGivesItBack) {
   tenant_.Receive("A", 5);
   const std::string number = Order({{"A", 2}});

@@ -18,6 +18,9 @@ std::optional<workflow::StateValue> FactOf(const AllocationOwner::Answer& answer
   const bool is_told = answer.reads || answer.wish == AllocationWish::kHold ||
                        (answer.wish == AllocationWish::kGiveBack && order.status() == pb::CANCELLED);
   if (!is_told || answer.facts->state() == inventory_pb::ALLOCATION_STATE_UNSPECIFIED) return {};
+  // What is held may be held for what the order needed before: that it is all is said when the present need is asked
+  // for.
+  if (answer.reads && answer.facts->state() != inventory_pb::UNALLOCATED) return workflow::StateValue::kPartlyAllocated;
   return static_cast<workflow::StateValue>(answer.facts->state());
 }
 
@@ -118,7 +121,7 @@ bool AllocationOwner::HasNews(size_t index, const pb::Order& order) const {
 void AllocationOwner::WriteNews(size_t index, pb::Order& order, Edit& edit) const {
   order.mutable_fact_versions()->set_inventory(answers_[index].facts->version());
   edit.intent.allocation_fact = FactOf(answers_[index], order);
-  edit.reports_allocation = true;
+  edit.reports_allocation = !answers_[index].reads;
 }
 
 void AllocationOwner::Acknowledge(const rpc::CallContext& context, size_t index, const std::string& order_number) {

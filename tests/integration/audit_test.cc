@@ -117,6 +117,19 @@ TEST(AuditTest, SlipOtherThanThePaymentServiceSaysIsFound) {
                                            "SLIP_DIFFERS: it shows 未報告, and the payment service says 報告済")));
 }
 
+TEST(AuditTest, WhatAnOwnerHasLostIsFound) {
+  Tenant tenant;
+  tenant.Receive("SKU-1", 1);
+  const std::string screened = RegisteredOrder(tenant);
+  const std::string allocated = tenant.NewOrder("代金引換");
+  Stack::Get().Reconcile();
+  EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty());
+  Stack::Get().PaymentSql("DELETE FROM screenings WHERE order_number = '" + screened + "'");
+  Stack::Get().InventorySql("DELETE FROM allocated_orders WHERE order_number = '" + allocated + "'");
+  EXPECT_THAT(tenant.Audit().findings,
+              ::testing::AllOf(::testing::SizeIs(2), ::testing::Each(::testing::HasSubstr("FACTS_LOST"))));
+}
+
 // The change takes the screening back, and it holds all the same.
 TEST(AuditTest, AnotherPaymentMethodOfTheSameCompanyKeepsTheScreening) {
   Tenant tenant;

@@ -29,6 +29,10 @@ struct CallContext {
   // Whether the caller has gone away. May be empty: never.
   std::function<bool()> cancelled;
 
+  // Whether it can wait until a neighbour that has no room for more calls (RESOURCE_EXHAUSTED) has some: work of many
+  // parts, which one of them should not end.
+  bool awaits_room = false;
+
   bool IsCancelled() const { return cancelled && cancelled(); }
 };
 

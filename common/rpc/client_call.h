@@ -21,13 +21,14 @@ void FillClientContext(const CallContext& call, grpc::ClientContext& context);
 bool IsRepeatable(const google::protobuf::MethodDescriptor& method);
 
 // One unary call of a neighbour on behalf of `call`: a fresh grpc::ClientContext for each try, tried again while the
-// neighbour is UNAVAILABLE when the contract marks the method repeatable. `response` means nothing unless OK is
-// returned. `invoke` is
+// neighbour is UNAVAILABLE when the contract marks the method repeatable, and while it has no room when the call says
+// so. `response` means nothing unless OK is returned. `invoke` is
 //   [&](grpc::ClientContext* context, Response* response) { return stub.LoadOrders(context, request, response); }
 template <typename Response, typename Invoke>
 absl::Status CallUnary(Response& response, const CallContext& call, const google::protobuf::MethodDescriptor& method,
                        const Clock& clock, Invoke&& invoke, RetryPolicy policy = {}) {
   if (!IsRepeatable(method)) policy.max_tries = 1;
+  policy.awaits_room = call.awaits_room;
   return RetryUnavailable(policy, clock, call.deadline, [&] {
     grpc::ClientContext context;
     FillClientContext(call, context);

@@ -21,11 +21,15 @@ absl::Status RetryUnavailable(const RetryPolicy& policy, const Clock& clock, abs
                               absl::FunctionRef<absl::Status()> attempt) {
   absl::Duration limit = policy.first_backoff;
   absl::Status unavailable;
-  for (int tries = 1;; ++tries) {
+  for (int tries = 0;;) {
     absl::Status status = attempt();
     if (absl::IsResourceExhausted(status) && !unavailable.ok()) return unavailable;
-    if (absl::IsUnavailable(status)) unavailable = status;
-    if (!absl::IsUnavailable(status) || tries >= policy.max_tries) return status;
+    if (absl::IsUnavailable(status)) {
+      unavailable = status;
+      if (++tries >= policy.max_tries) return status;
+    } else if (!absl::IsResourceExhausted(status) || !policy.awaits_room) {
+      return status;
+    }
     const absl::Duration wait = RandomFraction(policy) * std::min(limit, policy.max_backoff);
     if (clock.Now() + wait >= deadline) return status;
     // What waits here would hold up the fibers of its thread.

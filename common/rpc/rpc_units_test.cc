@@ -92,6 +92,19 @@ TEST_F(RetryTest, RefusalOfALaterTryDoesNotSayThatNothingWasDone) {
   EXPECT_EQ(tries_, 2);
 }
 
+TEST_F(RetryTest, WhoCanWaitForRoomIsNotEndedByOneRefusal) {
+  const auto full_for_a_while = [&] { return ++tries_ <= 9 ? absl::ResourceExhaustedError("full") : absl::OkStatus(); };
+  EXPECT_TRUE(absl::IsResourceExhausted(RetryUnavailable(policy_, clock_, absl::InfiniteFuture(), full_for_a_while)));
+  EXPECT_EQ(tries_, 1) << "who cannot is told at once";
+  policy_.awaits_room = true;
+  EXPECT_TRUE(RetryUnavailable(policy_, clock_, absl::InfiniteFuture(), full_for_a_while).ok());
+  EXPECT_EQ(tries_, 10) << "more often than policy_.max_tries";
+  tries_ = 0;
+  const absl::Time deadline = clock_.Now() + absl::Milliseconds(149);
+  EXPECT_TRUE(absl::IsResourceExhausted(RetryUnavailable(policy_, clock_, deadline, full_for_a_while)));
+  EXPECT_EQ(tries_, 2);
+}
+
 TEST_F(RetryTest, NoWaitEndsBehindTheDeadline) {
   RetryUnavailable(policy_, clock_, clock_.Now() + absl::Milliseconds(149), [&] {
     ++tries_;

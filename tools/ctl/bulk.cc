@@ -93,6 +93,8 @@ void Bulk(BulkArguments& arguments, Session& session) {
   gw::BulkSummary summary;
   gw::BulkUpdateOrdersResponse response;
   while (stream->Read(&response)) {
+    // A gateway of an earlier release sends them one by one.
+    if (response.has_outcome()) PrintOutcome(response.outcome(), arguments, session);
     for (const auto& outcome : response.outcomes().outcomes()) PrintOutcome(outcome, arguments, session);
     if (response.has_progress()) {
       ShowProgress(absl::StrCat(response.progress().done(), " of ", response.progress().total(), " orders"));

@@ -232,24 +232,26 @@ absl::Status BulkUpdater::BeginMore(const rpc::CallContext& context, const Chang
   while (under_way.batches.size() < kUnderWay && under_way.begun < numbers.size()) {
     // One that has a batch under way need not wait for another.
     const bool waits = under_way.batches.empty();
-    if (!slots_.Take(waits ? context.deadline : absl::InfinitePast())) {
-      return waits ? OthersAreFirst() : absl::OkStatus();
-    }
+    auto slot = slots_.Take(waits ? context.deadline : absl::InfinitePast());
+    if (!slot.has_value()) return waits ? OthersAreFirst() : absl::OkStatus();
     Batch& batch = under_way.batches.emplace_back();
     const size_t first = std::exchange(under_way.begun, std::min(under_way.begun + kBatch, numbers.size()));
     for (size_t i = first; i < under_way.begun; ++i) batch.targets.push_back({numbers[i], 0});
-    batch.results =
-        under_way.executors[first / kBatch % kUnderWay].Run([this, &context, &change, targets = batch.targets] {
-          auto results = changer_.ChangeBatch(context, change, targets);
-          slots_.GiveBack();
-          return results;
+    batch.results = under_way.executors[first / kBatch % kUnderWay].Run(
+        [this, &context, &change, targets = batch.targets, slot = *std::move(slot)]() mutable {
+          // Given back with the work done, not when somebody takes the results.
+          const Slots::Slot held = std::move(slot);
+          return changer_.ChangeBatch(context, change, targets);
         });
   }
   return absl::OkStatus();
 }
 
-absl::Status BulkUpdater::Run(const rpc::CallContext& context, const v1::BulkUpdateOrdersRequest& request,
+absl::Status BulkUpdater::Run(const rpc::CallContext& caller, const v1::BulkUpdateOrdersRequest& request,
                               const Sink& sink) {
+  rpc::CallContext context = caller;
+  // Half a bulk update is worse than a slow one.
+  context.awaits_room = true;
   JUCHU_RETURN_IF_ERROR(ValidateRequestId("request_id", request.request_id()));
   JUCHU_RETURN_IF_ERROR(CheckReason(request.reason()));
   JUCHU_RETURN_IF_ERROR(CheckChanges(request.changes()));

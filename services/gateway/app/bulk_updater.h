@@ -23,8 +23,8 @@ namespace juchu::gateway {
 // Changes many orders alike (一括更新), in batches of OrderChanger. Thread-safe.
 class BulkUpdater {
  public:
-  // Batches of all updates that are under way at most: each takes one of the order service's connections (16), which
-  // others need, too.
+  // Batches of all updates of this gateway that are under way at most: each takes one of the order service's
+  // connections (16), which others need, too.
   static constexpr int kMostUnderWay = 6;
 
   // Takes one message for the caller; false when the caller is gone.
@@ -32,8 +32,9 @@ class BulkUpdater {
 
   BulkUpdater(OrderClient& orders, OrderChanger& changer) : orders_(orders), changer_(changer) {}
 
-  // As GatewayService.BulkUpdateOrders. A status only when nothing was done, or the order service went away half way.
-  absl::Status Run(const rpc::CallContext& context, const v1::BulkUpdateOrdersRequest& request, const Sink& sink);
+  // As GatewayService.BulkUpdateOrders. A status only when nothing was done, the order service went away half way,
+  // or other updates left no time.
+  absl::Status Run(const rpc::CallContext& caller, const v1::BulkUpdateOrdersRequest& request, const Sink& sink);
 
  private:
   // Orders that are being changed together.

@@ -121,7 +121,7 @@ TEST_F(BulkUpdaterTest, AllTogetherHaveNoMoreUnderWayThanTheOrderServiceBears) {
     });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(orders_.most(), BulkUpdater::kMostUnderWay);
+  EXPECT_LE(orders_.most(), BulkUpdater::kMostUnderWay);
 }
 
 TEST_F(BulkUpdaterTest, OneWhoseTimeIsOverWhileOthersRunIsToldSo) {

@@ -291,17 +291,17 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
     for (; under_way.size() < kUnderWay && begun < file.order_count(); begun += kBatch) {
       // One that has a batch under way need not wait for another.
       const bool waits = under_way.empty();
-      if (!slots_.Take(waits ? context.deadline : absl::InfinitePast())) {
-        if (waits) return OthersAreFirst();
-        break;
-      }
+      auto slot = slots_.Take(waits ? context.deadline : absl::InfinitePast());
+      if (!slot.has_value() && waits) return OthersAreFirst();
+      if (!slot.has_value()) break;
       Stored& stored = under_way.emplace_back();
       stored.batch = ReadBatch(context, header, file, begun);
-      stored.status = executors[begun / kBatch % kUnderWay].Run([this, &context, &header, batch = stored.batch.get()] {
-        const absl::Status status = TakeIn(context, "ImportOrders", header.dry_run(), *batch);
-        slots_.GiveBack();
-        return status;
-      });
+      stored.status = executors[begun / kBatch % kUnderWay].Run(
+          [this, &context, &header, batch = stored.batch.get(), slot = *std::move(slot)]() mutable {
+            // Given back with the work done, not when somebody takes the result.
+            const Slots::Slot held = std::move(slot);
+            return TakeIn(context, "ImportOrders", header.dry_run(), *batch);
+          });
     }
     Stored stored = std::move(under_way.front());
     under_way.pop_front();
@@ -317,7 +317,10 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
   return absl::OkStatus();
 }
 
-absl::Status OrderIntake::Import(const rpc::CallContext& context, const Source& source, const Sink& sink) {
+absl::Status OrderIntake::Import(const rpc::CallContext& caller, const Source& source, const Sink& sink) {
+  rpc::CallContext context = caller;
+  // Half an import is worse than a slow one.
+  context.awaits_room = true;
   const auto first = source();
   if (!first.has_value() || !first->has_header()) {
     return InvalidField("FIELD_REQUIRED", "header", "is missing", "send the header as the first message of the stream");

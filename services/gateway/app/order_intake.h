@@ -27,8 +27,8 @@ namespace juchu::gateway {
 // an order is at its fixpoint from its first version on. Thread-safe.
 class OrderIntake {
  public:
-  // Batches of all imports that are under way at most: each takes one of the order service's connections (16), which
-  // others need, too.
+  // Batches of all imports of this gateway that are under way at most: each takes one of the order service's
+  // connections (16), which others need, too.
   static constexpr int kMostUnderWay = 4;
 
   // Takes one message for the caller; false when the caller is gone.
@@ -44,7 +44,7 @@ class OrderIntake {
                                                   const v1::CreateOrdersRequest& request);
 
   // As GatewayService.ImportOrders.
-  absl::Status Import(const rpc::CallContext& context, const Source& source, const Sink& sink);
+  absl::Status Import(const rpc::CallContext& caller, const Source& source, const Sink& sink);
 
  private:
   // One order on its way in. Both messages lie in the batch's arena.

@@ -72,12 +72,9 @@ void CardRequests::CheckOutcome(const pb::CardOutcome& outcome) {
   Require(outcome.has_change() != outcome.has_error(), "something was asked for, or there is a reason why not");
   if (outcome.has_error()) return CheckRefusal(outcome.error());
   const auto& number = outcome.order_number();
-  Require(payment_.FactsVersionOf(number) > 0, "what was asked for is known");
-  // Where only the order's screening is known, there is no card to void.
   const auto stored = payment_.cards().find(number);
-  const bool has_card = stored != payment_.cards().end();
-  Require(outcome.state() == (has_card ? stored->second.state : payment_pb::CARD_STATE_UNSPECIFIED),
-          "a person is told how far the card is");
+  Require(stored != payment_.cards().end(), "what was asked for is known");
+  Require(outcome.state() == stored->second.state, "a person is told how far the card is");
   Require(outcome.change().version() == orders_.orders().at(number).order.version(), "and what became of the order");
 }
 

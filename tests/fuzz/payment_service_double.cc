@@ -91,7 +91,9 @@ absl::StatusOr<pb::SettleCardsResponse> PaymentServiceDouble::SettleCards(const 
     const auto known = cards_.find(need.order_number());
     // Of an order for which nobody has asked for anything there is nothing to keep or to release.
     const bool asks = need.wish() == pb::CARD_HOLD || need.wish() == pb::CARD_CAPTURE;
-    if (known == cards_.end() ? asks : need.order_version() >= known->second.order_version) {
+    const bool is_asked_for =
+        known != cards_.end() && !need.asked() && need.order_version() <= known->second.asked_version;
+    if (known == cards_.end() ? asks : need.order_version() >= known->second.order_version && !is_asked_for) {
       auto& stored = cards_[need.order_number()];
       const StoredCard before = stored;
       stored.shop_id = need.shop_id();
@@ -99,6 +101,8 @@ absl::StatusOr<pb::SettleCardsResponse> PaymentServiceDouble::SettleCards(const 
       stored.order_version = need.order_version();
       payment::TakeNeed({need.wish(), need.amount_yen(), need.asked()}, /*expired=*/false, stored.card);
       Advance(need.order_number(), before, need.asked(), stored);
+      const bool leads_on = stored.card.open.has_value() || stored.facts_version != before.facts_version;
+      if (need.asked() && leads_on) stored.asked_version = need.order_version();
     }
     *response.add_facts() = FactsOf(need.order_number());
   }

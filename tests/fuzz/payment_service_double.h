@@ -55,6 +55,8 @@ class PaymentServiceDouble final : public gateway::PaymentClient {
     std::string shop_order_number;
     int64_t facts_version = 0;
     int64_t order_version = 0;
+    // Up to this version of the order nothing replaces what a person has set going.
+    int64_t asked_version = 0;
     payment::Card card;
     payment::v1::CardState state = payment::v1::CARD_STATE_UNSPECIFIED;
     std::string error_code;

@@ -139,6 +139,16 @@ TEST_F(PostpayTest, GoesFromConfirmationToCompletion) {
   EXPECT_THAT(tenant_.Audit().findings, IsEmpty());
 }
 
+TEST_F(PostpayTest, AnOrderThatIsOnlyScreenedHasNoCardToVoid) {
+  gw::VoidCardsRequest request;
+  request.add_order_numbers(Order());
+  request.set_reason("誤り");
+  ASSERT_TRUE(Register({request.order_numbers(0)}).ok());
+  const auto voided = tenant_.Call(&PaymentStub::VoidCards, request, "manager");
+  ASSERT_TRUE(voided.ok()) << voided.status();
+  EXPECT_EQ(voided->outcomes(0).error().reason(), "CARD_NOT_USED");
+}
+
 TEST_F(PostpayTest, TheFileIsKeptByteForByteAndARepeatGetsTheSame) {
   const std::string number = Order();
   const std::string request_id = NewRequestId();

@@ -52,6 +52,11 @@ absl::StatusOr<v1::CardsResponse> CardRequester::Command(const rpc::CallContext&
       continue;
     }
     if (const auto& facts = payment.answer(index).facts; facts.has_value()) {
+      // One to void is asked for by what is known there; that may be the screening of a postpaid order alone.
+      if (facts->state() == pb::CARD_STATE_UNSPECIFIED) {
+        *outcome.mutable_error() = BulkErrorOf(workflow::CardNotUsed());
+        continue;
+      }
       outcome.set_state(facts->state());
       outcome.set_reason(facts->reason());
     }

@@ -100,8 +100,7 @@ CardWish WishAfter(CardCommand command) {
 absl::Status CheckCard(CardCommand command, const OrderFacts& facts, const Settings& settings) {
   const bool is_void = command == CardCommand::kVoid;
   if (!facts.tags.Get(StateCategory::kCard).has_value() && !(is_void && facts.known_to_payment)) {
-    return FailedPrecondition("CARD_NOT_USED", "the order is not paid by 楽天カード決済API",
-                              {{"remedy", "check the order's payment method"}});
+    return CardNotUsed();
   }
   switch (command) {
     case CardCommand::kAuthorize: {
@@ -118,6 +117,11 @@ absl::Status CheckCard(CardCommand command, const OrderFacts& facts, const Setti
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CardNotUsed() {
+  return FailedPrecondition("CARD_NOT_USED", "the order is not paid by 楽天カード決済API",
+                            {{"remedy", "check the order's payment method"}});
 }
 
 }  // namespace juchu::gateway::workflow

@@ -40,6 +40,8 @@ CardWish WishAfter(CardCommand command);
 // CARD_REQUEST_OPEN, SHIPMENT_NOT_CONFIRMED, AMOUNT_NOT_AUTHORIZABLE. What has been done already is no error: asking
 // again changes nothing.
 absl::Status CheckCard(CardCommand command, const OrderFacts& facts, const Settings& settings);
+// FAILED_PRECONDITION CARD_NOT_USED, for an order that the payment service turns out to know without a card.
+absl::Status CardNotUsed();
 
 }  // namespace juchu::gateway::workflow
 

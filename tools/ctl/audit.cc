@@ -97,7 +97,9 @@ void AddAuditCommands(CLI::App& parent, Session& session) {
                  });
   command->footer(
       "For managers. Every finding is a fault of juchu or of a hand in its database. Exit code 3 when there are any.\n"
-      "Stock alone: juchuctl inventory audit. Payments alone: juchuctl payments audit.\n"
+      "Three summaries end it: of the orders, the stock, the payments. Stock alone: juchuctl inventory audit; "
+      "payments\n"
+      "alone: juchuctl payments audit.\n"
       "Example: juchuctl --output json audit");
 
   CLI::App* inventory = parent.add_subcommand("inventory", "Check the inventory (在庫) as a whole");

@@ -46,6 +46,8 @@ absl::StatusOr<std::unique_ptr<Stand>> Stand::Start() {
   stand->cluster_ = std::make_unique<proof::Cluster>(*stand->server_, std::move(cluster));
   mysql::Options database = stand->cluster_->database().options();
   database.pool_size = kWorkers;
+  // More than these wait for their turn: nobody is refused here.
+  database.acquire_timeout = absl::Seconds(30);
   JUCHU_ASSIGN_OR_RETURN(stand->pool_, mysql::Pool::Create(std::move(database), stand->clock_));
   JUCHU_RETURN_IF_ERROR(stand->MakeHandDatabase());
   JUCHU_RETURN_IF_ERROR(stand->StartHop(false));

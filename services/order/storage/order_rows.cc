@@ -149,9 +149,8 @@ void ReadOrder(const mysql::Row& row, v1::Order& order, RowPart part) {
   if (part >= RowPart::kWhole) ReadGiven(read, order);
 }
 
-void AppendOrderValues(absl::string_view tenant, const v1::Order& order, RowPart part, mysql::Params& params) {
-  params.reserve(params.size() + 1 + static_cast<size_t>(ColumnCount(part)));
-  params.insert(params.end(), {tenant, order.order_number(), order.version(), static_cast<int64_t>(order.status()),
+void AppendOrderValues(const v1::Order& order, RowPart part, mysql::Params& params) {
+  params.insert(params.end(), {order.order_number(), order.version(), static_cast<int64_t>(order.status()),
                                static_cast<int64_t>(order.mode()), MicrosFromTimestamp(order.status_time()),
                                MicrosFromTimestamp(order.update_time())});
   if (part >= RowPart::kMoving) AppendMovingValues(order, params);

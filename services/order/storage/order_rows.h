@@ -40,8 +40,8 @@ constexpr int ColumnCount(RowPart part) {
 // `part` holds. `order` is empty.
 void ReadOrder(const mysql::Row& row, v1::Order& order, RowPart part = RowPart::kWhole);
 
-// The values of one row of `orders`: tenant_id and the columns of the part.
-void AppendOrderValues(absl::string_view tenant, const v1::Order& order, RowPart part, mysql::Params& params);
+// The values of one row of `orders`: the columns of the part.
+void AppendOrderValues(const v1::Order& order, RowPart part, mysql::Params& params);
 
 // What of the order goes into its document: everything that has no column.
 std::string DocumentOf(const v1::Order& order);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "common/mysql/json_rows.h"
 #include "common/mysql/row_writer.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -34,6 +35,13 @@ constexpr char kInsertHistory[] =
     "mode_after, entry) VALUES ";
 constexpr char kInsertAnswers[] =
     "INSERT INTO request_log (tenant_id, request_id, order_number, request_hash, answer, create_time_us) VALUES ";
+// One statement for many orders that move and nothing else; see UpdateOrders.
+constexpr char kMoveMany[] =
+    "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$[0]', "
+    "version BIGINT PATH '$[1]', status BIGINT PATH '$[2]', mode BIGINT PATH '$[3]', status_time_us BIGINT PATH "
+    "'$[4]', update_time_us BIGINT PATH '$[5]')) k STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = "
+    "k.order_number SET o.version = k.version, o.status = k.status, o.mode = k.mode, o.status_time_us = "
+    "k.status_time_us, o.update_time_us = k.update_time_us";
 // Without the alias.
 std::string Columns(absl::string_view columns) { return absl::StrReplaceAll(columns, {{"o.", ""}}); }
 
@@ -80,6 +88,14 @@ const Update& UpdateOf(RowPart part) {
   return part == RowPart::kStatus ? *status : part == RowPart::kMoving ? *moving : *whole;
 }
 
+absl::Status MoveMany(mysql::Session& session, absl::string_view tenant, Orders orders) {
+  constexpr auto kColumns = static_cast<size_t>(ColumnCount(RowPart::kStatus));
+  mysql::Params rows;
+  rows.reserve(orders.size() * kColumns);
+  for (const auto* order : orders) AppendOrderValues(*order, RowPart::kStatus, rows);
+  return session.Execute(kMoveMany, {mysql::JsonRows(rows, kColumns), tenant}).status();
+}
+
 absl::Status DeleteRows(mysql::Session& session, absl::string_view sql_head, absl::string_view tenant, Orders orders) {
   if (orders.empty()) return absl::OkStatus();
   mysql::Params params = {tenant};
@@ -99,19 +115,20 @@ absl::StatusOr<int64_t> HoldConfiguration(mysql::Session& session, absl::string_
 absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Orders orders) {
   mysql::RowWriter writer(session, InsertOrdersHead(), mysql::RowPlaceholders(kOrderColumnCount + 1));
   for (const auto* order : orders) {
-    mysql::Params row;
-    AppendOrderValues(tenant, *order, RowPart::kWhole, row);
+    mysql::Params row = {tenant};
+    AppendOrderValues(*order, RowPart::kWhole, row);
     JUCHU_RETURN_IF_ERROR(writer.Add(std::move(row)));
   }
   return writer.Flush();
 }
 
 absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders, RowPart part) {
+  if (part == RowPart::kStatus && orders.size() >= mysql::kManyRows) return MoveMany(session, tenant, orders);
   const Update& update = UpdateOf(part);
   mysql::RowWriter writer(session, update.head, update.row, update.tail);
   for (const auto* order : orders) {
-    mysql::Params row;
-    AppendOrderValues(tenant, *order, part, row);
+    mysql::Params row = {tenant};
+    AppendOrderValues(*order, part, row);
     JUCHU_RETURN_IF_ERROR(writer.Add(std::move(row)));
   }
   return writer.Flush();

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/arena/call_arena.h"
 #include "common/fault/fault.h"
+#include "common/mysql/json_rows.h"
 #include "common/mysql/run_until_it_fits.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -29,15 +30,17 @@ namespace {
 
 // Locks the orders and holds the configuration, by a shared lock: writers do not wait for each other, a change of the
 // configuration waits for them.
-#define JUCHU_LOCK                                                                                                  \
-  ", (SELECT t.configuration_version FROM tenants t WHERE t.tenant_id = ? LOCK IN SHARE MODE) FROM orders o WHERE " \
-  "o.tenant_id = ? AND o.order_number IN ("
-constexpr char kLockOrders[] = "SELECT " JUCHU_ORDER_COLUMNS JUCHU_LOCK;
-constexpr char kLockMoving[] = "SELECT " JUCHU_MOVING_COLUMNS JUCHU_LOCK;
-constexpr char kLockStatus[] = "SELECT " JUCHU_STATUS_COLUMNS JUCHU_LOCK;
-#undef JUCHU_LOCK
-// In the order of their numbers: the one order in which all writers lock.
-constexpr char kLockOrdersTail[] = ") ORDER BY o.order_number FOR UPDATE";
+#define JUCHU_CONFIGURATION ", (SELECT t.configuration_version FROM tenants t WHERE t.tenant_id = ? LOCK IN SHARE MODE)"
+constexpr char kLockOrders[] = "SELECT " JUCHU_ORDER_COLUMNS JUCHU_CONFIGURATION;
+constexpr char kLockMoving[] = "SELECT " JUCHU_MOVING_COLUMNS JUCHU_CONFIGURATION;
+constexpr char kLockStatus[] = "SELECT " JUCHU_STATUS_COLUMNS JUCHU_CONFIGURATION;
+#undef JUCHU_CONFIGURATION
+// In the order of their numbers: the one order in which all writers lock. Many of them as they come in the list.
+constexpr char kLockFew[] = " FROM orders o WHERE o.tenant_id = ? AND o.order_number IN (";
+constexpr char kLockFewTail[] = ") ORDER BY o.order_number FOR UPDATE";
+constexpr char kLockMany[] =
+    " FROM JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$[0]')) k "
+    "STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = k.order_number FOR UPDATE";
 constexpr char kSelectAnswers[] =
     "SELECT order_number, request_id, request_hash, answer FROM request_log WHERE tenant_id = ? AND order_number IN (";
 constexpr char kSelectKnown[] =
@@ -95,12 +98,24 @@ class CommitRun {
  private:
   // One statement: the orders and the tenant's configuration.
   absl::Status Lock() {
-    std::set<absl::string_view> numbers;
-    for (const auto& commit : request_.commits()) numbers.insert(commit.order_number());
-    mysql::Params params = {tenant_, tenant_};
-    params.insert(params.end(), numbers.begin(), numbers.end());
-    const char* lock = part_ == RowPart::kStatus ? kLockStatus : part_ == RowPart::kMoving ? kLockMoving : kLockOrders;
-    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(lock, "?", numbers.size(), kLockOrdersTail));
+    std::vector<absl::string_view> sorted;
+    for (const auto& commit : request_.commits()) sorted.push_back(commit.order_number());
+    std::sort(sorted.begin(), sorted.end());
+    const mysql::Params numbers(sorted.begin(), sorted.end());
+    const char* columns = part_ == RowPart::kStatus   ? kLockStatus
+                          : part_ == RowPart::kMoving ? kLockMoving
+                                                      : kLockOrders;
+    std::string sql;
+    mysql::Params params = {tenant_};
+    if (numbers.size() < mysql::kManyRows) {
+      JUCHU_ASSIGN_OR_RETURN(sql,
+                             mysql::RepeatRows(absl::StrCat(columns, kLockFew), "?", numbers.size(), kLockFewTail));
+      params.emplace_back(tenant_);
+      params.insert(params.end(), numbers.begin(), numbers.end());
+    } else {
+      sql = absl::StrCat(columns, kLockMany);
+      params.insert(params.end(), {mysql::JsonRows(numbers, 1), tenant_});
+    }
     JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
     // Without an order nothing holds the configuration, and a tenant that is not there must be told from one that is.
     const auto configuration = static_cast<size_t>(ColumnCount(part_));

@@ -189,6 +189,46 @@ TEST_F(OrderWriterTest, StatusAloneLeavesAllElseAsItIs) {
   EXPECT_EQ(after.DebugString(), before.DebugString());
 }
 
+// Many are locked and written by other statements than few (mysql::kManyRows).
+TEST_F(OrderWriterTest, ManyMoveEachToItsOwnStatusAndWhoCannotStays) {
+  std::vector<v1::Order> orders;
+  for (int i = 0; i < 50; ++i) orders.push_back(SampleOrder(absl::StrCat("A-", i), "worker_note: '\"そのまま\"'"));
+  const auto created = Create(orders);
+  ASSERT_THAT(created, IsOk());
+  std::vector<v1::CommitOrdersRequest::Commit> commits;
+  for (int i = 0; i < 50; ++i) {
+    auto commit = StatusCommit(created->outcomes(i).order_number(), 1,
+                               i % 2 == 0 ? v1::AWAITING_SHIPMENT : v1::AWAITING_ALLOCATION);
+    commit.mutable_update_mask()->clear_paths();
+    for (const char* path : {"status", "mode"}) commit.mutable_update_mask()->add_paths(path);
+    commit.mutable_order()->set_mode(i % 3 == 0 ? v1::MANUAL : v1::AUTO);
+    commits.push_back(commit);
+  }
+  commits[7].set_expected_version(2);
+  commits[8].set_order_number("0000000000000000");
+  std::reverse(commits.begin(), commits.end());
+  CreateTenant("other");
+  const auto others = Commit(commits, "other");
+  const auto response = Commit(commits);
+  ASSERT_THAT(response, IsOk());
+  for (size_t at = 0; at < commits.size(); ++at) {
+    const size_t i = commits.size() - 1 - at;
+    const auto& outcome = response->outcomes(static_cast<int>(at));
+    EXPECT_EQ(others->outcomes(static_cast<int>(at)).error().reason(), "ORDER_NOT_FOUND");
+    EXPECT_EQ(outcome.error().reason(), i == 7 ? "ORDER_VERSION_STALE" : i == 8 ? "ORDER_NOT_FOUND" : "");
+    v1::Order expected = orders[i];
+    const v1::Order stored = Get(created->outcomes(static_cast<int>(i)).order_number());
+    const bool moved = i != 7 && i != 8;
+    const auto& commit = commits[at];
+    EXPECT_EQ(stored.version(), moved ? 2 : 1) << i;
+    EXPECT_EQ(stored.status(), moved ? commit.order().status() : expected.status()) << i;
+    EXPECT_EQ(stored.mode(), moved ? commit.order().mode() : expected.mode()) << i;
+    EXPECT_EQ(stored.status_time().ShortDebugString() == stored.create_time().ShortDebugString(), !moved) << i;
+    EXPECT_EQ(stored.worker_note(), expected.worker_note());
+    EXPECT_EQ(History(stored.order_number()).size(), moved ? 2u : 1u);
+  }
+}
+
 TEST_F(OrderWriterTest, LoadOfManyTellsEachOrderWhatItsOwnRequestDid) {
   const std::vector<std::string> numbers = {CreateOne("A-1"), CreateOne("A-2"), CreateOne("A-3")};
   std::vector<std::string> ids;

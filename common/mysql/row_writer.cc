@@ -40,8 +40,12 @@ RowWriter::RowWriter(Session& session, absl::string_view head, std::string row, 
       columns_(static_cast<size_t>(std::count(row_.begin(), row_.end(), '?'))) {}
 
 absl::Status RowWriter::Add(Params row) {
-  for (const auto& value : row) bytes_ += BytesOf(value);
   std::move(row.begin(), row.end(), std::back_inserter(params_));
+  return Added();
+}
+
+absl::Status RowWriter::Added() {
+  for (size_t i = rows_ * columns_; i < params_.size(); ++i) bytes_ += BytesOf(params_[i]);
   ++rows_;
   if (rows_ < std::bit_floor(kMaxCachedPlaceholders / columns_) && bytes_ < kMaxStatementBytes) return absl::OkStatus();
   return Flush();

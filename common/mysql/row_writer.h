@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -24,10 +25,20 @@ class RowWriter {
   // `row`: the placeholders of one row.
   RowWriter(Session& session, absl::string_view head, std::string row, absl::string_view tail = "");
 
+  // A row's values, one after the other; each becomes a Value in its place.
+  template <typename First, typename Second, typename... Others>
+  absl::Status Add(First&& first, Second&& second, Others&&... others) {
+    params_.emplace_back(std::forward<First>(first));
+    params_.emplace_back(std::forward<Second>(second));
+    (params_.emplace_back(std::forward<Others>(others)), ...);
+    return Added();
+  }
   absl::Status Add(Params row);
   absl::Status Flush();
 
  private:
+  // A row has come to the gathered ones.
+  absl::Status Added();
   // The first `count` of the gathered rows, in one statement.
   absl::Status Write(size_t count);
 

@@ -83,13 +83,13 @@ absl::Status WriteOrders(mysql::Session& session, absl::string_view tenant, cons
     const auto& old = before.at(number);
     if (order == old) continue;
     JUCHU_RETURN_IF_ERROR((old.facts_version == 0 ? made : changed)
-                              .Add({tenant, number, order.facts_version, order.order_version,
-                                    static_cast<int64_t>(order.state), order.shipped}));
+                              .Add(tenant, number, order.facts_version, order.order_version,
+                                   static_cast<int64_t>(order.state), order.shipped));
     for (const auto& [code, row] : order.rows) {
       const auto was = old.rows.find(code);
       if (was != old.rows.end() && was->second == row) continue;
-      JUCHU_RETURN_IF_ERROR(put.Add({tenant, number, code, row.needed, row.holding.allocated, row.holding.forced,
-                                     row.waiting(), row.priority_time_us}));
+      JUCHU_RETURN_IF_ERROR(put.Add(tenant, number, code, row.needed, row.holding.allocated, row.holding.forced,
+                                    row.waiting(), row.priority_time_us));
     }
     for (const auto& [code, row] : old.rows) {
       if (order.rows.count(code) > 0) continue;

@@ -65,8 +65,8 @@ bool Same(const v1::Product& one, const v1::Product& other) {
 }
 
 absl::Status Add(mysql::RowWriter& writer, absl::string_view tenant, const v1::Product& product, absl::Time now) {
-  return writer.Add({tenant, product.product_code(), product.product_name(), product.jan(), product.inactive(),
-                     product.version(), now, now});
+  return writer.Add(tenant, product.product_code(), product.product_name(), product.jan(), product.inactive(),
+                    product.version(), now, now);
 }
 
 absl::StatusOr<v1::PutProductsResponse> PutIn(mysql::Transaction& transaction, absl::string_view tenant,
@@ -106,7 +106,7 @@ absl::StatusOr<v1::PutProductsResponse> PutIn(mysql::Transaction& transaction, a
     const bool was_sold = it != known.end() && !it->second.inactive();
     if (!was_sold && !product.inactive()) news.push_back({"", product.product_code(), now, 0});
     if (it != known.end()) continue;
-    JUCHU_RETURN_IF_ERROR(stocks.Add({tenant, product.product_code(), int64_t{0}, int64_t{0}, int64_t{0}}));
+    JUCHU_RETURN_IF_ERROR(stocks.Add(tenant, product.product_code(), int64_t{0}, int64_t{0}, int64_t{0}));
   }
   JUCHU_RETURN_IF_ERROR(made.Flush());
   JUCHU_RETURN_IF_ERROR(changed.Flush());

@@ -82,8 +82,8 @@ absl::Status InsertLedger(mysql::Session& session, absl::string_view tenant, con
                           const common::v1::Actor& actor, absl::Time now) {
   mysql::RowWriter writer(session, kInsertLedger, mysql::RowPlaceholders(9));
   for (const auto& row : rows) {
-    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.product_code, row.entry_id, static_cast<int64_t>(row.kind),
-                                      row.quantity, row.shortage, row.reason, actor.SerializeAsString(), now}));
+    JUCHU_RETURN_IF_ERROR(writer.Add(tenant, row.product_code, row.entry_id, static_cast<int64_t>(row.kind),
+                                     row.quantity, row.shortage, row.reason, actor.SerializeAsString(), now));
   }
   return writer.Flush();
 }

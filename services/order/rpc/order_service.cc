@@ -37,14 +37,16 @@ grpc::Status OrderService::StreamedCreateOrders(
       });
 }
 
-grpc::Status OrderService::CommitOrders(grpc::ServerContext* context, const v1::CommitOrdersRequest* request,
-                                        v1::CommitOrdersResponse* response) {
-  return handler_.ServeUnary(*context, "CommitOrders", *response,
-                             [&](const rpc::CallContext& call) -> absl::StatusOr<v1::CommitOrdersResponse> {
-                               JUCHU_RETURN_IF_ERROR(CheckTenant(call));
-                               JUCHU_RETURN_IF_ERROR(CheckRequest(*request));
-                               return stores_.writer.Commit(call.tenant, *request, call.deadline);
-                             });
+grpc::Status OrderService::StreamedCommitOrders(
+    grpc::ServerContext* context,
+    grpc::ServerUnaryStreamer<v1::CommitOrdersRequest, v1::CommitOrdersResponse>* stream) {
+  return rpc::ServeLargeByThread(
+      handler_, *context, "CommitOrders", *stream,
+      [&](const rpc::CallContext& call, v1::CommitOrdersRequest& request) -> absl::StatusOr<v1::CommitOrdersResponse> {
+        JUCHU_RETURN_IF_ERROR(CheckTenant(call));
+        JUCHU_RETURN_IF_ERROR(CheckRequest(request));
+        return stores_.writer.Commit(call.tenant, request, call.deadline);
+      });
 }
 
 grpc::Status OrderService::FindOrders(grpc::ServerContext* context, const v1::FindOrdersRequest* request,

@@ -17,7 +17,8 @@
 namespace juchu::order {
 
 // Hundreds of orders come in one request.
-using OrderServiceBase = v1::OrderService::WithStreamedUnaryMethod_CreateOrders<v1::OrderService::Service>;
+using OrderServiceBase = v1::OrderService::WithStreamedUnaryMethod_CreateOrders<
+    v1::OrderService::WithStreamedUnaryMethod_CommitOrders<v1::OrderService::Service>>;
 
 // The order service's interface over the wire: checks, calls the storage, converts. No rule lives here. Thread-safe.
 class OrderService final : public OrderServiceBase {
@@ -38,8 +39,9 @@ class OrderService final : public OrderServiceBase {
   grpc::Status StreamedCreateOrders(
       grpc::ServerContext* context,
       grpc::ServerUnaryStreamer<v1::CreateOrdersRequest, v1::CreateOrdersResponse>* stream) override;
-  grpc::Status CommitOrders(grpc::ServerContext* context, const v1::CommitOrdersRequest* request,
-                            v1::CommitOrdersResponse* response) override;
+  grpc::Status StreamedCommitOrders(
+      grpc::ServerContext* context,
+      grpc::ServerUnaryStreamer<v1::CommitOrdersRequest, v1::CommitOrdersResponse>* stream) override;
   grpc::Status FindOrders(grpc::ServerContext* context, const v1::FindOrdersRequest* request,
                           v1::FindOrdersResponse* response) override;
   grpc::Status SearchOrders(grpc::ServerContext* context, const v1::SearchOrdersRequest* request,

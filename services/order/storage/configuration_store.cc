@@ -109,7 +109,8 @@ absl::StatusOr<v1::ChangeConfigurationResponse> ChangeIn(mysql::Transaction& tra
   }
   *response.mutable_configuration() = std::move(configuration);
   if (!request.request_id().empty()) {
-    const AnswerRow answer{request.request_id(), "", request.request_hash(), response.SerializeAsString()};
+    const std::string kept = response.SerializeAsString();
+    const AnswerRow answer{request.request_id(), "", request.request_hash(), kept};
     JUCHU_RETURN_IF_ERROR(InsertAnswers(transaction, tenant, {answer}, now));
   }
   return response;

@@ -137,7 +137,7 @@ absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Ord
 absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Orders orders) {
   mysql::RowWriter writer(session, kPutDocuments, mysql::RowPlaceholders(3), kPutDocumentsTail);
   for (const auto* order : orders) {
-    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), DocumentOf(*order)}));
+    JUCHU_RETURN_IF_ERROR(writer.Add(tenant, order->order_number(), DocumentOf(*order)));
   }
   return writer.Flush();
 }
@@ -147,10 +147,10 @@ absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Or
   mysql::RowWriter writer(session, kInsertDeliveries, mysql::RowPlaceholders(6));
   for (const auto* order : orders) {
     for (const auto& delivery : order->deliveries()) {
-      JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), delivery.delivery_number(),
-                                        DateValue(delivery.has_ship_date(), delivery.ship_date()),
-                                        DateValue(delivery.has_ship_confirmed_date(), delivery.ship_confirmed_date()),
-                                        DateValue(delivery.has_delivery_date(), delivery.delivery_date())}));
+      JUCHU_RETURN_IF_ERROR(writer.Add(tenant, order->order_number(), delivery.delivery_number(),
+                                       DateValue(delivery.has_ship_date(), delivery.ship_date()),
+                                       DateValue(delivery.has_ship_confirmed_date(), delivery.ship_confirmed_date()),
+                                       DateValue(delivery.has_delivery_date(), delivery.delivery_date())));
     }
   }
   return writer.Flush();
@@ -161,7 +161,7 @@ absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orde
   mysql::RowWriter writer(session, kInsertTagLinks, mysql::RowPlaceholders(4));
   for (const auto* order : orders) {
     for (const auto& id : order->order_tag_ids()) {
-      JUCHU_RETURN_IF_ERROR(writer.Add({tenant, order->order_number(), id, MicrosFromTimestamp(order->order_time())}));
+      JUCHU_RETURN_IF_ERROR(writer.Add(tenant, order->order_number(), id, MicrosFromTimestamp(order->order_time())));
     }
   }
   return writer.Flush();
@@ -170,10 +170,10 @@ absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orde
 absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows) {
   mysql::RowWriter writer(session, kInsertHistory, mysql::RowPlaceholders(9));
   for (const auto& row : rows) {
-    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.order_number, row.entry->version(),
-                                      MicrosFromTimestamp(row.entry->time()), static_cast<int64_t>(row.status_before),
-                                      static_cast<int64_t>(row.status_after), static_cast<int64_t>(row.mode_before),
-                                      static_cast<int64_t>(row.mode_after), row.entry->SerializeAsString()}));
+    JUCHU_RETURN_IF_ERROR(writer.Add(tenant, row.order_number, row.entry->version(),
+                                     MicrosFromTimestamp(row.entry->time()), static_cast<int64_t>(row.status_before),
+                                     static_cast<int64_t>(row.status_after), static_cast<int64_t>(row.mode_before),
+                                     static_cast<int64_t>(row.mode_after), row.entry->SerializeAsString()));
   }
   return writer.Flush();
 }
@@ -182,7 +182,7 @@ absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, ab
                            absl::Time now) {
   mysql::RowWriter writer(session, kInsertAnswers, mysql::RowPlaceholders(6));
   for (const auto& row : rows) {
-    JUCHU_RETURN_IF_ERROR(writer.Add({tenant, row.request_id, row.order_number, row.request_hash, row.answer, now}));
+    JUCHU_RETURN_IF_ERROR(writer.Add(tenant, row.request_id, row.order_number, row.request_hash, row.answer, now));
   }
   return writer.Flush();
 }

@@ -33,9 +33,9 @@ absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Ord
 absl::Status PutDeliveries(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace);
 absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orders orders, bool replace);
 
-// One version of an order.
+// One version of an order. Views of what outlives the row.
 struct HistoryRow {
-  std::string order_number;
+  absl::string_view order_number;
   v1::Status status_before = v1::STATUS_UNSPECIFIED;
   v1::Status status_after = v1::STATUS_UNSPECIFIED;
   v1::TransitionMode mode_before = v1::TRANSITION_MODE_UNSPECIFIED;
@@ -44,12 +44,12 @@ struct HistoryRow {
 };
 absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows);
 
-// One request that has been carried out.
+// One request that has been carried out. Views of what outlives the row.
 struct AnswerRow {
-  std::string request_id;
-  std::string order_number;
-  std::string request_hash;
-  std::string answer;
+  absl::string_view request_id;
+  absl::string_view order_number;
+  absl::string_view request_hash;
+  absl::string_view answer;
 };
 // ALREADY_EXISTS when one has been carried out before.
 absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, absl::Span<const AnswerRow> rows,

@@ -122,7 +122,11 @@ class CommitRun {
     if (rows.empty() || rows.front().IsNull(configuration)) return HoldConfiguration(transaction_, tenant_).status();
     configuration_stale_ = rows.front().Int64(configuration) != request_.configuration_version() &&
                            !fault::IsPlanted("late-fact-overwrites");
-    for (const auto row : rows) ReadOrder(row, *(before_[row.String(0)] = NewOrder()), part_);
+    for (const auto row : rows) {
+      v1::Order& order = *NewOrder();
+      ReadOrder(row, order, part_);
+      before_[order.order_number()] = &order;
+    }
     return absl::OkStatus();
   }
 
@@ -242,7 +246,7 @@ class CommitRun {
   google::protobuf::Arena arena_;
   v1::CommitOrdersResponse response_;
   bool configuration_stale_ = false;
-  absl::flat_hash_map<std::string, v1::Order*> before_;
+  absl::flat_hash_map<absl::string_view, v1::Order*> before_;
   // By order number and request id.
   absl::flat_hash_map<std::pair<std::string, std::string>, KeptAnswer> answered_;
   std::vector<const v1::CommitOrdersRequest::Commit*> accepted_;

@@ -94,31 +94,13 @@ absl::Status WriteCards(mysql::Session& session, absl::string_view tenant, const
     const auto& old = before.at(number);
     if (row == old) continue;
     const Card& card = row.card;
-    JUCHU_RETURN_IF_ERROR((old.facts_version == 0 ? made : changed)
-                              .Add({tenant,
-                                    number,
-                                    row.shop_id,
-                                    row.shop_order_number,
-                                    row.facts_version,
-                                    row.order_version,
-                                    static_cast<int64_t>(card.wish),
-                                    card.amount_yen,
-                                    card.authorized_yen,
-                                    card.captured_yen,
-                                    card.voided,
-                                    static_cast<int64_t>(card.failed),
-                                    card.unclear,
-                                    static_cast<int64_t>(row.state),
-                                    row.state_time_us,
-                                    row.authorize_time_us,
-                                    row.expire_time_us,
-                                    row.capture_time_us,
-                                    row.approval_number,
-                                    row.transaction_id,
-                                    row.error_code,
-                                    row.error_message,
-                                    row.asked_version,
-                                    card.renews}));
+    JUCHU_RETURN_IF_ERROR(
+        (old.facts_version == 0 ? made : changed)
+            .Add(tenant, number, row.shop_id, row.shop_order_number, row.facts_version, row.order_version,
+                 static_cast<int64_t>(card.wish), card.amount_yen, card.authorized_yen, card.captured_yen, card.voided,
+                 static_cast<int64_t>(card.failed), card.unclear, static_cast<int64_t>(row.state), row.state_time_us,
+                 row.authorize_time_us, row.expire_time_us, row.capture_time_us, row.approval_number,
+                 row.transaction_id, row.error_code, row.error_message, row.asked_version, card.renews));
   }
   JUCHU_RETURN_IF_ERROR(made.Flush());
   return changed.Flush();
@@ -127,7 +109,7 @@ absl::Status WriteCards(mysql::Session& session, absl::string_view tenant, const
 absl::Status WakeShops(mysql::Session& session, absl::string_view tenant, const std::set<std::string>& shop_ids,
                        absl::Time due_time) {
   mysql::RowWriter shops(session, kWakeShops, mysql::RowPlaceholders(3), kWakeKnownShops);
-  for (const auto& shop_id : shop_ids) JUCHU_RETURN_IF_ERROR(shops.Add({tenant, shop_id, due_time}));
+  for (const auto& shop_id : shop_ids) JUCHU_RETURN_IF_ERROR(shops.Add(tenant, shop_id, due_time));
   return shops.Flush();
 }
 

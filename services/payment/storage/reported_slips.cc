@@ -40,7 +40,7 @@ absl::Status WriteReportedSlips(mysql::Session& session, absl::string_view tenan
     if (old != before.end() && old->second == slip) continue;
     JUCHU_RETURN_IF_ERROR(
         (old == before.end() ? made : changed)
-            .Add({tenant, static_cast<int64_t>(company), number, slip.order_number, absl::ToUnixMicros(slip.time)}));
+            .Add(tenant, static_cast<int64_t>(company), number, slip.order_number, absl::ToUnixMicros(slip.time)));
   }
   JUCHU_RETURN_IF_ERROR(made.Flush());
   return changed.Flush();

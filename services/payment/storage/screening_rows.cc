@@ -68,12 +68,12 @@ absl::Status WriteScreenings(mysql::Session& session, absl::string_view tenant, 
     const auto& old = before.at(number);
     if (row == old) continue;
     const ScreeningCase& screening = row.screening;
-    JUCHU_RETURN_IF_ERROR(
-        (old.facts_version == 0 ? made : changed)
-            .Add({tenant, number, static_cast<int64_t>(screening.company), static_cast<int64_t>(screening.state),
-                  row.state_time_us, screening.registered_yen, screening.transaction_id, screening.reason,
-                  screening.decided_time, row.registration_file_id, screening.slip_reported, row.carrier,
-                  row.slip_number, row.slip_file_id, row.facts_version}));
+    JUCHU_RETURN_IF_ERROR((old.facts_version == 0 ? made : changed)
+                              .Add(tenant, number, static_cast<int64_t>(screening.company),
+                                   static_cast<int64_t>(screening.state), row.state_time_us, screening.registered_yen,
+                                   screening.transaction_id, screening.reason, screening.decided_time,
+                                   row.registration_file_id, screening.slip_reported, row.carrier, row.slip_number,
+                                   row.slip_file_id, row.facts_version));
   }
   JUCHU_RETURN_IF_ERROR(made.Flush());
   return changed.Flush();

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <utility>
 
@@ -16,6 +17,13 @@ constexpr absl::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr size_t kTimeCharacters = 10;
 constexpr size_t kRandomCharacters = 6;
 constexpr uint64_t kRandomLimit = uint64_t{1} << (5 * kRandomCharacters);
+
+// By character.
+constexpr std::array<bool, 256> kInAlphabet = [] {
+  std::array<bool, 256> is_in = {};
+  for (const char c : kAlphabet) is_in[static_cast<unsigned char>(c)] = true;
+  return is_in;
+}();
 
 uint64_t RandomBits() {
   uint64_t bits = 0;
@@ -53,7 +61,7 @@ absl::StatusOr<std::string> ParseOrderNumber(absl::string_view field, absl::stri
   std::string number = absl::AsciiStrToUpper(text);
   const bool valid =
       number.size() == kTimeCharacters + kRandomCharacters &&
-      std::all_of(number.begin(), number.end(), [](char c) { return kAlphabet.find(c) != absl::string_view::npos; });
+      std::all_of(number.begin(), number.end(), [](char c) { return kInAlphabet[static_cast<unsigned char>(c)]; });
   if (valid) return number;
   return InvalidField("ORDER_NUMBER_INVALID", field, text.empty() ? "is missing" : "is not an order number",
                       "an order number has 16 digits and letters, as SearchOrders gives it");

@@ -4,7 +4,9 @@
 #include <set>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "common/arena/call_arena.h"
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
@@ -195,14 +197,16 @@ absl::StatusOr<std::vector<std::string>> BulkUpdater::FindTargets(const rpc::Cal
       return InvalidField("TOO_MANY_ORDERS", "orders.order_numbers", absl::StrCat("has ", given.size(), " entries"),
                           absl::StrCat("send 1 to ", kMaxOrders));
     }
-    std::set<std::string> seen;
+    // Views of `numbers`, which do not move.
+    absl::flat_hash_set<absl::string_view> seen;
+    seen.reserve(static_cast<size_t>(given.size()));
+    numbers.reserve(static_cast<size_t>(given.size()));
     for (int i = 0; i < given.size(); ++i) {
       const std::string field = absl::StrCat("orders.order_numbers[", i, "]");
       JUCHU_ASSIGN_OR_RETURN(std::string number, ParseOrderNumber(field, given[i]));
-      if (!seen.insert(number).second) {
+      if (!seen.insert(numbers.emplace_back(std::move(number))).second) {
         return InvalidField("ORDER_TWICE", field, "names an order a second time", "name each order once");
       }
-      numbers.push_back(std::move(number));
     }
     return numbers;
   }

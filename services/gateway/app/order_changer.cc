@@ -4,7 +4,6 @@
 #include <google/protobuf/util/field_mask_util.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -45,6 +44,9 @@ bool IsOutcomeUnknown(const absl::Status& status) {
 
 // The orders of one ChangeBatch on their way.
 struct OrderChanger::Batch {
+  // Index into targets, and what is to be committed.
+  using Decided = std::pair<size_t, OrderDecision>;
+
   const Change& change;
   absl::Span<const ChangeTarget> targets;
   std::vector<ChangeResult> results;
@@ -54,9 +56,10 @@ struct OrderChanger::Batch {
   bool use_copies;
   // Of one try:
   ConfigurationSnapshot configuration;
-  std::map<size_t, OrderSnapshot> orders;
-  std::set<size_t> copies;
-  std::map<size_t, OrderDecision> decided;
+  // Of each target; null: not pending.
+  std::vector<OrderSnapshot> orders;
+  std::vector<bool> is_copy;
+  std::vector<Decided> decided;
   // A commit was sent and not answered, in this try or in one before it: it may still be on its way. From then on no
   // failure of the whole call may sound as if nothing had been done.
   bool outcome_unknown = false;
@@ -78,8 +81,8 @@ absl::Status OrderChanger::Load(const rpc::CallContext& context, Batch& batch) {
   request.set_known_configuration_version(held == nullptr ? 0 : held->version());
   request.set_view(batch.change.view);
   batch.configuration = held;
-  batch.orders.clear();
-  batch.copies.clear();
+  batch.orders.assign(batch.targets.size(), nullptr);
+  batch.is_copy.assign(batch.targets.size(), false);
   std::vector<size_t> to_load;
   const std::vector<size_t> pending = std::exchange(batch.pending, {});
   for (const size_t index : pending) {
@@ -87,7 +90,7 @@ absl::Status OrderChanger::Load(const rpc::CallContext& context, Batch& batch) {
     auto copy = batch.use_copies && held != nullptr ? copies_.Find(context.tenant, target.order_number) : nullptr;
     if (copy != nullptr && (target.version == 0 || target.version == copy->version())) {
       batch.orders[index] = std::move(copy);
-      batch.copies.insert(index);
+      batch.is_copy[index] = true;
       batch.pending.push_back(index);
       continue;
     }
@@ -219,7 +222,7 @@ absl::Status OrderChanger::RunOnce(const rpc::CallContext& context, Batch& batch
     auto& result = batch.results[index];
     auto decided = DecideOrder(batch.change, *batch.orders[index], *batch.configuration, now);
     const bool to_commit = decided.ok() && !decided->fields.empty() && !batch.change.dry_run;
-    if (!to_commit && batch.copies.count(index) > 0) {
+    if (!to_commit && batch.is_copy[index]) {
       // That nothing is to be done can only be said of the order itself.
       batch.pending.push_back(index);
       continue;
@@ -229,7 +232,7 @@ absl::Status OrderChanger::RunOnce(const rpc::CallContext& context, Batch& batch
     result.response = ResponseOf(*decided);
     if (batch.change.view == pb::ORDER_VIEW_FULL) result.after = *decided->after;
     // What changes nothing needs no commit, and a repeat of it finds nothing to change either.
-    if (to_commit) batch.decided[index] = *std::move(decided);
+    if (to_commit) batch.decided.emplace_back(index, *std::move(decided));
   }
   return batch.decided.empty() ? absl::OkStatus() : Commit(context, batch);
 }

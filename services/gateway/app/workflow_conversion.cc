@@ -70,14 +70,20 @@ workflow::OrderTagRule RuleOf(const std::string& id, const pb::Configuration& co
   return rule;
 }
 
+workflow::StateTags TagsOf(const pb::Order& order) {
+  workflow::StateTags tags;
+  for (const auto& tag : order.state_tags()) tags.Set(static_cast<StateValue>(tag.value()));
+  return tags;
+}
+
 }  // namespace
 
 workflow::OrderFacts FactsOf(const pb::Order& order, const pb::Configuration& configuration) {
   workflow::OrderFacts facts;
   facts.status = static_cast<Status>(order.status());
   facts.mode = static_cast<Mode>(order.mode());
+  facts.tags = TagsOf(order);
   for (const auto& tag : order.state_tags()) {
-    facts.tags.Set(static_cast<StateValue>(tag.value()));
     if (tag.overridden()) facts.overridden |= workflow::BitOf(static_cast<StateCategory>(tag.category()));
   }
   facts.payment_kind = static_cast<PaymentKind>(order.payment_kind());
@@ -107,6 +113,7 @@ void ApplyDecision(const workflow::Decision& decision, pb::Order& order) {
   order.set_status(static_cast<pb::Status>(decision.status));
   order.set_mode(static_cast<pb::TransitionMode>(decision.mode));
   order.set_forced_allocation(decision.forced_allocation);
+  if (TagsOf(order) == decision.tags) return;
   google::protobuf::RepeatedPtrField<pb::StateTag> tags;
   for (const StateCategory category : workflow::kAllCategories) {
     const auto value = decision.tags.Get(category);

@@ -203,13 +203,15 @@ absl::StatusOr<pb::CommitOrdersResponse> OrderServiceDouble::CommitOrders(const 
   RequireWellFormed(request, order::CheckRequest(request));
   Require(request.configuration_version() == configuration_.version(), "changes rest on the configuration as it is");
   pb::CommitOrdersResponse response;
-  for (const auto& commit : request.commits()) {
+  for (const auto& sent : request.commits()) {
+    pb::CommitOrdersRequest::Commit commit = sent.has_actor() ? pb::CommitOrdersRequest::Commit() : request.shared();
+    commit.MergeFrom(sent);
     const auto stored = orders_.find(commit.order_number());
     Require(stored != orders_.end(), "the gateway commits orders that it has loaded");
     const auto answer = answers_.find({commit.order_number(), commit.request_id()});
     auto& outcome = *response.add_outcomes();
-    outcome = order::JudgeCommit(commit, stored->second.order.version(), /*configuration_stale=*/false,
-                                 answer == answers_.end() ? nullptr : &answer->second);
+    outcome = order::JudgeCommit(commit, commit.request_hash(), stored->second.order.version(),
+                                 /*configuration_stale=*/false, answer == answers_.end() ? nullptr : &answer->second);
     if (outcome.version() != 0) Commit(commit, stored->second);
   }
   return response;

@@ -154,27 +154,59 @@ absl::Status OrderChanger::StaleFor(const rpc::CallContext& context, const Chang
                  std::move(metadata));
 }
 
+namespace {
+
+// Only what is written: a whole order costs more on its way than the change of one.
+void CopyWritten(const OrderDecision& decided, pb::Order& order) {
+  google::protobuf::FieldMask others;
+  for (const auto& field : decided.fields) {
+    if (field == "status") {
+      order.set_status(decided.after->status());
+    } else if (field == "mode") {
+      order.set_mode(decided.after->mode());
+    } else {
+      others.add_paths(field);
+    }
+  }
+  if (!others.paths().empty()) FieldMaskUtil::MergeMessageTo(*decided.after, others, {}, &order);
+}
+
+// What commits of one change may have in common.
+void SetCause(const Change& change, const OrderDecision& decided, pb::CommitOrdersRequest::Commit& commit) {
+  for (const auto& field : decided.fields) commit.mutable_update_mask()->add_paths(field);
+  *commit.mutable_actor() = decided.actor;
+  commit.set_operation(change.operation);
+  commit.set_reason(decided.reason);
+  *commit.mutable_change_time() = decided.after->update_time();
+  if (change.request_id.empty() || fault::IsPlanted("retry-without-key")) return;
+  commit.set_request_id(change.request_id);
+  commit.set_request_hash(change.request_hash);
+}
+
+bool HaveOneCause(const OrderDecision& one, const OrderDecision& other) {
+  return one.fields == other.fields && one.reason == other.reason && one.actor.kind() == other.actor.kind() &&
+         one.actor.id() == other.actor.id() && one.actor.detail() == other.actor.detail();
+}
+
+}  // namespace
+
 void OrderChanger::AddCommits(const Batch& batch, pb::CommitOrdersRequest& request) {
   request.set_configuration_version(batch.configuration->version());
+  const OrderDecision& first = batch.decided.front().second;
+  const bool shares = batch.decided.size() > 1;
+  if (shares) SetCause(batch.change, first, *request.mutable_shared());
   for (const auto& [index, decided] : batch.decided) {
     auto& commit = *request.add_commits();
     commit.set_order_number(decided.after->order_number());
     commit.set_expected_version(decided.after->version() - 1);
-    for (const auto& field : decided.fields) commit.mutable_update_mask()->add_paths(field);
-    // Only what is written: a whole order costs more on its way than the change of one.
-    FieldMaskUtil::MergeMessageTo(*decided.after, commit.update_mask(), {}, commit.mutable_order());
-    *commit.mutable_actor() = decided.actor;
-    commit.set_operation(batch.change.operation);
-    commit.set_reason(decided.reason);
+    if (!shares || !HaveOneCause(first, decided)) SetCause(batch.change, decided, commit);
+    CopyWritten(decided, *commit.mutable_order());
     for (const workflow::Status status : decided.decision.path) commit.add_status_path(static_cast<pb::Status>(status));
     commit.mutable_rule_paths()->Assign(decided.rule_paths.begin(), decided.rule_paths.end());
     commit.mutable_overridden_categories()->Assign(decided.overridden.begin(), decided.overridden.end());
     commit.set_unsettled(decided.unsettled);
     commit.set_mode_asked(decided.mode_asked);
-    *commit.mutable_change_time() = decided.after->update_time();
     if (batch.change.request_id.empty() || fault::IsPlanted("retry-without-key")) continue;
-    commit.set_request_id(batch.change.request_id);
-    commit.set_request_hash(batch.change.request_hash);
     const auto& response = batch.results[index].response;
     commit.set_answer(batch.change.answer ? batch.change.answer(response, *decided.after)
                                           : response.SerializeAsString());

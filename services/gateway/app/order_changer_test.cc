@@ -44,9 +44,12 @@ class OrderServiceDouble final : public OrderClient {
     pb::LoadOrdersResponse response;
     response.set_configuration_version(1);
     response.mutable_configuration()->set_version(1);
-    auto& loaded = *response.add_orders();
-    loaded.set_order_number(request.keys(0).order_number());
-    *loaded.mutable_order() = stored;
+    for (const auto& key : request.keys()) {
+      auto& loaded = *response.add_orders();
+      loaded.set_order_number(key.order_number());
+      *loaded.mutable_order() = stored;
+      loaded.mutable_order()->set_order_number(key.order_number());
+    }
     return response;
   }
   absl::StatusOr<pb::CommitOrdersResponse> CommitOrders(const rpc::CallContext&,
@@ -136,6 +139,59 @@ TEST_F(OrderChangerTest, ACommitCarriesWhatIsWrittenAndNothingElse) {
   EXPECT_EQ(sent.status(), pb::SHIPPING);
   EXPECT_FALSE(sent.has_orderer());
   EXPECT_EQ(sent.order_number(), "");
+}
+
+TEST_F(OrderChangerTest, CommitsThatAreAlikeSayOnceWhatTheyShare) {
+  pb::CommitOrdersRequest sent;
+  orders_.commit = [&](const pb::CommitOrdersRequest& request) {
+    sent = request;
+    pb::CommitOrdersResponse response;
+    for (int i = 0; i < request.commits_size(); ++i) response.add_outcomes()->set_version(2);
+    return response;
+  };
+  rpc::CallContext context;
+  context.tenant = "t";
+  context.deadline = absl::Now() + absl::Seconds(30);
+  Change change;
+  change.operation = "BulkUpdateOrders";
+  change.reason = "まとめて";
+  change.actor.set_id("hanako");
+  change.request_id = NewRequestId();
+  change.request_hash = "hash";
+  change.edit = [](const pb::Configuration&, pb::Order& order) -> absl::StatusOr<Edit> {
+    Edit edit;
+    edit.intent.status = workflow::Status::kShipping;
+    edit.intent.role = workflow::Role::kOperator;
+    if (order.order_number() == "06A1B2C3D4E5F6G8") edit.actor.emplace().set_detail("行 3");
+    return edit;
+  };
+  const auto results =
+      changer_.ChangeBatch(context, change, {{kOrder, 0}, {"06A1B2C3D4E5F6G8", 0}, {"06A1B2C3D4E5F6G9", 0}});
+  ASSERT_TRUE(results.ok()) << results.status();
+  for (const auto& result : *results) EXPECT_TRUE(result.status.ok()) << result.status;
+  ASSERT_EQ(sent.commits_size(), 3);
+  const auto& shared = sent.shared();
+  EXPECT_EQ(shared.actor().id(), "hanako");
+  EXPECT_EQ(shared.operation(), "BulkUpdateOrders");
+  EXPECT_EQ(shared.reason(), "まとめて");
+  EXPECT_EQ(shared.request_id(), change.request_id);
+  EXPECT_EQ(shared.request_hash(), "hash");
+  EXPECT_TRUE(shared.has_change_time());
+  EXPECT_THAT(shared.update_mask().paths(), ::testing::Contains("status"));
+  for (const int alike : {0, 2}) {
+    const auto& commit = sent.commits(alike);
+    EXPECT_FALSE(commit.has_actor() || commit.has_update_mask() || commit.has_change_time());
+    EXPECT_EQ(commit.operation() + commit.reason() + commit.request_id() + commit.request_hash(), "");
+    EXPECT_EQ(commit.order().status(), pb::SHIPPING);
+    EXPECT_EQ(commit.expected_version(), 1);
+    EXPECT_NE(commit.answer(), "");
+  }
+  const auto& other = sent.commits(1);
+  EXPECT_EQ(other.actor().detail(), "行 3");
+  EXPECT_EQ(other.operation(), "BulkUpdateOrders");
+  EXPECT_EQ(other.request_id(), change.request_id);
+  EXPECT_EQ(other.request_hash(), "hash");
+  EXPECT_THAT(other.update_mask().paths(), ::testing::Contains("status"));
 }
 
 TEST_F(OrderChangerTest, OrderThatAnotherGatewayHasChangedIsDecidedAnew) {

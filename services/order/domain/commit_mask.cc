@@ -86,10 +86,22 @@ bool TouchesTagLinks(const google::protobuf::FieldMask& mask) {
 }
 
 void ApplyCommitMask(const google::protobuf::FieldMask& mask, const v1::Order& from, v1::Order& to) {
+  // Most commits move the order and do nothing else, and masks take their time.
+  google::protobuf::FieldMask others;
+  for (const auto& path : mask.paths()) {
+    if (path == "status") {
+      to.set_status(from.status());
+    } else if (path == "mode") {
+      to.set_mode(from.mode());
+    } else {
+      others.add_paths(path);
+    }
+  }
+  if (others.paths().empty()) return;
   google::protobuf::util::FieldMaskUtil::MergeOptions options;
   options.set_replace_message_fields(true);
   options.set_replace_repeated_fields(true);
-  google::protobuf::util::FieldMaskUtil::MergeMessageTo(from, mask, options, &to);
+  google::protobuf::util::FieldMaskUtil::MergeMessageTo(from, others, options, &to);
 }
 
 }  // namespace juchu::order

@@ -149,11 +149,10 @@ TEST(CommitMaskTest, PartIsTheLeastThatHoldsWhatIsTouched) {
 }
 
 TEST(JudgeCommitTest, CarriedOutOnceAndOnlyOnTheVersionItWasDecidedOn) {
-  const auto commit =
-      Parse<v1::CommitOrdersRequest::Commit>("order_number: 'N' expected_version: 3 request_id: 'r' request_hash: 'h'");
-  EXPECT_EQ(JudgeCommit(commit, 3, false, nullptr).version(), 4);
-  EXPECT_EQ(JudgeCommit(commit, 3, true, nullptr).error().reason(), "CONFIGURATION_STALE");
-  const auto stale = JudgeCommit(commit, 5, false, nullptr);
+  const auto commit = Parse<v1::CommitOrdersRequest::Commit>("order_number: 'N' expected_version: 3");
+  EXPECT_EQ(JudgeCommit(commit, "h", 3, false, nullptr).version(), 4);
+  EXPECT_EQ(JudgeCommit(commit, "h", 3, true, nullptr).error().reason(), "CONFIGURATION_STALE");
+  const auto stale = JudgeCommit(commit, "h", 5, false, nullptr);
   EXPECT_EQ(stale.version(), 0);
   EXPECT_EQ(stale.error().reason(), "ORDER_VERSION_STALE");
   EXPECT_EQ(stale.error().metadata().at("current_version"), "5");
@@ -162,10 +161,10 @@ TEST(JudgeCommitTest, CarriedOutOnceAndOnlyOnTheVersionItWasDecidedOn) {
   const KeptAnswer of_another_content = {"x", "answer"};
   for (const int64_t version : {3, 5}) {
     for (const bool configuration_stale : {false, true}) {
-      const auto again = JudgeCommit(commit, version, configuration_stale, &kept);
+      const auto again = JudgeCommit(commit, "h", version, configuration_stale, &kept);
       EXPECT_EQ(again.earlier_answer(), "answer");
       EXPECT_EQ(again.version(), 0);
-      EXPECT_EQ(JudgeCommit(commit, version, configuration_stale, &of_another_content).error().reason(),
+      EXPECT_EQ(JudgeCommit(commit, "h", version, configuration_stale, &of_another_content).error().reason(),
                 "REQUEST_ID_REUSED");
     }
   }

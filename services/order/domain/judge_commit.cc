@@ -29,11 +29,12 @@ v1::OrderError VersionStale(const v1::CommitOrdersRequest::Commit& commit, int64
 
 }  // namespace
 
-v1::CommitOrdersResponse::Outcome JudgeCommit(const v1::CommitOrdersRequest::Commit& commit, int64_t version,
-                                              bool configuration_stale, const KeptAnswer* kept) {
+v1::CommitOrdersResponse::Outcome JudgeCommit(const v1::CommitOrdersRequest::Commit& commit,
+                                              absl::string_view request_hash, int64_t version, bool configuration_stale,
+                                              const KeptAnswer* kept) {
   v1::CommitOrdersResponse::Outcome outcome;
   outcome.set_order_number(commit.order_number());
-  if (kept != nullptr && kept->request_hash == commit.request_hash()) {
+  if (kept != nullptr && kept->request_hash == request_hash) {
     outcome.set_earlier_answer(kept->answer);
   } else if (kept != nullptr) {
     *outcome.mutable_error() = RequestIdReused();

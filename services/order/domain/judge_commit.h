@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "juchu/order/v1/order_service.pb.h"
 
 namespace juchu::order {
@@ -14,13 +15,14 @@ struct KeptAnswer {
   std::string answer;
 };
 
-// What `commit` comes to on its order, which is at `version`, when `kept` is what its request has left there (null:
-// nothing). A request that has been carried out is answered as it was then, whatever it rests on now, and
-// REQUEST_ID_REUSED if it had another content; else it must have been decided on the configuration as it is
-// (CONFIGURATION_STALE when `configuration_stale`) and on the version (ORDER_VERSION_STALE). If it was, the commit is
-// to be carried out: the outcome has the new version. Pure.
-v1::CommitOrdersResponse::Outcome JudgeCommit(const v1::CommitOrdersRequest::Commit& commit, int64_t version,
-                                              bool configuration_stale, const KeptAnswer* kept);
+// What `commit`, whose request has the hash, comes to on its order, which is at `version`, when `kept` is what its
+// request has left there (null: nothing). A request that has been carried out is answered as it was then, whatever it
+// rests on now, and REQUEST_ID_REUSED if it had another content; else it must have been decided on the configuration as
+// it is (CONFIGURATION_STALE when `configuration_stale`) and on the version (ORDER_VERSION_STALE). If it was, the
+// commit is to be carried out: the outcome has the new version. Pure.
+v1::CommitOrdersResponse::Outcome JudgeCommit(const v1::CommitOrdersRequest::Commit& commit,
+                                              absl::string_view request_hash, int64_t version, bool configuration_stale,
+                                              const KeptAnswer* kept);
 
 // INVALID_ARGUMENT/REQUEST_ID_REUSED.
 v1::OrderError RequestIdReused();

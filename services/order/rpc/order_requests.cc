@@ -1,6 +1,7 @@
 #include "services/order/rpc/order_requests.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "common/rpc/request_checks.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/order/domain/commit_cause.h"
 #include "services/order/domain/commit_mask.h"
 
 namespace juchu::order {
@@ -18,12 +20,15 @@ constexpr int kMaxLoaded = 1000;
 constexpr int kMaxWritten = 500;
 constexpr size_t kHashBytes = 32;
 
-absl::Status CheckNumbered(absl::string_view field, const std::string& number, const std::string& request_id,
-                           const std::string& hash, absl::flat_hash_set<std::string>& seen) {
+// `seen` holds views of the numbers.
+absl::Status CheckNumber(absl::string_view field, const std::string& number,
+                         absl::flat_hash_set<absl::string_view>& seen) {
   JUCHU_RETURN_IF_ERROR(ParseOrderNumber(field, number).status());
-  if (!seen.insert(number).second) {
-    return InvalidField("ORDER_TWICE", field, "names an order that the request names already", "name each order once");
-  }
+  if (seen.insert(number).second) return absl::OkStatus();
+  return InvalidField("ORDER_TWICE", field, "names an order that the request names already", "name each order once");
+}
+
+absl::Status CheckRequestId(const std::string& request_id, const std::string& hash) {
   if (request_id.empty()) return absl::OkStatus();
   JUCHU_RETURN_IF_ERROR(ValidateRequestId("request_id", request_id));
   if (hash.size() == kHashBytes) return absl::OkStatus();
@@ -45,22 +50,22 @@ absl::Status CheckOrder(absl::string_view field, const v1::Order& order) {
 
 absl::Status CheckRequest(const v1::LoadOrdersRequest& request) {
   JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("keys", request.keys_size(), 0, kMaxLoaded));
-  absl::flat_hash_set<std::string> seen;
+  absl::flat_hash_set<absl::string_view> seen;
   for (int i = 0; i < request.keys_size(); ++i) {
     const auto& key = request.keys(i);
-    JUCHU_RETURN_IF_ERROR(CheckNumbered(absl::StrCat("keys[", i, "].order_number"), key.order_number(),
-                                        key.request_id(), key.request_hash(), seen));
+    JUCHU_RETURN_IF_ERROR(CheckNumber(absl::StrCat("keys[", i, "].order_number"), key.order_number(), seen));
+    JUCHU_RETURN_IF_ERROR(CheckRequestId(key.request_id(), key.request_hash()));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckRequest(const v1::CreateOrdersRequest& request) {
   JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("orders", request.orders_size(), 1, kMaxWritten));
-  absl::flat_hash_set<std::string> seen;
+  absl::flat_hash_set<absl::string_view> seen;
   for (int i = 0; i < request.orders_size(); ++i) {
     const std::string field = absl::StrCat("orders[", i, "].order");
     const auto& order = request.orders(i).order();
-    JUCHU_RETURN_IF_ERROR(CheckNumbered(absl::StrCat(field, ".order_number"), order.order_number(), "", "", seen));
+    JUCHU_RETURN_IF_ERROR(CheckNumber(absl::StrCat(field, ".order_number"), order.order_number(), seen));
     JUCHU_RETURN_IF_ERROR(rpc::CheckRange(absl::StrCat(field, ".status"), order.status(), 1, v1::Status_MAX));
     JUCHU_RETURN_IF_ERROR(rpc::CheckRange(absl::StrCat(field, ".mode"), order.mode(), 1, v1::TransitionMode_MAX));
     JUCHU_RETURN_IF_ERROR(CheckOrder(field, order));
@@ -70,13 +75,17 @@ absl::Status CheckRequest(const v1::CreateOrdersRequest& request) {
 
 absl::Status CheckRequest(const v1::CommitOrdersRequest& request) {
   JUCHU_RETURN_IF_ERROR(rpc::CheckBatchSize("commits", request.commits_size(), 1, kMaxWritten));
-  absl::flat_hash_set<std::string> seen;
+  absl::flat_hash_set<absl::string_view> seen;
+  // Shared by many, checked once.
+  const v1::CommitOrdersRequest::Commit* checked = nullptr;
   for (int i = 0; i < request.commits_size(); ++i) {
     const std::string field = absl::StrCat("commits[", i, "]");
     const auto& commit = request.commits(i);
-    JUCHU_RETURN_IF_ERROR(CheckNumbered(absl::StrCat(field, ".order_number"), commit.order_number(),
-                                        commit.request_id(), commit.request_hash(), seen));
-    JUCHU_RETURN_IF_ERROR(CheckCommitMask(commit.update_mask()));
+    JUCHU_RETURN_IF_ERROR(CheckNumber(absl::StrCat(field, ".order_number"), commit.order_number(), seen));
+    if (const auto& cause = CauseOf(commit, request); std::exchange(checked, &cause) != &cause) {
+      JUCHU_RETURN_IF_ERROR(CheckRequestId(cause.request_id(), cause.request_hash()));
+      JUCHU_RETURN_IF_ERROR(CheckCommitMask(cause.update_mask()));
+    }
     JUCHU_RETURN_IF_ERROR(CheckOrder(absl::StrCat(field, ".order"), commit.order()));
   }
   return absl::OkStatus();

@@ -16,6 +16,7 @@
 #include "common/mysql/run_until_it_fits.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/order/domain/commit_cause.h"
 #include "services/order/domain/commit_mask.h"
 #include "services/order/domain/judge_commit.h"
 #include "services/order/domain/order_diff.h"
@@ -65,7 +66,7 @@ v1::HistoryEntry* NewEntry(google::protobuf::Arena& arena, const common::v1::Act
 // What all commits of the request touch.
 RowPart PartOfAll(const v1::CommitOrdersRequest& request) {
   RowPart part = RowPart::kStatus;
-  for (const auto& commit : request.commits()) part = std::max(part, PartOf(commit.update_mask()));
+  for (const auto& commit : request.commits()) part = std::max(part, PartOf(CauseOf(commit, request).update_mask()));
   return part;
 }
 
@@ -137,11 +138,12 @@ class CommitRun {
     mysql::Params ids;
     for (const auto& commit : request_.commits()) {
       const auto before = before_.find(commit.order_number());
-      if (before == before_.end() || commit.request_id().empty()) continue;
+      const std::string& request_id = CauseOf(commit, request_).request_id();
+      if (before == before_.end() || request_id.empty()) continue;
       const bool is_new = before->second->version() == commit.expected_version() && !configuration_stale_;
       if (is_new && !again_) continue;
       numbers.emplace_back(commit.order_number());
-      ids.emplace_back(commit.request_id());
+      ids.emplace_back(request_id);
     }
     if (numbers.empty()) return absl::OkStatus();
     JUCHU_ASSIGN_OR_RETURN(const std::string head,
@@ -163,11 +165,12 @@ class CommitRun {
       *outcome.mutable_error() = OrderNotFound(commit.order_number());
       return outcome;
     }
-    const auto answered = answered_.find({commit.order_number(), commit.request_id()});
+    const auto& cause = CauseOf(commit, request_);
+    const auto answered = answered_.find({commit.order_number(), cause.request_id()});
     const int64_t version =
         fault::IsPlanted("write-without-version") ? commit.expected_version() : before->second->version();
-    auto outcome =
-        JudgeCommit(commit, version, configuration_stale_, answered == answered_.end() ? nullptr : &answered->second);
+    auto outcome = JudgeCommit(commit, cause.request_hash(), version, configuration_stale_,
+                               answered == answered_.end() ? nullptr : &answered->second);
     if (outcome.version() != 0) accepted_.push_back(&commit);
     return outcome;
   }
@@ -176,18 +179,19 @@ class CommitRun {
   absl::Status LoadDocuments() {
     std::vector<v1::Order*> orders;
     for (const auto* commit : accepted_) {
-      if (TouchesDocument(commit->update_mask())) orders.push_back(before_[commit->order_number()]);
+      if (TouchesDocument(CauseOf(*commit, request_).update_mask())) orders.push_back(before_[commit->order_number()]);
     }
     return OrderReader::AddDocuments(transaction_, tenant_, orders);
   }
 
   void Apply(const v1::CommitOrdersRequest::Commit& commit) {
+    const auto& cause = CauseOf(commit, request_);
     const v1::Order& before = *before_[commit.order_number()];
     v1::Order& after = *after_.emplace_back(NewOrder());
     after = before;
     const absl::Time time =
-        commit.has_change_time() ? absl::FromUnixMicros(MicrosFromTimestamp(commit.change_time())) : now_;
-    ApplyCommitMask(commit.update_mask(), commit.order(), after);
+        cause.has_change_time() ? absl::FromUnixMicros(MicrosFromTimestamp(cause.change_time())) : now_;
+    ApplyCommitMask(cause.update_mask(), commit.order(), after);
     after.set_version(before.version() + 1);
     *after.mutable_update_time() = TimestampFromMicros(absl::ToUnixMicros(time));
     if (after.status() != before.status()) *after.mutable_status_time() = after.update_time();
@@ -200,14 +204,14 @@ class CommitRun {
     row.status_after = after.status();
     row.mode_before = before.mode();
     row.mode_after = after.mode();
-    auto* entry = NewEntry(arena_, commit.actor(), commit.operation(), commit.reason(), commit.status_path(),
-                           after.version(), time);
+    auto* entry =
+        NewEntry(arena_, cause.actor(), cause.operation(), cause.reason(), commit.status_path(), after.version(), time);
     entry->set_mode_asked(commit.mode_asked());
-    DiffOrders(before, after, commit.update_mask(), rule_paths, *entry->mutable_changes());
+    DiffOrders(before, after, cause.update_mask(), rule_paths, *entry->mutable_changes());
     row.entry = entry;
 
-    if (!commit.request_id().empty()) {
-      answers_.push_back({commit.request_id(), commit.order_number(), commit.request_hash(), commit.answer()});
+    if (!cause.request_id().empty()) {
+      answers_.push_back({cause.request_id(), commit.order_number(), cause.request_hash(), commit.answer()});
     }
     if (commit.unsettled()) queue_.push_back(commit.order_number());
   }
@@ -219,7 +223,7 @@ class CommitRun {
     std::vector<const v1::Order*> deliveries;
     std::vector<const v1::Order*> tags;
     for (size_t i = 0; i < accepted_.size(); ++i) {
-      const auto& mask = accepted_[i]->update_mask();
+      const auto& mask = CauseOf(*accepted_[i], request_).update_mask();
       all.push_back(after_[i]);
       if (TouchesDocument(mask)) documents.push_back(after_[i]);
       if (TouchesDeliveries(mask)) deliveries.push_back(after_[i]);
@@ -246,6 +250,7 @@ class CommitRun {
   google::protobuf::Arena arena_;
   v1::CommitOrdersResponse response_;
   bool configuration_stale_ = false;
+  // By the orders' own numbers.
   absl::flat_hash_map<absl::string_view, v1::Order*> before_;
   // By order number and request id.
   absl::flat_hash_map<std::pair<std::string, std::string>, KeptAnswer> answered_;

@@ -229,6 +229,46 @@ TEST_F(OrderWriterTest, ManyMoveEachToItsOwnStatusAndWhoCannotStays) {
   }
 }
 
+TEST_F(OrderWriterTest, WhatCommitsShareIsTrueOfEachThatSaysNothingElse) {
+  const std::string alike = CreateOne("A-1");
+  const std::string other = CreateOne("A-2");
+  v1::CommitOrdersRequest request;
+  request.set_configuration_version(1);
+  *request.mutable_shared() = NoteCommit("", 0, "");
+  request.mutable_shared()->mutable_actor()->set_id("taro");
+  request.mutable_shared()->set_reason("まとめて");
+  request.mutable_shared()->mutable_change_time()->set_seconds(1795480300);
+  auto& commit = *request.add_commits();
+  commit.set_order_number(alike);
+  commit.set_expected_version(1);
+  commit.mutable_order()->set_worker_note("皆と同じ");
+  commit.set_answer("first");
+  *request.add_commits() = NoteCommit(other, 1, "自分の");
+  const auto response = writer_->Commit("acme", request, Deadline());
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->outcomes(0).version(), 2);
+  EXPECT_EQ(response->outcomes(1).version(), 2);
+  EXPECT_EQ(Get(alike).worker_note(), "皆と同じ");
+  EXPECT_EQ(Get(alike).update_time().seconds(), 1795480300);
+  const v1::HistoryEntry entry = History(alike).back();
+  EXPECT_EQ(entry.actor().id(), "taro");
+  EXPECT_EQ(entry.operation(), "UpdateOrder");
+  EXPECT_EQ(entry.reason(), "まとめて");
+  ASSERT_EQ(entry.changes_size(), 1);
+  EXPECT_EQ(entry.changes(0).after(), "皆と同じ");
+  EXPECT_EQ(History(other).back().actor().id(), "hanako");
+  EXPECT_EQ(History(other).back().reason(), "");
+
+  // Of the request that is shared, too.
+  const auto again = writer_->Commit("acme", request, Deadline());
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->outcomes(0).earlier_answer(), "first");
+  EXPECT_EQ(again->outcomes(1).earlier_answer(), "answer for 自分の");
+  request.mutable_shared()->set_request_hash(std::string(32, 'x'));
+  EXPECT_EQ(writer_->Commit("acme", request, Deadline())->outcomes(0).error().reason(), "REQUEST_ID_REUSED");
+  EXPECT_EQ(Get(alike).version(), 2);
+}
+
 TEST_F(OrderWriterTest, LoadOfManyTellsEachOrderWhatItsOwnRequestDid) {
   const std::vector<std::string> numbers = {CreateOne("A-1"), CreateOne("A-2"), CreateOne("A-3")};
   std::vector<std::string> ids;

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "common/mysql/json_rows.h"
+#include "common/mysql/json_list.h"
 #include "common/mysql/row.h"
 #include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
@@ -36,15 +36,11 @@ TEST(RepeatRows, IsBoundedByTheProtocol) {
   EXPECT_EQ(MaxRows(65535), 1u);
 }
 
-TEST(JsonRows, IsWhatJsonTableReads) {
-  EXPECT_EQ(JsonRows({}, 2), "[]");
-  EXPECT_EQ(JsonRows({Value("a"), Value(-1), Value("b"), Value()}, 2), R"([["a",-1],["b",null]])");
-  EXPECT_EQ(JsonRows({Value(std::numeric_limits<uint64_t>::max())}, 1), "[[18446744073709551615]]");
-}
-
-TEST(JsonRows, KeepsTextText) {
-  EXPECT_EQ(JsonRows({Value("\"],[\\\n髙")}, 1), R"([["\"],[\\\n髙"]])");
-  EXPECT_EQ(JsonRows({Value("\xff")}, 1), "[[\"\xef\xbf\xbd\"]]");
+TEST(JsonList, KeepsTextText) {
+  EXPECT_EQ(JsonList({}), "[]");
+  EXPECT_EQ(JsonList({"a", "b"}), R"(["a","b"])");
+  EXPECT_EQ(JsonList({"\"],[\\\n髙"}), R"(["\"],[\\\n髙"])");
+  EXPECT_EQ(JsonList({"\xff"}), "[\"\xef\xbf\xbd\"]");
 }
 
 TEST(Row, ReadsWhatValuesHold) {

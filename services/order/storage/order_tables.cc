@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "common/mysql/json_rows.h"
+#include "common/mysql/json_list.h"
 #include "common/mysql/row_writer.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -35,13 +37,11 @@ constexpr char kInsertHistory[] =
     "mode_after, entry) VALUES ";
 constexpr char kInsertAnswers[] =
     "INSERT INTO request_log (tenant_id, request_id, order_number, request_hash, answer, create_time_us) VALUES ";
-// One statement for many orders that move and nothing else; see UpdateOrders.
-constexpr char kMoveMany[] =
-    "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$[0]', "
-    "version BIGINT PATH '$[1]', status BIGINT PATH '$[2]', mode BIGINT PATH '$[3]', status_time_us BIGINT PATH "
-    "'$[4]', update_time_us BIGINT PATH '$[5]')) k STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = "
-    "k.order_number SET o.version = k.version, o.status = k.status, o.mode = k.mode, o.status_time_us = "
-    "k.status_time_us, o.update_time_us = k.update_time_us";
+// Many orders that go to one place at one time.
+constexpr char kMoveTogether[] =
+    "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k "
+    "STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = k.order_number SET o.version = o.version + 1, "
+    "o.status = ?, o.mode = ?, o.status_time_us = ?, o.update_time_us = ?";
 // Without the alias.
 std::string Columns(absl::string_view columns) { return absl::StrReplaceAll(columns, {{"o.", ""}}); }
 
@@ -88,12 +88,32 @@ const Update& UpdateOf(RowPart part) {
   return part == RowPart::kStatus ? *status : part == RowPart::kMoving ? *moving : *whole;
 }
 
-absl::Status MoveMany(mysql::Session& session, absl::string_view tenant, Orders orders) {
-  constexpr auto kColumns = static_cast<size_t>(ColumnCount(RowPart::kStatus));
-  mysql::Params rows;
-  rows.reserve(orders.size() * kColumns);
-  for (const auto* order : orders) AppendOrderValues(*order, RowPart::kStatus, rows);
-  return session.Execute(kMoveMany, {mysql::JsonRows(rows, kColumns), tenant}).status();
+// The values that orders have in common which go to one place at one time: status, mode, status_time, update_time.
+using Move = std::tuple<int, int, int64_t, int64_t>;
+
+// Moves those orders of which many make the same move, and returns the others.
+absl::StatusOr<std::vector<const v1::Order*>> MoveTogether(mysql::Session& session, absl::string_view tenant,
+                                                           Orders orders) {
+  std::map<Move, std::vector<const v1::Order*>> by_move;
+  for (const auto* order : orders) {
+    by_move[{order->status(), order->mode(), MicrosFromTimestamp(order->status_time()),
+             MicrosFromTimestamp(order->update_time())}]
+        .push_back(order);
+  }
+  std::vector<const v1::Order*> others;
+  for (const auto& [move, moved] : by_move) {
+    if (moved.size() < mysql::kManyRows) {
+      others.insert(others.end(), moved.begin(), moved.end());
+      continue;
+    }
+    std::vector<absl::string_view> numbers;
+    for (const auto* order : moved) numbers.push_back(order->order_number());
+    const auto& [status, mode, status_time, update_time] = move;
+    JUCHU_RETURN_IF_ERROR(
+        session.Execute(kMoveTogether, {mysql::JsonList(numbers), tenant, status, mode, status_time, update_time})
+            .status());
+  }
+  return others;
 }
 
 absl::Status DeleteRows(mysql::Session& session, absl::string_view sql_head, absl::string_view tenant, Orders orders) {
@@ -123,7 +143,11 @@ absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Ord
 }
 
 absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders, RowPart part) {
-  if (part == RowPart::kStatus && orders.size() >= mysql::kManyRows) return MoveMany(session, tenant, orders);
+  std::vector<const v1::Order*> others;
+  if (part == RowPart::kStatus) {
+    JUCHU_ASSIGN_OR_RETURN(others, MoveTogether(session, tenant, orders));
+    orders = others;
+  }
   const Update& update = UpdateOf(part);
   mysql::RowWriter writer(session, update.head, update.row, update.tail);
   for (const auto* order : orders) {

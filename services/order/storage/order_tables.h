@@ -26,7 +26,8 @@ absl::StatusOr<int64_t> HoldConfiguration(mysql::Session& session, absl::string_
 
 // New rows of `orders`. ALREADY_EXISTS when a number is taken.
 absl::Status InsertOrders(mysql::Session& session, absl::string_view tenant, Orders orders);
-// `part` of rows of `orders` that exist and are locked; what it does not hold stays as it is stored.
+// `part` of rows of `orders` that exist and are locked at the version before; what it does not hold stays as it is
+// stored.
 absl::Status UpdateOrders(mysql::Session& session, absl::string_view tenant, Orders orders, RowPart part);
 absl::Status PutDocuments(mysql::Session& session, absl::string_view tenant, Orders orders);
 // `replace`: rows of an earlier version are removed first.

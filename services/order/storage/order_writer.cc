@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/arena/call_arena.h"
 #include "common/fault/fault.h"
-#include "common/mysql/json_rows.h"
+#include "common/mysql/json_list.h"
 #include "common/mysql/run_until_it_fits.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -40,7 +40,7 @@ constexpr char kLockStatus[] = "SELECT " JUCHU_STATUS_COLUMNS JUCHU_CONFIGURATIO
 constexpr char kLockFew[] = " FROM orders o WHERE o.tenant_id = ? AND o.order_number IN (";
 constexpr char kLockFewTail[] = ") ORDER BY o.order_number FOR UPDATE";
 constexpr char kLockMany[] =
-    " FROM JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$[0]')) k "
+    " FROM JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k "
     "STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = k.order_number FOR UPDATE";
 constexpr char kSelectAnswers[] =
     "SELECT order_number, request_id, request_hash, answer FROM request_log WHERE tenant_id = ? AND order_number IN (";
@@ -99,10 +99,9 @@ class CommitRun {
  private:
   // One statement: the orders and the tenant's configuration.
   absl::Status Lock() {
-    std::vector<absl::string_view> sorted;
-    for (const auto& commit : request_.commits()) sorted.push_back(commit.order_number());
-    std::sort(sorted.begin(), sorted.end());
-    const mysql::Params numbers(sorted.begin(), sorted.end());
+    std::vector<absl::string_view> numbers;
+    for (const auto& commit : request_.commits()) numbers.push_back(commit.order_number());
+    std::sort(numbers.begin(), numbers.end());
     const char* columns = part_ == RowPart::kStatus   ? kLockStatus
                           : part_ == RowPart::kMoving ? kLockMoving
                                                       : kLockOrders;
@@ -115,7 +114,7 @@ class CommitRun {
       params.insert(params.end(), numbers.begin(), numbers.end());
     } else {
       sql = absl::StrCat(columns, kLockMany);
-      params.insert(params.end(), {mysql::JsonRows(numbers, 1), tenant_});
+      params.insert(params.end(), {mysql::JsonList(numbers), tenant_});
     }
     JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
     // Without an order nothing holds the configuration, and a tenant that is not there must be told from one that is.

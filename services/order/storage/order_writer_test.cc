@@ -189,19 +189,21 @@ TEST_F(OrderWriterTest, StatusAloneLeavesAllElseAsItIs) {
   EXPECT_EQ(after.DebugString(), before.DebugString());
 }
 
-// Many are locked and written by other statements than few (mysql::kManyRows).
+// Many are locked by another statement than few, and many that make the same move are moved by one of their own
+// (mysql::kManyRows).
 TEST_F(OrderWriterTest, ManyMoveEachToItsOwnStatusAndWhoCannotStays) {
+  constexpr int kOrders = 100;
   std::vector<v1::Order> orders;
-  for (int i = 0; i < 50; ++i) orders.push_back(SampleOrder(absl::StrCat("A-", i), "worker_note: '\"そのまま\"'"));
+  for (int i = 0; i < kOrders; ++i) orders.push_back(SampleOrder(absl::StrCat("A-", i), "worker_note: '\"そのまま\"'"));
   const auto created = Create(orders);
   ASSERT_THAT(created, IsOk());
   std::vector<v1::CommitOrdersRequest::Commit> commits;
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < kOrders; ++i) {
     auto commit = StatusCommit(created->outcomes(i).order_number(), 1,
-                               i % 2 == 0 ? v1::AWAITING_SHIPMENT : v1::AWAITING_ALLOCATION);
+                               i % 4 > 0 ? v1::AWAITING_SHIPMENT : v1::AWAITING_ALLOCATION);
     commit.mutable_update_mask()->clear_paths();
     for (const char* path : {"status", "mode"}) commit.mutable_update_mask()->add_paths(path);
-    commit.mutable_order()->set_mode(i % 3 == 0 ? v1::MANUAL : v1::AUTO);
+    commit.mutable_order()->set_mode(i % 5 == 0 ? v1::MANUAL : v1::AUTO);
     commits.push_back(commit);
   }
   commits[7].set_expected_version(2);

@@ -4,17 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
 #include "common/status/error.h"
 #include "common/time/clock.h"
+#include "services/gateway/app/test_crowd.h"
 
 namespace juchu::gateway {
 namespace {
@@ -30,18 +29,14 @@ const Clock& TestClock() {
   return clock;
 }
 
-// Knows no order. Each batch waits for all that are wanted to come at a time, for a while or until it is let go.
+// Knows no order. Its batches meet.
 class OrdersDouble final : public OrderClient {
  public:
   OrdersDouble() : OrderClient(nullptr, TestClock()) {}
 
   absl::StatusOr<pb::LoadOrdersResponse> LoadOrders(const rpc::CallContext&,
                                                     const pb::LoadOrdersRequest& request) override {
-    const auto all_are_here = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return let_go_ || here_ == 3 * kUpdates; };
-    absl::MutexLock lock(&mutex_);
-    most_ = std::max(most_, ++here_);
-    mutex_.AwaitWithTimeout(absl::Condition(&all_are_here), patience);
-    --here_;
+    batches.Meet();
     pb::LoadOrdersResponse response;
     response.set_configuration_version(1);
     response.mutable_configuration()->set_version(1);
@@ -54,26 +49,7 @@ class OrdersDouble final : public OrderClient {
     return response;
   }
 
-  int most() {
-    absl::MutexLock lock(&mutex_);
-    return most_;
-  }
-  void AwaitHere(int count) {
-    const auto are_here = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return here_ >= count; };
-    absl::MutexLock lock(&mutex_, absl::Condition(&are_here));
-  }
-  void LetGo() {
-    absl::MutexLock lock(&mutex_);
-    let_go_ = true;
-  }
-
-  absl::Duration patience = absl::Milliseconds(100);
-
- private:
-  absl::Mutex mutex_;
-  bool let_go_ ABSL_GUARDED_BY(mutex_) = false;
-  int here_ ABSL_GUARDED_BY(mutex_) = 0;
-  int most_ ABSL_GUARDED_BY(mutex_) = 0;
+  TestCrowd batches{3 * kUpdates};
 };
 
 // As many outcomes in a message as there can be.
@@ -121,11 +97,11 @@ TEST_F(BulkUpdaterTest, AllTogetherHaveNoMoreUnderWayThanTheOrderServiceBears) {
     });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_LE(orders_.most(), BulkUpdater::kMostUnderWay);
+  EXPECT_LE(orders_.batches.most(), BulkUpdater::kMostUnderWay);
 }
 
 TEST_F(BulkUpdaterTest, OneWhoseTimeIsOverWhileOthersRunIsToldSo) {
-  orders_.patience = absl::Seconds(10);
+  orders_.batches.patience = absl::Seconds(10);
   std::vector<std::thread> others;
   for (int i = 0; i < 2; ++i) {
     others.emplace_back([this] {
@@ -134,13 +110,13 @@ TEST_F(BulkUpdaterTest, OneWhoseTimeIsOverWhileOthersRunIsToldSo) {
       EXPECT_TRUE(Run(absl::InfiniteFuture(), &outcomes, &messages).ok());
     });
   }
-  orders_.AwaitHere(BulkUpdater::kMostUnderWay);
+  orders_.batches.AwaitHere(BulkUpdater::kMostUnderWay);
   int outcomes = 0;
   int messages = 0;
   const absl::Status status = Run(absl::Now(), &outcomes, &messages);
   EXPECT_EQ(ReasonOf(status), "BULK_UPDATES_UNDER_WAY") << status;
   EXPECT_EQ(outcomes, 0);
-  orders_.LetGo();
+  orders_.batches.LetGo();
   for (auto& thread : others) thread.join();
 }
 

@@ -1,5 +1,6 @@
 // Real threads on one order, each on its own connection.
 #include <atomic>
+#include <functional>
 #include <map>
 #include <thread>
 
@@ -129,27 +130,44 @@ TEST_F(OrderRaceTest, SameShopOrderTakenInByManyAtOnceIsOneOrder) {
   EXPECT_EQ(database_->RootSql("SELECT COUNT(*) FROM orders").value(), "3\n");
 }
 
-// Few and many: other statements lock them (mysql::kManyRows), in the same order.
-TEST_F(OrderRaceTest, BatchesThatOverlapDoNotBlockEachOtherForGood) {
+// Few and many: other statements lock them and move them (mysql::kManyRows), in the same order.
+TEST_F(OrderRaceTest, BatchesThatOverlapDoNotBlockEachOtherForGoodAndOneOfThemWins) {
   constexpr int kMany = 60;
   constexpr int kFew = 20;
   std::vector<std::string> numbers;
   for (int i = 0; i < kMany; ++i) numbers.push_back(CreateOne(absl::StrCat("A-", i)));
-  std::vector<std::thread> threads;
-  std::atomic<int> won = 0;
-  for (int thread = 0; thread < 8; ++thread) {
-    threads.emplace_back([&, thread] {
-      std::vector<v1::CommitOrdersRequest::Commit> commits;
-      for (const auto& number : numbers) commits.push_back(NoteCommit(number, 1, absl::StrCat(thread)));
-      if (thread % 2 == 1) std::reverse(commits.begin(), commits.end());
-      if (thread % 4 >= 2) commits.resize(kFew);
-      const auto response = Commit(commits);
-      ASSERT_THAT(response, IsOk());
-      for (const auto& outcome : response->outcomes()) won += outcome.has_error() ? 0 : 1;
-    });
+  using Make = std::function<decltype(NoteCommit)>;
+  const auto move = [](const std::string& number, int64_t version, const std::string&) {
+    auto commit = StatusCommit(number, version, v1::AWAITING_SHIPMENT);
+    commit.mutable_order()->clear_state_tags();
+    commit.mutable_order()->set_mode(version % 2 == 0 ? v1::MANUAL : v1::AUTO);
+    commit.mutable_update_mask()->clear_paths();
+    for (const char* path : {"status", "mode"}) commit.mutable_update_mask()->add_paths(path);
+    return commit;
+  };
+  int64_t version = 1;
+  for (const Make& make : {Make(NoteCommit), Make(move), Make(move)}) {
+    std::vector<std::thread> threads;
+    std::atomic<int> won = 0;
+    for (int thread = 0; thread < 8; ++thread) {
+      threads.emplace_back([&, thread] {
+        std::vector<v1::CommitOrdersRequest::Commit> commits;
+        for (const auto& number : numbers) commits.push_back(make(number, version, absl::StrCat(thread)));
+        if (thread % 2 == 1) std::reverse(commits.begin(), commits.end());
+        if (thread % 4 >= 2) commits.resize(kFew);
+        const auto response = Commit(commits);
+        ASSERT_THAT(response, IsOk());
+        for (const auto& outcome : response->outcomes()) won += outcome.has_error() ? 0 : 1;
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(won, kMany);
+    ++version;
+    for (const auto& number : numbers) {
+      EXPECT_EQ(Get(number).version(), version);
+      EXPECT_EQ(History(number).size(), static_cast<size_t>(version));
+    }
   }
-  for (auto& thread : threads) thread.join();
-  EXPECT_EQ(won, kMany);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/sync_stream.h>
 
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -52,18 +53,21 @@ grpc::ServerUnaryReactor* ServeLargeInFiber(const Handler& handler, grpc::Callba
 template <typename Request, typename Response, typename Fn>
 grpc::Status ServeLargeByThread(const Handler& handler, grpc::ServerContext& context, absl::string_view method,
                                 grpc::ServerUnaryStreamer<Request, Response>& stream, Fn&& serve) {
-  return handler.Serve(context, method, [&](const CallContext& call) -> absl::Status {
+  std::optional<Response> response;
+  grpc::Status status = handler.Serve(context, method, [&](const CallContext& call) -> absl::Status {
     google::protobuf::Arena arena(CallArenaOptions());
     auto& request = *google::protobuf::Arena::CreateMessage<Request>(&arena);
     if (!stream.Read(&request)) {
       if (context.IsCancelled()) return absl::CancelledError("the caller is gone");
       return UnreadableRequest();
     }
-    const absl::StatusOr<Response> response = serve(call, request);
-    // A caller who is gone needs no answer.
-    if (response.ok()) stream.Write(*response);
-    return response.status();
+    absl::StatusOr<Response> result = serve(call, request);
+    if (result.ok()) response = *std::move(result);
+    return result.status();
   });
+  // A caller who is gone needs no answer.
+  if (status.ok()) stream.Write(*response);
+  return status;
 }
 
 }  // namespace juchu::rpc

@@ -57,7 +57,8 @@ absl::StatusOr<pb::LoadOrdersResponse> GatheringOrderClient::LoadOrders(const rp
 
 absl::StatusOr<pb::CommitOrdersResponse> GatheringOrderClient::CommitOrders(const rpc::CallContext& context,
                                                                             const pb::CommitOrdersRequest& request) {
-  if (request.commits_size() != 1) return OrderClient::CommitOrders(context, request);
+  // What one caller's commits share is not true of another's.
+  if (request.commits_size() != 1 || request.has_shared()) return OrderClient::CommitOrders(context, request);
   const std::string group = absl::StrCat(context.tenant, "/", request.configuration_version());
   return commits_.Ask(group, request.commits(0).order_number(), request, context.deadline,
                       [&](absl::Time deadline, absl::Span<const pb::CommitOrdersRequest* const> items) {

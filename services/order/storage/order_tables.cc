@@ -109,9 +109,12 @@ absl::StatusOr<std::vector<const v1::Order*>> MoveTogether(mysql::Session& sessi
     std::vector<absl::string_view> numbers;
     for (const auto* order : moved) numbers.push_back(order->order_number());
     const auto& [status, mode, status_time, update_time] = move;
-    JUCHU_RETURN_IF_ERROR(
-        session.Execute(kMoveTogether, {mysql::JsonList(numbers), tenant, status, mode, status_time, update_time})
-            .status());
+    JUCHU_ASSIGN_OR_RETURN(
+        const int64_t matched,
+        session.Execute(kMoveTogether, {mysql::JsonList(numbers), tenant, status, mode, status_time, update_time}));
+    if (matched != static_cast<int64_t>(moved.size())) {
+      return MakeError(absl::StatusCode::kInternal, "ORDER_MISSING", "a locked order was not moved");
+    }
   }
   return others;
 }

@@ -15,7 +15,7 @@
 #include "juchu/order/v1/order.pb.h"
 #include "services/order/domain/commit_mask.h"
 
-// Multi-row writes, one statement each for any number of orders (cut only where a statement would grow too large).
+// Multi-row writes, few statements each for any number of orders (lengths that stay prepared, moves that many make).
 // Empty input writes nothing. For use inside a transaction that holds the orders' row locks.
 namespace juchu::order {
 

@@ -37,7 +37,7 @@ int CountOf(const std::string& text, const std::string& part) {
 
 // The tables that the statement names, one entry for each time.
 std::vector<std::string> TablesIn(const std::string& statement) {
-  static const std::regex kTable("\\b(?:FROM|JOIN|UPDATE|INTO) ([a-z_]+)\\b", std::regex::optimize);
+  static const std::regex kTable("\\b(?:FROM|(?:STRAIGHT_)?JOIN|UPDATE|INTO) ([a-z_]+)\\b", std::regex::optimize);
   std::vector<std::string> tables;
   for (std::sregex_iterator it(statement.begin(), statement.end(), kTable), end; it != end; ++it) {
     tables.push_back((*it)[1]);

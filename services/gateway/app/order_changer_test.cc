@@ -133,6 +133,8 @@ TEST_F(OrderChangerTest, ACommitCarriesWhatIsWrittenAndNothingElse) {
   pb::Order sent;
   orders_.commit = [&](const pb::CommitOrdersRequest& request) {
     sent = request.commits(0).order();
+    // A lone commit may be gathered with others' and says all itself.
+    EXPECT_TRUE(request.commits(0).has_actor() && !request.has_shared());
     return orders_.CarryOut(request);
   };
   ASSERT_TRUE(Move(pb::SHIPPING).ok());

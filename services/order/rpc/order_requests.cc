@@ -82,6 +82,10 @@ absl::Status CheckRequest(const v1::CommitOrdersRequest& request) {
     const std::string field = absl::StrCat("commits[", i, "]");
     const auto& commit = request.commits(i);
     JUCHU_RETURN_IF_ERROR(CheckNumber(absl::StrCat(field, ".order_number"), commit.order_number(), seen));
+    if (!commit.has_actor() && !request.has_shared()) {
+      return InvalidField("FIELD_REQUIRED", absl::StrCat(field, ".actor"), "is missing",
+                          "say who makes the change, here or in shared");
+    }
     if (const auto& cause = CauseOf(commit, request); std::exchange(checked, &cause) != &cause) {
       JUCHU_RETURN_IF_ERROR(CheckRequestId(cause.request_id(), cause.request_hash()));
       JUCHU_RETURN_IF_ERROR(CheckCommitMask(cause.update_mask()));

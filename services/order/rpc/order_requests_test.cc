@@ -36,8 +36,10 @@ TEST(OrderRequestsTest, CommitSaysItsCauseOrSharesIt) {
   EXPECT_THAT(Check(Commit(kFirst, kCause) + Commit(kSecond, kCause)), IsOk());
   const std::string shared = absl::StrCat("shared { ", kCause, "}");
   EXPECT_THAT(Check(Commit(kFirst) + Commit(kSecond, kCause) + shared), IsOk());
-  EXPECT_THAT(Check(Commit(kFirst)), AllOf(HasReason("UPDATE_MASK_INVALID"), HasMetadata("field", "update_mask")));
-  EXPECT_THAT(Check(Commit(kFirst, kCause) + Commit(kSecond)), HasReason("UPDATE_MASK_INVALID"));
+  EXPECT_THAT(Check(Commit(kFirst, kCause) + Commit(kSecond)),
+              AllOf(HasReason("FIELD_REQUIRED"), HasMetadata("field", "commits[1].actor")));
+  EXPECT_THAT(Check(Commit(kFirst, "update_mask { paths: 'status' }")),
+              AllOf(HasReason("FIELD_REQUIRED"), HasMetadata("field", "commits[0].actor")));
 }
 
 TEST(OrderRequestsTest, CauseMustHoldTogetherWhereverItIsSaid) {

@@ -211,6 +211,10 @@ TEST_F(OrderWriterTest, ManyMoveEachToItsOwnStatusAndWhoCannotStays) {
   std::reverse(commits.begin(), commits.end());
   CreateTenant("other");
   const auto others = Commit(commits, "other");
+  // The same numbers there.
+  ASSERT_THAT(database_->RootSql("CREATE TABLE twins AS SELECT * FROM orders; UPDATE twins SET tenant_id = 'other'; "
+                                 "INSERT INTO orders SELECT * FROM twins; DROP TABLE twins"),
+              IsOk());
   const auto response = Commit(commits);
   ASSERT_THAT(response, IsOk());
   for (size_t at = 0; at < commits.size(); ++at) {
@@ -229,6 +233,8 @@ TEST_F(OrderWriterTest, ManyMoveEachToItsOwnStatusAndWhoCannotStays) {
     EXPECT_EQ(stored.worker_note(), expected.worker_note());
     EXPECT_EQ(History(stored.order_number()).size(), moved ? 2u : 1u);
   }
+  EXPECT_EQ(database_->RootSql("SELECT COUNT(*) FROM orders WHERE tenant_id = 'other' AND version = 1").value(),
+            absl::StrCat(kOrders, "\n"));
 }
 
 TEST_F(OrderWriterTest, WhatCommitsShareIsTrueOfEachThatSaysNothingElse) {

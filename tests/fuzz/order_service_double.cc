@@ -8,6 +8,7 @@
 #include "common/status/error.h"
 #include "common/time/timestamps.h"
 #include "google/protobuf/text_format.h"
+#include "services/order/domain/commit_cause.h"
 #include "services/order/domain/commit_mask.h"
 #include "services/order/domain/configuration_change.h"
 #include "services/order/domain/order_diff.h"
@@ -204,8 +205,14 @@ absl::StatusOr<pb::CommitOrdersResponse> OrderServiceDouble::CommitOrders(const 
   Require(request.configuration_version() == configuration_.version(), "changes rest on the configuration as it is");
   pb::CommitOrdersResponse response;
   for (const auto& sent : request.commits()) {
-    pb::CommitOrdersRequest::Commit commit = sent.has_actor() ? pb::CommitOrdersRequest::Commit() : request.shared();
-    commit.MergeFrom(sent);
+    pb::CommitOrdersRequest::Commit commit = sent;
+    const auto& cause = order::CauseOf(sent, request);
+    *commit.mutable_actor() = cause.actor();
+    *commit.mutable_update_mask() = cause.update_mask();
+    commit.set_operation(cause.operation());
+    commit.set_reason(cause.reason());
+    commit.set_request_id(cause.request_id());
+    commit.set_request_hash(cause.request_hash());
     const auto stored = orders_.find(commit.order_number());
     Require(stored != orders_.end(), "the gateway commits orders that it has loaded");
     const auto answer = answers_.find({commit.order_number(), commit.request_id()});

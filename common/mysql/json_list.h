@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -17,6 +18,10 @@ inline constexpr size_t kManyRows = 32;
 // UTF-8 texts as the one parameter of JSON_TABLE: ["a","b"]. For
 //   JSON_TABLE(?, '$[*]' COLUMNS (a CHAR(16) … PATH '$')) k
 std::string JsonList(absl::Span<const absl::string_view> texts);
+
+// The same for rows of two columns, PATH '$[0]' and '$[1]': [["a","b"],["c","d"]].
+using JsonPair = std::pair<absl::string_view, absl::string_view>;
+std::string JsonPairs(absl::Span<const JsonPair> pairs);
 
 }  // namespace juchu::mysql
 

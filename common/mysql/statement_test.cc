@@ -43,6 +43,11 @@ TEST(JsonList, KeepsTextText) {
   EXPECT_EQ(JsonList({"\xff"}), "[\"\xef\xbf\xbd\"]");
 }
 
+TEST(JsonPairs, KeepsPairsTogether) {
+  EXPECT_EQ(JsonPairs({}), "[]");
+  EXPECT_EQ(JsonPairs({{"a", "1"}, {"\"", ""}}), R"([["a","1"],["\"",""]])");
+}
+
 TEST(Row, ReadsWhatValuesHold) {
   Rows rows(4, {Value(-1), Value(uint64_t{7}), Value("text"), Value()});
   Row row = rows.front();

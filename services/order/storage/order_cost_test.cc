@@ -1,4 +1,7 @@
 // What calls cost on the database: statements and durable commits, counted, for one order and for five hundred.
+#include <cstdio>
+
+#include "absl/strings/numbers.h"
 #include "services/order/storage/order_storage_fixture.h"
 
 namespace juchu::order {
@@ -86,6 +89,45 @@ TEST_F(OrderCostTest, FiveHundredOrdersCostFewStatementsAndOneCommit) {
   std::printf("statements: create %d, commit %d, load %d (whole %d)\n", static_cast<int>(create_many.statements),
               static_cast<int>(commit_many.statements), static_cast<int>(load_many.statements),
               static_cast<int>(load_whole.statements));
+}
+
+// However many orders there are, and however many of them the same request has changed.
+TEST_F(OrderCostTest, ABatchReadsNoRowsButItsOwn) {
+  const auto rows_read = [&] {
+    const std::string status = database_->RootSql("SHOW GLOBAL STATUS LIKE 'Rows_read'").value();
+    int64_t rows = 0;
+    EXPECT_TRUE(absl::SimpleAtoi(status.substr(status.find('\t') + 1), &rows)) << status;
+    return rows;
+  };
+  const std::string id = NewRequestId();
+  // Loads, moves and loads again, then asks for the move once more: rows read by each order.
+  const auto change = [&](const std::vector<std::string>& numbers) {
+    v1::LoadOrdersRequest load;
+    load.set_view(v1::ORDER_VIEW_BASIC);
+    std::vector<v1::CommitOrdersRequest::Commit> commits;
+    for (const auto& number : numbers) {
+      commits.push_back(StatusCommit(number, 1, v1::SHIPPING));
+      commits.back().mutable_update_mask()->mutable_paths()->RemoveLast();
+      commits.back().set_request_id(id);
+      auto& key = *load.add_keys();
+      key.set_order_number(number);
+      key.set_request_id(id);
+      key.set_request_hash(commits.back().request_hash());
+    }
+    const int64_t before = rows_read();
+    EXPECT_TRUE(reader_->Load("acme", load, Deadline())->orders(0).has_order());
+    EXPECT_EQ(Commit(commits)->outcomes(0).version(), 2);
+    EXPECT_TRUE(reader_->Load("acme", load, Deadline())->orders(0).has_answer());
+    EXPECT_TRUE(Commit(commits)->outcomes(0).has_earlier_answer());
+    return static_cast<double>(rows_read() - before) / static_cast<double>(numbers.size());
+  };
+  for (const int size : {20, 60}) {
+    const double first = change(CreateMany(size, absl::StrCat("first-", size, "-")));
+    change(CreateMany(500, absl::StrCat("more-", size, "-")));
+    const double later = change(CreateMany(size, absl::StrCat("later-", size, "-")));
+    std::printf("rows read by each of %d orders: %.1f, among 500 more %.1f\n", size, first, later);
+    EXPECT_LE(later, 1.2 * first);
+  }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/fault/fault.h"
+#include "common/mysql/json_list.h"
 #include "common/mysql/statement.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -22,18 +23,29 @@ constexpr char kSelectConfiguration[] = "SELECT configuration_version, configura
 // One row for the tenant, and for each order found, and for each of its requests found that has been carried out.
 #define JUCHU_LOAD "SELECT " JUCHU_ORDER_COLUMNS ", t.configuration_version"
 #define JUCHU_ANSWER_COLUMNS ", r.request_id, r.request_hash, r.answer"
-#define JUCHU_FROM " FROM tenants t LEFT JOIN orders o ON "
-#define JUCHU_OF_TENANT "o.tenant_id = t.tenant_id AND "
-constexpr char kLoad[] = JUCHU_LOAD JUCHU_FROM JUCHU_OF_TENANT "o.order_number IN (";
-constexpr char kLoadWithAnswers[] = JUCHU_LOAD JUCHU_ANSWER_COLUMNS JUCHU_FROM JUCHU_OF_TENANT "o.order_number IN (";
+#define JUCHU_FEW " FROM tenants t LEFT JOIN orders o ON o.tenant_id = t.tenant_id AND o.order_number IN ("
+#define JUCHU_MANY                                                             \
+  " FROM tenants t LEFT JOIN (JSON_TABLE(?, '$[*]' COLUMNS ("                  \
+  "order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$[0]', "  \
+  "request_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin PATH '$[1]')) k " \
+  "STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = k.order_number) ON TRUE"
+#define JUCHU_ANSWERS " LEFT JOIN request_log r ON r.tenant_id = o.tenant_id AND r.order_number = o.order_number AND "
+#define JUCHU_OF_TENANT " WHERE t.tenant_id = ?"
+constexpr char kLoadFew[] = JUCHU_LOAD JUCHU_FEW;
+constexpr char kLoadFewTail[] = ")" JUCHU_OF_TENANT;
+// All of one request.
+constexpr char kLoadFewWithAnswers[] = JUCHU_LOAD JUCHU_ANSWER_COLUMNS JUCHU_FEW;
+constexpr char kLoadFewWithAnswersTail[] = ")" JUCHU_ANSWERS "r.request_id = ?" JUCHU_OF_TENANT;
+constexpr char kLoadMany[] = JUCHU_LOAD JUCHU_MANY JUCHU_OF_TENANT;
+constexpr char kLoadManyWithAnswers[] =
+    JUCHU_LOAD JUCHU_ANSWER_COLUMNS JUCHU_MANY JUCHU_ANSWERS "r.request_id = k.request_id" JUCHU_OF_TENANT;
 // A planted mistake.
-constexpr char kLoadOfAnyTenant[] = JUCHU_LOAD JUCHU_FROM "o.order_number IN (";
-constexpr char kJoinAnswers[] =
-    ") LEFT JOIN request_log r ON r.tenant_id = o.tenant_id AND r.order_number = o.order_number AND r.request_id IN (";
-constexpr char kLoadTail[] = ") WHERE t.tenant_id = ?";
+constexpr char kLoadOfAnyTenant[] = JUCHU_LOAD " FROM tenants t LEFT JOIN orders o ON o.order_number IN (";
 #undef JUCHU_LOAD
 #undef JUCHU_ANSWER_COLUMNS
-#undef JUCHU_FROM
+#undef JUCHU_FEW
+#undef JUCHU_MANY
+#undef JUCHU_ANSWERS
 #undef JUCHU_OF_TENANT
 constexpr char kSelectDocuments[] =
     "SELECT order_number, document FROM order_documents WHERE tenant_id = ? AND order_number IN (";
@@ -56,43 +68,54 @@ struct Found {
   absl::flat_hash_map<std::pair<std::string, std::string>, std::pair<std::string, std::string>> answers;
 };
 
+// Few orders that are all of one request, or of none.
+absl::StatusOr<mysql::Rows> SelectFew(mysql::Session& session, absl::string_view tenant,
+                                      const v1::LoadOrdersRequest& request, absl::string_view request_id) {
+  mysql::Params params;
+  for (const auto& key : request.keys()) params.emplace_back(key.order_number());
+  const char* head = request_id.empty() ? kLoadFew : kLoadFewWithAnswers;
+  const char* tail = request_id.empty() ? kLoadFewTail : kLoadFewWithAnswersTail;
+  if (fault::IsPlanted("tenant-predicate-missing")) head = kLoadOfAnyTenant, tail = kLoadFewTail;
+  if (tail == kLoadFewWithAnswersTail) params.emplace_back(request_id);
+  params.emplace_back(tenant);
+  JUCHU_ASSIGN_OR_RETURN(const std::string sql,
+                         mysql::RepeatRows(head, "?", static_cast<size_t>(request.keys_size()), tail));
+  return session.Query(sql, params);
+}
+
+// Each order with the request of its own key: (number, request) is what the answers are found by.
+absl::StatusOr<mysql::Rows> SelectMany(mysql::Session& session, absl::string_view tenant,
+                                       const v1::LoadOrdersRequest& request, bool with_answers) {
+  std::vector<mysql::JsonPair> keys;
+  for (const auto& key : request.keys()) keys.emplace_back(key.order_number(), key.request_id());
+  return session.Query(with_answers ? kLoadManyWithAnswers : kLoadMany, {mysql::JsonPairs(keys), tenant, tenant});
+}
+
 // In one statement, so that all is of one moment: an order at version n with no answer recorded is one on which the
 // request has not been carried out, because the answer is committed together with version n+1.
 absl::StatusOr<mysql::Rows> SelectOrders(mysql::Session& session, absl::string_view tenant,
-                                         const v1::LoadOrdersRequest& request, bool& with_answers) {
-  std::set<absl::string_view> ids;
-  mysql::Params params;
-  for (const auto& key : request.keys()) {
-    params.emplace_back(key.order_number());
-    if (!key.request_id().empty()) ids.insert(key.request_id());
+                                         const v1::LoadOrdersRequest& request) {
+  const auto is_named = [](const auto& key) { return !key.request_id().empty(); };
+  const std::string& first_id = request.keys(0).request_id();
+  const bool alike = std::all_of(request.keys().begin(), request.keys().end(),
+                                 [&](const auto& key) { return key.request_id() == first_id; });
+  if (alike && static_cast<size_t>(request.keys_size()) < mysql::kManyRows) {
+    return SelectFew(session, tenant, request, first_id);
   }
-  const char* head = ids.empty() ? kLoad : kLoadWithAnswers;
-  with_answers = !ids.empty();
-  if (fault::IsPlanted("tenant-predicate-missing")) {
-    head = kLoadOfAnyTenant;
-    with_answers = false;
-  }
-  JUCHU_ASSIGN_OR_RETURN(std::string sql, mysql::RepeatRows(head, "?", static_cast<size_t>(request.keys_size()),
-                                                            with_answers ? kJoinAnswers : kLoadTail));
-  if (with_answers) {
-    JUCHU_ASSIGN_OR_RETURN(sql, mysql::RepeatRows(sql, "?", ids.size(), kLoadTail));
-    params.insert(params.end(), ids.begin(), ids.end());
-  }
-  params.emplace_back(tenant);
-  return session.Query(sql, params);
+  return SelectMany(session, tenant, request, std::any_of(request.keys().begin(), request.keys().end(), is_named));
 }
 
 absl::StatusOr<Found> FindOrders(mysql::Session& session, absl::string_view tenant,
                                  const v1::LoadOrdersRequest& request) {
-  bool with_answers = false;
-  JUCHU_ASSIGN_OR_RETURN(const auto rows, SelectOrders(session, tenant, request, with_answers));
+  JUCHU_ASSIGN_OR_RETURN(const auto rows, SelectOrders(session, tenant, request));
   Found found;
   for (const auto row : rows) {
     found.configuration_version = row.Int64(kOrderColumnCount);
     if (row.IsNull(0)) continue;
     auto& order = found.orders[row.String(0)];
     if (order.order_number().empty()) ReadOrder(row, order);
-    if (!with_answers || row.IsNull(kOrderColumnCount + 1)) continue;
+    const bool has_answer = row.size() > kOrderColumnCount + 1 && !row.IsNull(kOrderColumnCount + 1);
+    if (!has_answer) continue;
     found.answers[{row.String(0), row.String(kOrderColumnCount + 1)}] = {row.String(kOrderColumnCount + 2),
                                                                          row.String(kOrderColumnCount + 3)};
   }

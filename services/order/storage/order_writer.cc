@@ -43,7 +43,11 @@ constexpr char kLockMany[] =
     " FROM JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k "
     "STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = k.order_number FOR UPDATE";
 constexpr char kSelectAnswers[] =
-    "SELECT order_number, request_id, request_hash, answer FROM request_log WHERE tenant_id = ? AND order_number IN (";
+    "SELECT r.order_number, r.request_id, r.request_hash, r.answer FROM JSON_TABLE(?, '$[*]' COLUMNS ("
+    "order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$[0]', "
+    "request_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin PATH '$[1]')) k "
+    "STRAIGHT_JOIN request_log r ON r.tenant_id = ? AND r.request_id = k.request_id AND "
+    "r.order_number = k.order_number";
 constexpr char kSelectKnown[] =
     "SELECT shop_order_number, order_number FROM orders WHERE tenant_id = ? AND shop_id = ? AND shop_order_number IN (";
 
@@ -133,25 +137,16 @@ class CommitRun {
   // What of the requests has been carried out. A request that comes again finds another version, or its answer's row in
   // its way, which makes the transaction start over; so nobody else has to look.
   absl::Status FindAnswers() {
-    mysql::Params numbers;
-    mysql::Params ids;
+    std::vector<mysql::JsonPair> keys;
     for (const auto& commit : request_.commits()) {
       const auto before = before_.find(commit.order_number());
       const std::string& request_id = CauseOf(commit, request_).request_id();
       if (before == before_.end() || request_id.empty()) continue;
       const bool is_new = before->second->version() == commit.expected_version() && !configuration_stale_;
-      if (is_new && !again_) continue;
-      numbers.emplace_back(commit.order_number());
-      ids.emplace_back(request_id);
+      if (!is_new || again_) keys.emplace_back(commit.order_number(), request_id);
     }
-    if (numbers.empty()) return absl::OkStatus();
-    JUCHU_ASSIGN_OR_RETURN(const std::string head,
-                           mysql::RepeatRows(kSelectAnswers, "?", numbers.size(), ") AND request_id IN ("));
-    JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head, "?", ids.size(), ")"));
-    mysql::Params params = {tenant_};
-    params.insert(params.end(), numbers.begin(), numbers.end());
-    params.insert(params.end(), ids.begin(), ids.end());
-    JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(sql, params));
+    if (keys.empty()) return absl::OkStatus();
+    JUCHU_ASSIGN_OR_RETURN(const auto rows, transaction_.Query(kSelectAnswers, {mysql::JsonPairs(keys), tenant_}));
     for (const auto row : rows) answered_[{row.String(0), row.String(1)}] = {row.String(2), row.String(3)};
     return absl::OkStatus();
   }

@@ -280,36 +280,6 @@ TEST_F(OrderWriterTest, WhatCommitsShareIsTrueOfEachThatSaysNothingElse) {
   EXPECT_EQ(Get(alike).version(), 2);
 }
 
-TEST_F(OrderWriterTest, LoadOfManyTellsEachOrderWhatItsOwnRequestDid) {
-  const std::vector<std::string> numbers = {CreateOne("A-1"), CreateOne("A-2"), CreateOne("A-3")};
-  std::vector<std::string> ids;
-  for (int64_t version = 1; version <= 3; ++version) {
-    std::vector<v1::CommitOrdersRequest::Commit> commits;
-    for (const auto& number : {numbers[0], numbers[1]}) {
-      commits.push_back(NoteCommit(number, version, absl::StrCat(number, " ", version)));
-    }
-    // One request for both, as in a bulk update.
-    commits[1].set_request_id(commits[0].request_id());
-    ids.push_back(commits[0].request_id());
-    ASSERT_THAT(Commit(commits), IsOk());
-  }
-  v1::LoadOrdersRequest load;
-  const auto add = [&](const std::string& number, const std::string& id) {
-    auto& key = *load.add_keys();
-    key.set_order_number(number);
-    key.set_request_id(id);
-    key.set_request_hash(std::string(32, 'h'));
-  };
-  add(numbers[0], ids[2]);
-  add(numbers[1], NewRequestId());
-  add(numbers[2], ids[1]);
-  const auto response = reader_->Load("acme", load, Deadline());
-  ASSERT_THAT(response, IsOk());
-  EXPECT_EQ(response->orders(0).answer(), absl::StrCat("answer for ", numbers[0], " 3"));
-  EXPECT_EQ(response->orders(1).order().version(), 4) << "its request is new";
-  EXPECT_EQ(response->orders(2).order().version(), 1) << "the request was carried out on others";
-}
-
 TEST_F(OrderWriterTest, StateKeepsTheVersionThatSetIt) {
   const std::string number = CreateOne("A-1");
   auto paid = StatusCommit(number, 1, v1::AWAITING_ALLOCATION);
@@ -324,20 +294,6 @@ TEST_F(OrderWriterTest, StateKeepsTheVersionThatSetIt) {
   EXPECT_EQ(order.state_tags(0).set_version(), 2) << "set again to what it was";
   EXPECT_EQ(order.state_tags(0).set_by().id(), "taro");
   EXPECT_EQ(order.state_tags(0).reason(), "bank");
-}
-
-TEST_F(OrderWriterTest, LoadTellsWhatARequestAlreadyDid) {
-  const std::string number = CreateOne("A-1");
-  const auto commit = NoteCommit(number, 1, "x");
-  ASSERT_THAT(Commit({commit}), IsOk());
-  v1::LoadOrdersRequest load;
-  auto& key = *load.add_keys();
-  key.set_order_number(number);
-  key.set_request_id(commit.request_id());
-  key.set_request_hash(commit.request_hash());
-  EXPECT_EQ(reader_->Load("acme", load, Deadline())->orders(0).answer(), commit.answer());
-  key.set_request_id(NewRequestId());
-  EXPECT_TRUE(reader_->Load("acme", load, Deadline())->orders(0).has_order());
 }
 
 TEST_F(OrderWriterTest, WhatRestsOnAStaleConfigurationIsRefused) {

@@ -46,6 +46,11 @@ absl::Status CheckOrder(absl::string_view field, const v1::Order& order) {
   return absl::OkStatus();
 }
 
+bool SaysItsCause(const v1::CommitOrdersRequest::Commit& commit) {
+  return commit.has_update_mask() || commit.has_change_time() || !commit.operation().empty() ||
+         !commit.reason().empty() || !commit.request_id().empty() || !commit.request_hash().empty();
+}
+
 }  // namespace
 
 absl::Status CheckRequest(const v1::LoadOrdersRequest& request) {
@@ -82,9 +87,14 @@ absl::Status CheckRequest(const v1::CommitOrdersRequest& request) {
     const std::string field = absl::StrCat("commits[", i, "]");
     const auto& commit = request.commits(i);
     JUCHU_RETURN_IF_ERROR(CheckNumber(absl::StrCat(field, ".order_number"), commit.order_number(), seen));
-    if (!commit.has_actor() && !request.has_shared()) {
+    if (!CauseOf(commit, request).has_actor()) {
       return InvalidField("FIELD_REQUIRED", absl::StrCat(field, ".actor"), "is missing",
                           "say who makes the change, here or in shared");
+    }
+    // What it says besides would not be read.
+    if (!commit.has_actor() && SaysItsCause(commit)) {
+      return InvalidField("FIELD_REQUIRED", absl::StrCat(field, ".actor"), "is missing where its cause is said",
+                          "say all of the cause in the commit, or all of it in shared");
     }
     if (const auto& cause = CauseOf(commit, request); std::exchange(checked, &cause) != &cause) {
       JUCHU_RETURN_IF_ERROR(CheckRequestId(cause.request_id(), cause.request_hash()));

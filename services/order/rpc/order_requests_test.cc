@@ -38,7 +38,13 @@ TEST(OrderRequestsTest, CommitSaysItsCauseOrSharesIt) {
   EXPECT_THAT(Check(Commit(kFirst) + Commit(kSecond, kCause) + shared), IsOk());
   EXPECT_THAT(Check(Commit(kFirst, kCause) + Commit(kSecond)),
               AllOf(HasReason("FIELD_REQUIRED"), HasMetadata("field", "commits[1].actor")));
-  EXPECT_THAT(Check(Commit(kFirst, "update_mask { paths: 'status' }")),
+  // A part of a cause would not be read.
+  for (const char* part : {"update_mask { paths: 'status' }", "operation: 'x'", "reason: 'x'", "change_time {}",
+                           "request_id: '0b7c6f0e-6c1f-4d53-9d5a-0d5f3c0a6a01'", "request_hash: 'x'"}) {
+    EXPECT_THAT(Check(Commit(kFirst) + Commit(kSecond, part) + shared),
+                AllOf(HasReason("FIELD_REQUIRED"), HasMetadata("field", "commits[1].actor")));
+  }
+  EXPECT_THAT(Check(Commit(kFirst) + "shared { update_mask { paths: 'status' } }"),
               AllOf(HasReason("FIELD_REQUIRED"), HasMetadata("field", "commits[0].actor")));
 }
 

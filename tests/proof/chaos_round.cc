@@ -23,6 +23,8 @@ constexpr int64_t kOperationsForEachClient = 3;
 constexpr int64_t kCardsForEachClient = 1;
 constexpr int kAllocatingClients = 3;
 constexpr int kCardClients = 3;
+// More than what the order service writes order by order (mysql::kManyRows).
+constexpr int kCrowd = 40;
 // Two of each company.
 constexpr int kPostpayClients = 4;
 
@@ -50,6 +52,7 @@ bool WaitForLoad(const Workload& workload, const CardRound& cards, Nemesis& neme
 Verdict RunUnderFaults(ChaosCluster& chaos, Nemesis& nemesis, const std::vector<std::string>& faults,
                        WorkloadOptions options) {
   options.operations = 0;
+  options.crowd_per_tenant = kCrowd;
   AllocationRound allocations(
       chaos.cluster(), [&chaos] { return chaos.Connect(); }, options.tenants.front() + "-stock", kAllocatingClients,
       options.seed);

@@ -271,7 +271,7 @@ void GatewayCaller::Change(const std::string& order_number, const std::string& r
     }
     case Ask::kSetPrepayment: {
       std::vector<Operation> one = {operation};
-      BulkSetPrepayment({order_number}, request_id, one);
+      BulkUpdate({order_number}, request_id, one);
       operation = one.front();
       return;
     }
@@ -280,13 +280,18 @@ void GatewayCaller::Change(const std::string& order_number, const std::string& r
   }
 }
 
-void GatewayCaller::BulkSetPrepayment(const std::vector<std::string>& numbers, const std::string& request_id,
-                                      std::vector<Operation>& operations) {
+void GatewayCaller::BulkUpdate(const std::vector<std::string>& numbers, const std::string& request_id,
+                               std::vector<Operation>& operations) {
   const Operation& asked = operations.front();
   gw::BulkUpdateOrdersRequest request;
   for (const auto& number : numbers) request.mutable_orders()->add_order_numbers(number);
-  request.mutable_changes()->add_state_values(asked.asked.paid ? pb::PREPAYMENT_PAID : pb::PREPAYMENT_UNPAID);
-  if (asked.asked.paid_time != 0) request.mutable_changes()->mutable_paid_time()->set_seconds(asked.asked.paid_time);
+  auto& changes = *request.mutable_changes();
+  if (asked.ask == Ask::kChangeStatus) {
+    changes.set_status(asked.asked.status);
+  } else {
+    changes.add_state_values(asked.asked.paid ? pb::PREPAYMENT_PAID : pb::PREPAYMENT_UNPAID);
+    if (asked.asked.paid_time != 0) changes.mutable_paid_time()->set_seconds(asked.asked.paid_time);
+  }
   request.set_reason(TokenText(asked.token));
   request.set_request_id(request_id);
   // By order: what the tries before the last one told may be all that is told of it.

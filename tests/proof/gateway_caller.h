@@ -72,8 +72,9 @@ class GatewayCaller {
   // An ending that a good client must never see is a finding of the check "answers".
   void Change(const std::string& order_number, const std::string& request_id, Operation& operation);
   // The same for one bulk update of several orders; numbers[i] is the order of operations[i], which all ask the same.
-  void BulkSetPrepayment(const std::vector<std::string>& numbers, const std::string& request_id,
-                         std::vector<Operation>& operations);
+  // A status (kChangeStatus) or a prepayment (kSetPrepayment).
+  void BulkUpdate(const std::vector<std::string>& numbers, const std::string& request_id,
+                  std::vector<Operation>& operations);
 
   // Renames the management category: every decision made meanwhile rests on an old configuration.
   Ended RenameCategory(const std::string& name, const std::string& request_id);

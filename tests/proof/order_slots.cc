@@ -10,12 +10,23 @@ OrderSlots::Pick OrderSlots::Take(uint64_t random) {
   mutex_.Await(absl::Condition(this, &OrderSlots::AnyOpen));
   size_t index = random % slots_.size();
   while (slots_[index].renewing) index = (index + 1) % slots_.size();
-  Slot& slot = slots_[index];
-  if (UsedUp(slot)) {
-    slot.renewing = true;
-    return {static_cast<int>(index), std::nullopt, slot.generation};
+  return Open(index);
+}
+
+std::vector<OrderSlots::Pick> OrderSlots::TakeAll() {
+  absl::MutexLock lock(&mutex_);
+  std::vector<Pick> all;
+  for (size_t index = 0; index < slots_.size(); ++index) {
+    if (!slots_[index].renewing) all.push_back(Open(index));
   }
-  return {static_cast<int>(index), slot.order, slot.generation};
+  return all;
+}
+
+OrderSlots::Pick OrderSlots::Open(size_t index) {
+  Slot& slot = slots_[index];
+  if (!UsedUp(slot)) return {static_cast<int>(index), slot.order, slot.generation};
+  slot.renewing = true;
+  return {static_cast<int>(index), std::nullopt, slot.generation};
 }
 
 void OrderSlots::Put(int slot, WorkOrder order) {

@@ -38,6 +38,8 @@ class OrderSlots {
   // A slot at random (`random` is any number). A slot whose order is used up goes to the first who comes to renew it;
   // the others get another slot, or wait when there is none.
   Pick Take(uint64_t random) ABSL_LOCKS_EXCLUDED(mutex_);
+  // All slots but those that somebody else renews.
+  std::vector<Pick> TakeAll() ABSL_LOCKS_EXCLUDED(mutex_);
   void Put(int slot, WorkOrder order) ABSL_LOCKS_EXCLUDED(mutex_);
   void GiveUp(int slot) ABSL_LOCKS_EXCLUDED(mutex_);
   // An operation on the order of a slot has ended; a version of 0 was not seen.
@@ -57,6 +59,8 @@ class OrderSlots {
   bool UsedUp(const Slot& slot) const {
     return !slot.order.has_value() || slot.operations >= max_operations_ || slot.unknown >= max_unknown_;
   }
+  // The order of a slot that is not being renewed; it is now, when it is used up.
+  Pick Open(size_t index) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool AnyOpen() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     for (const auto& slot : slots_) {
       if (!slot.renewing) return true;

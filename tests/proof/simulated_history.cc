@@ -107,7 +107,7 @@ class Simulator {
     stored.view = expected.after;
     ChainEntry entry;
     entry.version = expected.after.version;
-    entry.operation = MethodOf(operation.ask);
+    entry.operation = MethodOf(operation);
     entry.reason = TokenText(operation.token);
     if (before.status != expected.after.status) {
       entry.status_before = before.status;

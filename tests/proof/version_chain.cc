@@ -78,7 +78,7 @@ class Chain {
     }
     if (times == 0) return;
     const auto& at = it->second.front();
-    if (at.entry->operation != MethodOf(operation.ask)) {
+    if (at.entry->operation != MethodOf(operation)) {
       Find("in the history as ", at.entry->operation, ": ", Describe(operation));
     }
     const auto& answer = operation.answer;
@@ -110,8 +110,9 @@ class Chain {
 
 }  // namespace
 
-std::string MethodOf(Ask ask) {
-  switch (ask) {
+std::string MethodOf(const Operation& operation) {
+  if (operation.bulk) return "BulkUpdateOrders";
+  switch (operation.ask) {
     case Ask::kRead:
       return "";
     case Ask::kChangeStatus:

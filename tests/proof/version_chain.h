@@ -35,7 +35,7 @@ struct StoredOrder {
 std::vector<Finding> CheckVersionChains(const History& history, const std::vector<StoredOrder>& stored);
 
 // The operation's name in the history: "ChangeOrderStatus".
-std::string MethodOf(Ask ask);
+std::string MethodOf(const Operation& operation);
 
 // A request repeated got the answer that it got first.
 std::vector<Finding> CheckRepeats(const History& history);

@@ -29,7 +29,7 @@ struct Workload::Parts {
 
   WorkloadState state;
   // By tenant.
-  std::vector<std::unique_ptr<OrderSlots>> slots;
+  std::vector<std::unique_ptr<WorkloadClient::Orders>> orders;
   // By client: client i works for tenant i modulo the number of tenants.
   std::vector<std::unique_ptr<GatewayCaller>> callers;
 };
@@ -39,8 +39,12 @@ Workload::Workload(const Connect& connect, WorkloadOptions options) : options_(W
               options_.clients, static_cast<unsigned long long>(options_.seed));
   parts_ = std::make_unique<Parts>(options_.clients);
   for (size_t i = 0; i < options_.tenants.size(); ++i) {
-    parts_->slots.push_back(std::make_unique<OrderSlots>(options_.orders_per_tenant, options_.operations_per_order,
-                                                         options_.unknown_per_order));
+    const auto slots = [this](int count) {
+      return OrderSlots(count, options_.operations_per_order, options_.unknown_per_order);
+    };
+    // In place: slots have a lock.
+    parts_->orders.emplace_back(
+        new WorkloadClient::Orders{slots(options_.orders_per_tenant), slots(options_.crowd_per_tenant)});
   }
   for (int i = 0; i < options_.clients; ++i) {
     const size_t tenant = static_cast<size_t>(i) % options_.tenants.size();
@@ -64,7 +68,7 @@ void Workload::Start() {
     threads_.emplace_back([this, i, tenants] {
       const size_t tenant = static_cast<size_t>(i) % tenants;
       WorkloadClient client(*parts_->callers[static_cast<size_t>(i)], i, options_.seed, i / static_cast<int>(tenants),
-                            parts_->state, *parts_->slots[tenant], *parts_->slots[(tenant + 1) % tenants]);
+                            parts_->state, *parts_->orders[tenant], *parts_->orders[(tenant + 1) % tenants]);
       while (!stopping_ && (options_.operations == 0 || operations_done() < options_.operations)) {
         if (!client.RunOne()) absl::SleepFor(kAfterRefusal);
       }

@@ -23,6 +23,8 @@ struct WorkloadOptions {
   std::vector<std::string> tenants = {"alpha", "beta"};
   // Orders worked on at a time in each tenant: the fewer, the more the clients meet.
   int orders_per_tenant = 4;
+  // Further ones in each tenant that are only moved all at once, by bulk updates.
+  int crowd_per_tenant = 0;
   // Operations in all; 0: until Stop.
   int64_t operations = 2000;
   // What is asked follows from it; 0 takes one from the clock. Printed.

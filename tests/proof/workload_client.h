@@ -33,11 +33,18 @@ struct WorkloadState {
 // One client: asks for one random thing after the other. Used by one thread.
 class WorkloadClient {
  public:
+  // A tenant's orders.
+  struct Orders {
+    OrderSlots single;
+    // Changed all at once.
+    OrderSlots crowd;
+  };
+
   // `stream` is the number of the client in its tenant: clients of different tenants with the same number use the same
   // request ids. `caller` calls for its tenant, `own` are the tenant's orders, `foreign` those of another,
   // which it must never see; all must outlive the client.
-  WorkloadClient(GatewayCaller& caller, int client, uint64_t seed, int stream, WorkloadState& state, OrderSlots& own,
-                 const OrderSlots& foreign);
+  WorkloadClient(GatewayCaller& caller, int client, uint64_t seed, int stream, WorkloadState& state, Orders& own,
+                 const Orders& foreign);
 
   // Does the next thing. False when it could not take in an order that it needs.
   bool RunOne();
@@ -46,14 +53,15 @@ class WorkloadClient {
   uint64_t Draw(uint64_t n) { return random_() % n; }
   std::string NewId();
   // A new order for the slot; the same shop order number at each try, so that it is taken in once.
-  bool Renew(const OrderSlots::Pick& pick);
+  bool Renew(OrderSlots& slots, const OrderSlots::Pick& pick);
 
   Operation Begin(Ask ask, const WorkOrder& order);
-  void Record(int slot, const Operation& operation);
+  void Record(OrderSlots& slots, int slot, const Operation& operation);
 
   void Read(int slot, const WorkOrder& order);
   void Change(int slot, const WorkOrder& order);
   void SetPrepayment(int slot, const WorkOrder& order);
+  void MoveCrowd();
   void Repeat();
   void Probe();
 
@@ -65,7 +73,7 @@ class WorkloadClient {
   std::mt19937_64 random_;
   std::mt19937_64 request_ids_;
   WorkloadState& state_;
-  OrderSlots& own_;
+  Orders& own_;
   const OrderSlots& foreign_;
 
   // An acknowledged change that may be asked for once more.

@@ -20,7 +20,8 @@ ABSL_FLAG(absl::Duration, drain_wait, absl::Seconds(1),
 ABSL_FLAG(std::string, migrations_dir, "",
           "the migrations that this release needs; on an older schema the process does not start");
 ABSL_FLAG(absl::Duration, request_log_retention, absl::Hours(24 * 90),
-          "how long the answers of carried-out requests are kept for repeats; at least 24h");
+          "how long the answers of carried-out requests are kept for repeats, where they are not kept with an order's "
+          "history; at least 24h");
 ABSL_FLAG(bool, check_config, false, "check the flags, the files and the database, then exit");
 
 namespace juchu {

@@ -23,6 +23,9 @@ constexpr char kUpdateConfiguration[] =
     "UPDATE tenants SET configuration_version = ?, configuration = ?, update_time_us = ? WHERE tenant_id = ?";
 constexpr char kSelectAnswer[] =
     "SELECT request_hash, answer FROM request_log WHERE tenant_id = ? AND request_id = ? AND order_number = ''";
+constexpr char kInsertAnswer[] =
+    "INSERT INTO request_log (tenant_id, request_id, order_number, request_hash, answer, create_time_us) "
+    "VALUES (?, ?, '', ?, ?, ?)";
 constexpr char kShopInUse[] = "SELECT 1 FROM orders WHERE tenant_id = ? AND shop_id = ? LIMIT 1";
 constexpr char kOrderTagInUse[] = "SELECT 1 FROM order_tag_links WHERE tenant_id = ? AND order_tag_id = ? LIMIT 1";
 constexpr char kManagementCategoryInUse[] =
@@ -109,9 +112,10 @@ absl::StatusOr<v1::ChangeConfigurationResponse> ChangeIn(mysql::Transaction& tra
   }
   *response.mutable_configuration() = std::move(configuration);
   if (!request.request_id().empty()) {
-    const std::string kept = response.SerializeAsString();
-    const AnswerRow answer{request.request_id(), "", request.request_hash(), kept};
-    JUCHU_RETURN_IF_ERROR(InsertAnswers(transaction, tenant, {answer}, now));
+    JUCHU_RETURN_IF_ERROR(transaction
+                              .Execute(kInsertAnswer, {tenant, request.request_id(), request.request_hash(),
+                                                       response.SerializeAsString(), now})
+                              .status());
   }
   return response;
 }

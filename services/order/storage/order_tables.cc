@@ -34,9 +34,7 @@ constexpr char kInsertTagLinks[] =
     "INSERT INTO order_tag_links (tenant_id, order_number, order_tag_id, order_time_us) VALUES ";
 constexpr char kInsertHistory[] =
     "INSERT INTO order_history (tenant_id, order_number, version, time_us, status_before, status_after, mode_before, "
-    "mode_after, entry) VALUES ";
-constexpr char kInsertAnswers[] =
-    "INSERT INTO request_log (tenant_id, request_id, order_number, request_hash, answer, create_time_us) VALUES ";
+    "mode_after, entry, request_id, request_hash, answer) VALUES ";
 // Many orders that go to one place at one time.
 constexpr char kMoveTogether[] =
     "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k "
@@ -195,21 +193,16 @@ absl::Status PutTagLinks(mysql::Session& session, absl::string_view tenant, Orde
 }
 
 absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows) {
-  mysql::RowWriter writer(session, kInsertHistory, mysql::RowPlaceholders(9));
+  mysql::RowWriter writer(session, kInsertHistory, mysql::RowPlaceholders(12));
   for (const auto& row : rows) {
+    const auto kept = [&row](absl::string_view value) {
+      return row.request_id.empty() ? mysql::Value() : mysql::Value(value);
+    };
     JUCHU_RETURN_IF_ERROR(writer.Add(tenant, row.order_number, row.entry->version(),
                                      MicrosFromTimestamp(row.entry->time()), static_cast<int64_t>(row.status_before),
                                      static_cast<int64_t>(row.status_after), static_cast<int64_t>(row.mode_before),
-                                     static_cast<int64_t>(row.mode_after), row.entry->SerializeAsString()));
-  }
-  return writer.Flush();
-}
-
-absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, absl::Span<const AnswerRow> rows,
-                           absl::Time now) {
-  mysql::RowWriter writer(session, kInsertAnswers, mysql::RowPlaceholders(6));
-  for (const auto& row : rows) {
-    JUCHU_RETURN_IF_ERROR(writer.Add(tenant, row.request_id, row.order_number, row.request_hash, row.answer, now));
+                                     static_cast<int64_t>(row.mode_after), row.entry->SerializeAsString(),
+                                     kept(row.request_id), kept(row.request_hash), kept(row.answer)));
   }
   return writer.Flush();
 }

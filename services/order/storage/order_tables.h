@@ -42,19 +42,13 @@ struct HistoryRow {
   v1::TransitionMode mode_before = v1::TRANSITION_MODE_UNSPECIFIED;
   v1::TransitionMode mode_after = v1::TRANSITION_MODE_UNSPECIFIED;
   const v1::HistoryEntry* entry = nullptr;
-};
-absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows);
-
-// One request that has been carried out. Views of what outlives the row.
-struct AnswerRow {
+  // The request that made the version, and its answer for a repeat; empty: it has no id.
   absl::string_view request_id;
-  absl::string_view order_number;
   absl::string_view request_hash;
   absl::string_view answer;
 };
-// ALREADY_EXISTS when one has been carried out before.
-absl::Status InsertAnswers(mysql::Session& session, absl::string_view tenant, absl::Span<const AnswerRow> rows,
-                           absl::Time now);
+// ALREADY_EXISTS when an order has the version already, or one that the same request made.
+absl::Status InsertHistory(mysql::Session& session, absl::string_view tenant, absl::Span<const HistoryRow> rows);
 
 // What the reconciler has to do.
 inline constexpr ChangeTable kOrderChanges = {"order_changes"};

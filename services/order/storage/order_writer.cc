@@ -46,8 +46,8 @@ constexpr char kSelectAnswers[] =
     "SELECT r.order_number, r.request_id, r.request_hash, r.answer FROM JSON_TABLE(?, '$[*]' COLUMNS ("
     "order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$[0]', "
     "request_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin PATH '$[1]')) k "
-    "STRAIGHT_JOIN request_log r ON r.tenant_id = ? AND r.request_id = k.request_id AND "
-    "r.order_number = k.order_number";
+    "STRAIGHT_JOIN order_history r ON r.tenant_id = ? AND r.order_number = k.order_number AND "
+    "r.request_id = k.request_id";
 constexpr char kSelectKnown[] =
     "SELECT shop_order_number, order_number FROM orders WHERE tenant_id = ? AND shop_id = ? AND shop_order_number IN (";
 
@@ -134,8 +134,8 @@ class CommitRun {
     return absl::OkStatus();
   }
 
-  // What of the requests has been carried out. A request that comes again finds another version, or its answer's row in
-  // its way, which makes the transaction start over; so nobody else has to look.
+  // What of the requests has been carried out. A request that comes again finds another version, or the version that it
+  // made in its way, which makes the transaction start over; so nobody else has to look.
   absl::Status FindAnswers() {
     std::vector<mysql::JsonPair> keys;
     for (const auto& commit : request_.commits()) {
@@ -203,10 +203,10 @@ class CommitRun {
     entry->set_mode_asked(commit.mode_asked());
     DiffOrders(before, after, cause.update_mask(), rule_paths, *entry->mutable_changes());
     row.entry = entry;
+    row.request_id = cause.request_id();
+    row.request_hash = cause.request_hash();
+    row.answer = commit.answer();
 
-    if (!cause.request_id().empty()) {
-      answers_.push_back({cause.request_id(), commit.order_number(), cause.request_hash(), commit.answer()});
-    }
     if (commit.unsettled()) queue_.push_back(commit.order_number());
   }
 
@@ -228,7 +228,6 @@ class CommitRun {
     JUCHU_RETURN_IF_ERROR(PutDeliveries(transaction_, tenant_, deliveries, /*replace=*/true));
     JUCHU_RETURN_IF_ERROR(PutTagLinks(transaction_, tenant_, tags, /*replace=*/true));
     JUCHU_RETURN_IF_ERROR(InsertHistory(transaction_, tenant_, history_));
-    JUCHU_RETURN_IF_ERROR(InsertAnswers(transaction_, tenant_, answers_, now_));
     return QueueChanges(transaction_, tenant_, queue_, now_);
   }
 
@@ -251,7 +250,6 @@ class CommitRun {
   std::vector<const v1::CommitOrdersRequest::Commit*> accepted_;
   std::vector<v1::Order*> after_;  // Of accepted_, in its order.
   std::vector<HistoryRow> history_;
-  std::vector<AnswerRow> answers_;
   std::vector<std::string> queue_;
 };
 

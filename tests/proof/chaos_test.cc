@@ -39,6 +39,8 @@ TEST(ChaosTest, NothingIsLostUnderAnyFault) {
                             << chaos.cluster().LogTail("gateway");
   EXPECT_EQ(nemesis.done().size(), faults.size());
   EXPECT_GT(verdict.acknowledged, static_cast<int64_t>(10 * faults.size()));
+  EXPECT_GT(verdict.crowd_moves, static_cast<int64_t>(faults.size()) / 4);
+  EXPECT_GT(verdict.crowd_repeats, 0);
   EXPECT_GT(verdict.authorizations, static_cast<int64_t>(faults.size()));
   EXPECT_GT(verdict.captures, 0);
   EXPECT_GT(verdict.registrations, 0);

@@ -75,7 +75,7 @@ std::string Describe(const OrderView& view) {
 std::string Describe(const Operation& operation) {
   std::string text = absl::StrCat("client ", operation.client, " ", AskText(operation));
   if (operation.asked.version != 0) absl::StrAppend(&text, " from version ", operation.asked.version);
-  if (operation.bulk) absl::StrAppend(&text, " with others");
+  if (operation.crowd) absl::StrAppend(&text, " with its crowd");
   if (operation.repeat) absl::StrAppend(&text, " once more");
   const auto seconds = [](int64_t ns) { return static_cast<double>(ns) / 1e9; };
   absl::StrAppend(&text, " (#", operation.token, ", ", absl::StrFormat("%.4f s", seconds(operation.invoke_ns)));

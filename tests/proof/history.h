@@ -63,8 +63,8 @@ struct Operation {
   Ask ask = Ask::kRead;
   End end = End::kUnknown;
   Failure failure = Failure::kNone;
-  // Asked of many orders at once, by a bulk update.
-  bool bulk = false;
+  // Asked of all orders of a crowd at once, by a bulk update.
+  bool crowd = false;
   // Of what is asked: those that `ask` needs; a version of 0 names none.
   OrderView asked;
   // Of an answer: version, status and mode; of a read or a save everything.

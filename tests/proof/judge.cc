@@ -92,9 +92,11 @@ std::vector<ReadBack> ReadAll(const History& history, const std::vector<std::uni
 }
 
 void Count(const History& history, Verdict& verdict) {
-  verdict.operations = static_cast<int64_t>(history.operations.size());
   verdict.orders = static_cast<int64_t>(history.orders.size());
   for (const auto& operation : history.operations) {
+    // What a crowd makes would hide the rest.
+    if (operation.crowd) continue;
+    ++verdict.operations;
     verdict.acknowledged += operation.end == End::kOk && operation.changed && !operation.repeat ? 1 : 0;
     verdict.unknown += operation.end == End::kUnknown ? 1 : 0;
   }
@@ -132,9 +134,10 @@ bool Verdict::FoundBy(const std::string& check) const {
 std::string Verdict::Text() const {
   std::string text = absl::StrFormat(
       "%d operations (%d changes acknowledged, %d never answered, %d requests repeated, %d probes for other tenants' "
-      "orders) on %d orders; %d histories checked in %.3f s, %d orders audited: %d findings",
-      operations, acknowledged, unknown, repeats, probes, orders, histories_checked, check_seconds, orders_audited,
-      findings.size());
+      "orders; %d moves of a crowd and %d of them repeated) on %d orders; %d histories checked in %.3f s, %d orders "
+      "audited: %d findings",
+      operations, acknowledged, unknown, repeats, probes, crowd_moves, crowd_repeats, orders, histories_checked,
+      check_seconds, orders_audited, findings.size());
   std::set<std::string> told;
   for (const auto& finding : findings) {
     if (told.insert(finding.check).second) absl::StrAppend(&text, "\n", finding.check, ": ", finding.text);

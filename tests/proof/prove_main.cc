@@ -63,6 +63,8 @@ struct Totals {
   int64_t unknown = 0;
   int64_t repeats = 0;
   int64_t probes = 0;
+  int64_t crowd_moves = 0;
+  int64_t crowd_repeats = 0;
   int64_t allocations = 0;
   int64_t authorizations = 0;
   int64_t captures = 0;
@@ -83,6 +85,8 @@ struct Totals {
     unknown += verdict.unknown;
     repeats += verdict.repeats;
     probes += verdict.probes;
+    crowd_moves += verdict.crowd_moves;
+    crowd_repeats += verdict.crowd_repeats;
     allocations += verdict.allocations;
     authorizations += verdict.authorizations;
     captures += verdict.captures;
@@ -262,11 +266,12 @@ void Prove::PrintTotals() const {
               absl::FormatDuration(absl::Trunc(absl::Now() - begin_, absl::Seconds(1))).c_str(), seed_);
   std::printf(
       "operations: %ld (%.0f a second); of them %ld changes acknowledged, %ld never answered; %ld repeats, %ld "
-      "probes for other tenants' orders; %ld allocations, %ld authorizations, %ld captures, %ld registrations and %ld "
+      "probes for other tenants' orders; %ld moves of a crowd of orders at once and %ld of them repeated; %ld "
+      "allocations, %ld authorizations, %ld captures, %ld registrations and %ld "
       "slips\n",
       t.operations, static_cast<double>(t.operations) / std::max(1.0, absl::ToDoubleSeconds(t.in_rounds)),
-      t.acknowledged, t.unknown, t.repeats, t.probes, t.allocations, t.authorizations, t.captures, t.registrations,
-      t.slips);
+      t.acknowledged, t.unknown, t.repeats, t.probes, t.crowd_moves, t.crowd_repeats, t.allocations, t.authorizations,
+      t.captures, t.registrations, t.slips);
   std::printf(
       "checked: %ld orders, %ld histories; audited: %ld orders in %ld audits at rest; %ld audits while they were "
       "worked on\n",

@@ -75,6 +75,7 @@ class Simulator {
     if (what < 55) {
       operation.ask = Ask::kChangeStatus;
       asked.status = static_cast<pb::Status>(1 + Draw(9));
+      operation.crowd = what < 35;
     } else if (what < 70) {
       operation.ask = Ask::kChangeMode;
       asked.mode = static_cast<pb::TransitionMode>(1 + Draw(2));

@@ -111,7 +111,7 @@ class Chain {
 }  // namespace
 
 std::string MethodOf(const Operation& operation) {
-  if (operation.bulk) return "BulkUpdateOrders";
+  if (operation.crowd) return "BulkUpdateOrders";
   switch (operation.ask) {
     case Ask::kRead:
       return "";

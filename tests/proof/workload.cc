@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/rpc/channel_factory.h"
+#include "tests/proof/crowd_client.h"
 #include "tests/proof/judge.h"
 #include "tests/proof/workload_client.h"
 
@@ -16,6 +17,9 @@ namespace {
 
 // A client that could not take in an order waits before it tries again, as one does who was refused.
 constexpr absl::Duration kAfterRefusal = absl::Milliseconds(50);
+// Of each tenant. They are a load of their own; what they leave of the machine is for the others.
+constexpr int kCrowdClients = 2;
+constexpr absl::Duration kBetweenCrowdMoves = absl::Milliseconds(500);
 
 WorkloadOptions WithSeed(WorkloadOptions options) {
   if (options.seed == 0) options.seed = static_cast<uint64_t>(absl::ToUnixMicros(absl::Now()));
@@ -25,26 +29,26 @@ WorkloadOptions WithSeed(WorkloadOptions options) {
 }  // namespace
 
 struct Workload::Parts {
+  // `clients`: with those of the crowds.
   explicit Parts(int clients) : state(clients) {}
 
   WorkloadState state;
   // By tenant.
-  std::vector<std::unique_ptr<WorkloadClient::Orders>> orders;
+  std::vector<std::unique_ptr<OrderSlots>> slots;
   // By client: client i works for tenant i modulo the number of tenants.
   std::vector<std::unique_ptr<GatewayCaller>> callers;
+  // By tenant; the clients of a crowd share a caller.
+  std::vector<std::unique_ptr<OrderSlots>> crowds;
+  std::vector<std::unique_ptr<GatewayCaller>> crowd_callers;
 };
 
 Workload::Workload(const Connect& connect, WorkloadOptions options) : options_(WithSeed(std::move(options))) {
   std::printf("workload: tenants %s, %d clients, seed %llu\n", absl::StrJoin(options_.tenants, ", ").c_str(),
               options_.clients, static_cast<unsigned long long>(options_.seed));
-  parts_ = std::make_unique<Parts>(options_.clients);
+  parts_ = std::make_unique<Parts>(options_.clients + kCrowdClients * static_cast<int>(options_.tenants.size()));
   for (size_t i = 0; i < options_.tenants.size(); ++i) {
-    const auto slots = [this](int count) {
-      return OrderSlots(count, options_.operations_per_order, options_.unknown_per_order);
-    };
-    // In place: slots have a lock.
-    parts_->orders.emplace_back(
-        new WorkloadClient::Orders{slots(options_.orders_per_tenant), slots(options_.crowd_per_tenant)});
+    parts_->slots.push_back(std::make_unique<OrderSlots>(options_.orders_per_tenant, options_.operations_per_order,
+                                                         options_.unknown_per_order));
   }
   for (int i = 0; i < options_.clients; ++i) {
     const size_t tenant = static_cast<size_t>(i) % options_.tenants.size();
@@ -57,6 +61,14 @@ Workload::Workload(const Connect& connect, WorkloadOptions options) : options_(W
       std::abort();
     }
   }
+  if (options_.crowd_per_tenant == 0) return;
+  for (const auto& tenant : options_.tenants) {
+    parts_->crowds.push_back(std::make_unique<OrderSlots>(options_.crowd_per_tenant, options_.operations_per_order,
+                                                          options_.unknown_per_order));
+    parts_->crowd_callers.push_back(std::make_unique<GatewayCaller>(connect(), tenant, options_.tenants,
+                                                                    CallLimits{options_.try_limit, options_.patience},
+                                                                    parts_->state.findings));
+  }
 }
 
 Workload::~Workload() { Stop(); }
@@ -68,12 +80,29 @@ void Workload::Start() {
     threads_.emplace_back([this, i, tenants] {
       const size_t tenant = static_cast<size_t>(i) % tenants;
       WorkloadClient client(*parts_->callers[static_cast<size_t>(i)], i, options_.seed, i / static_cast<int>(tenants),
-                            parts_->state, *parts_->orders[tenant], *parts_->orders[(tenant + 1) % tenants]);
+                            parts_->state, *parts_->slots[tenant], *parts_->slots[(tenant + 1) % tenants]);
       while (!stopping_ && (options_.operations == 0 || operations_done() < options_.operations)) {
         if (!client.RunOne()) absl::SleepFor(kAfterRefusal);
       }
       --running_;
     });
+  }
+  StartCrowds();
+}
+
+void Workload::StartCrowds() {
+  for (size_t tenant = 0; tenant < parts_->crowds.size(); ++tenant) {
+    for (int i = 0; i < kCrowdClients; ++i) {
+      threads_.emplace_back([this, tenant, i] {
+        const int client = options_.clients + kCrowdClients * static_cast<int>(tenant) + i;
+        CrowdClient mover(*parts_->crowd_callers[tenant], client, options_.seed + static_cast<uint64_t>(client),
+                          parts_->state, *parts_->crowds[tenant]);
+        while (!stopping_ && running_ > 0) {
+          mover.RunOne();
+          absl::SleepFor(kBetweenCrowdMoves);
+        }
+      });
+    }
   }
 }
 
@@ -95,6 +124,8 @@ Verdict Workload::Judge() {
   verdict.findings = parts_->state.findings.Take();
   verdict.repeats = parts_->state.repeats;
   verdict.probes = parts_->state.probes;
+  verdict.crowd_moves = parts_->state.crowd_moves;
+  verdict.crowd_repeats = parts_->state.crowd_repeats;
   const int64_t begun = Recorder::Now();
   JudgeHistory(parts_->state.recorder.Take(), parts_->callers, options_.tenants.size(), verdict);
   for (size_t i = 0; i < options_.tenants.size(); ++i) {

@@ -23,7 +23,7 @@ struct WorkloadOptions {
   std::vector<std::string> tenants = {"alpha", "beta"};
   // Orders worked on at a time in each tenant: the fewer, the more the clients meet.
   int orders_per_tenant = 4;
-  // Further ones in each tenant that are only moved all at once, by bulk updates.
+  // Further ones in each tenant that two more clients move all at once, by bulk updates, now and then.
   int crowd_per_tenant = 0;
   // Operations in all; 0: until Stop.
   int64_t operations = 2000;
@@ -49,6 +49,9 @@ struct Verdict {
   int64_t repeats = 0;
   // Calls that asked for another tenant's order.
   int64_t probes = 0;
+  // Beside these: moves of a whole crowd, and those of them that were asked for once more.
+  int64_t crowd_moves = 0;
+  int64_t crowd_repeats = 0;
   // Of those beside the workload, see AllocationRound, CardRound and PostpayRound.
   int64_t allocations = 0;
   int64_t authorizations = 0;
@@ -103,6 +106,8 @@ class Workload {
 
  private:
   struct Parts;
+
+  void StartCrowds();
 
   const WorkloadOptions options_;
   std::unique_ptr<Parts> parts_;

@@ -14,7 +14,6 @@ namespace {
 namespace pb = ::juchu::order::v1;
 namespace gw = ::juchu::gateway::v1;
 
-// Where a hand may move an order: everywhere but to キャンセル.
 constexpr uint64_t kStatuses = pb::COMPLETED - pb::UNCONFIRMED + 1;
 constexpr int64_t kFirstPaidTime = 1795480300;
 
@@ -33,41 +32,46 @@ Operation Merged(const Operation& one, const Operation& other) {
 
 }  // namespace
 
+pb::Status DrawStatus(std::mt19937_64& random) {
+  return static_cast<pb::Status>(pb::UNCONFIRMED + static_cast<int>(random() % kStatuses));
+}
+
+std::string MakeRequestId(std::mt19937_64& random) {
+  const uint64_t high = random();
+  const uint64_t low = random();
+  return absl::StrFormat("%08x-%04x-4%03x-%04x-%012x", high >> 32, (high >> 16) & 0xffff, high & 0xfff,
+                         0x8000 | (low >> 48 & 0x3fff), low & 0xffffffffffff);
+}
+
+bool Renew(GatewayCaller& caller, const std::string& prefix, WorkloadState& state, OrderSlots& slots,
+           const OrderSlots::Pick& pick) {
+  WorkOrder order;
+  order.shop_order_number = absl::StrCat(prefix, pick.slot, "-", pick.generation);
+  auto number = caller.CreateOrder(order.shop_order_number);
+  if (!number.ok()) {
+    if (!absl::IsUnavailable(number.status()) && !absl::IsUnknown(number.status()) &&
+        !absl::IsDeadlineExceeded(number.status()) && !absl::IsResourceExhausted(number.status())) {
+      state.findings.Add(
+          "answers", absl::StrCat("tenant ", caller.tenant(), ", taking an order in: ", number.status().ToString()));
+    }
+    slots.GiveUp(pick.slot);
+    return false;
+  }
+  order.number = *std::move(number);
+  order.order = state.recorder.AddOrder({caller.tenant(), order.number});
+  slots.Put(pick.slot, std::move(order));
+  return true;
+}
+
 WorkloadClient::WorkloadClient(GatewayCaller& caller, int client, uint64_t seed, int stream, WorkloadState& state,
-                               Orders& own, const Orders& foreign)
+                               OrderSlots& own, const OrderSlots& foreign)
     : caller_(caller),
       client_(client),
       random_(seed * 1'000'003 + static_cast<uint64_t>(stream)),
       request_ids_(seed * 1'000'033 + static_cast<uint64_t>(stream)),
       state_(state),
       own_(own),
-      foreign_(foreign.single) {}
-
-std::string WorkloadClient::NewId() {
-  const uint64_t high = request_ids_();
-  const uint64_t low = request_ids_();
-  return absl::StrFormat("%08x-%04x-4%03x-%04x-%012x", high >> 32, (high >> 16) & 0xffff, high & 0xfff,
-                         0x8000 | (low >> 48 & 0x3fff), low & 0xffffffffffff);
-}
-
-bool WorkloadClient::Renew(OrderSlots& slots, const OrderSlots::Pick& pick) {
-  WorkOrder order;
-  order.shop_order_number = absl::StrCat(&slots == &own_.crowd ? "C-" : "W-", pick.slot, "-", pick.generation);
-  auto number = caller_.CreateOrder(order.shop_order_number);
-  if (!number.ok()) {
-    if (!absl::IsUnavailable(number.status()) && !absl::IsUnknown(number.status()) &&
-        !absl::IsDeadlineExceeded(number.status()) && !absl::IsResourceExhausted(number.status())) {
-      state_.findings.Add(
-          "answers", absl::StrCat("tenant ", caller_.tenant(), ", taking an order in: ", number.status().ToString()));
-    }
-    slots.GiveUp(pick.slot);
-    return false;
-  }
-  order.number = *std::move(number);
-  order.order = state_.recorder.AddOrder({caller_.tenant(), order.number});
-  slots.Put(pick.slot, std::move(order));
-  return true;
-}
+      foreign_(foreign) {}
 
 Operation WorkloadClient::Begin(Ask ask, const WorkOrder& order) {
   Operation operation;
@@ -79,15 +83,16 @@ Operation WorkloadClient::Begin(Ask ask, const WorkOrder& order) {
   return operation;
 }
 
-void WorkloadClient::Record(OrderSlots& slots, int slot, const Operation& operation) {
+void WorkloadClient::Record(int slot, const Operation& operation) {
   state_.recorder.Add(operation);
-  slots.Done(slot, operation.order, operation.end == End::kOk ? operation.answer.version : 0,
-             operation.end == End::kUnknown && operation.ask != Ask::kRead);
+  ++state_.operations;
+  own_.Done(slot, operation.order, operation.end == End::kOk ? operation.answer.version : 0,
+            operation.end == End::kUnknown && operation.ask != Ask::kRead);
 }
 
 bool WorkloadClient::RunOne() {
-  const OrderSlots::Pick pick = own_.single.Take(random_());
-  if (!pick.order.has_value()) return Renew(own_.single, pick);
+  const OrderSlots::Pick pick = own_.Take(random_());
+  if (!pick.order.has_value()) return Renew(caller_, "W-", state_, own_, pick);
   const uint64_t what = Draw(100);
   if (what < 30) {
     Read(pick.slot, *pick.order);
@@ -97,10 +102,8 @@ bool WorkloadClient::RunOne() {
     SetPrepayment(pick.slot, *pick.order);
   } else if (what < 96) {
     Repeat();
-  } else if (what < 98) {
-    Probe();
   } else if (what < 99) {
-    MoveCrowd();
+    Probe();
   } else {
     caller_.RenameCategory(absl::StrCat("区分", Draw(1'000'000)), NewId());
   }
@@ -136,14 +139,13 @@ void WorkloadClient::Read(int slot, const WorkOrder& order) {
     state_.findings.Add("answers", absl::StrCat("tenant ", caller_.tenant(), ", order ", order.number,
                                                 ", which was taken in, is not there: ", ended.status.ToString()));
   }
-  ++state_.operations;
-  Record(own_.single, slot, operation);
+  Record(slot, operation);
 }
 
 void WorkloadClient::DrawChange(const WorkOrder& order, Operation& operation) {
   switch (operation.ask) {
     case Ask::kChangeStatus:
-      operation.asked.status = static_cast<pb::Status>(pb::UNCONFIRMED + static_cast<int>(Draw(kStatuses)));
+      operation.asked.status = DrawStatus(random_);
       break;
     case Ask::kChangeMode:
       operation.asked.mode = Draw(3) == 0 ? pb::MANUAL : pb::AUTO;
@@ -189,15 +191,14 @@ void WorkloadClient::Change(int slot, const WorkOrder& order) {
   } else {
     caller_.Change(order.number, request_id, operation);
   }
-  ++state_.operations;
-  Record(own_.single, slot, operation);
+  Record(slot, operation);
   if (operation.end == End::kOk && operation.changed) last_done_ = Done{order, operation, request_id};
 }
 
 void WorkloadClient::SetPrepayment(int slot, const WorkOrder& order) {
   std::vector<std::pair<int, WorkOrder>> targets = {{slot, order}};
   for (uint64_t more = Draw(3); more > 0; --more) {
-    const auto pick = own_.single.Peek(random_());
+    const auto pick = own_.Peek(random_());
     if (!pick.has_value()) continue;
     bool is_new = true;
     for (const auto& [other_slot, other] : targets) is_new = is_new && other.order != pick->second.order;
@@ -214,54 +215,11 @@ void WorkloadClient::SetPrepayment(int slot, const WorkOrder& order) {
   }
   const std::string request_id = NewId();
   caller_.BulkUpdate(numbers, request_id, operations);
-  state_.operations += static_cast<int64_t>(targets.size());
-  for (size_t i = 0; i < targets.size(); ++i) Record(own_.single, targets[i].first, operations[i]);
+  for (size_t i = 0; i < targets.size(); ++i) Record(targets[i].first, operations[i]);
   // The same request names all of them; a bulk of one is repeated by itself.
   if (targets.size() == 1 && operations[0].end == End::kOk && operations[0].changed) {
     last_done_ = Done{order, operations[0], request_id};
   }
-}
-
-// All to one status, each in its own way there; now and then by a request that is sent again after its answer.
-void WorkloadClient::MoveCrowd() {
-  std::vector<std::pair<int, WorkOrder>> targets;
-  for (const auto& pick : own_.crowd.TakeAll()) {
-    if (pick.order.has_value()) {
-      targets.emplace_back(pick.slot, *pick.order);
-    } else {
-      Renew(own_.crowd, pick);
-    }
-  }
-  if (targets.empty()) return;
-  // Two clients that meet name them in orders of their own.
-  std::shuffle(targets.begin(), targets.end(), random_);
-  Operation operation = Begin(Ask::kChangeStatus, targets.front().second);
-  DrawChange(targets.front().second, operation);
-  operation.bulk = true;
-  std::vector<Operation> operations;
-  std::vector<std::string> numbers;
-  for (const auto& [slot, order] : targets) {
-    operations.push_back(operation);
-    operations.back().order = order.order;
-    numbers.push_back(order.number);
-  }
-  const std::string request_id = NewId();
-  caller_.BulkUpdate(numbers, request_id, operations);
-  ++state_.operations;
-  for (size_t i = 0; i < targets.size(); ++i) Record(own_.crowd, targets[i].first, operations[i]);
-  const bool all_done = std::all_of(operations.begin(), operations.end(),
-                                    [](const auto& one) { return one.end == End::kOk && one.changed; });
-  if (!all_done || Draw(2) == 0) return;
-  for (auto& again : operations) {
-    again.repeat = true;
-    again.invoke_ns = Recorder::Now();
-    again.return_ns = kNever;
-    again.end = End::kUnknown;
-  }
-  caller_.BulkUpdate(numbers, request_id, operations);
-  ++state_.repeats;
-  ++state_.operations;
-  for (const auto& again : operations) state_.recorder.Add(again);
 }
 
 void WorkloadClient::Repeat() {

@@ -28,40 +28,42 @@ struct WorkloadState {
   std::atomic<int64_t> tokens = 0;
   std::atomic<int64_t> repeats = 0;
   std::atomic<int64_t> probes = 0;
+  // Moves of a whole crowd, and those of them that were asked for once more.
+  std::atomic<int64_t> crowd_moves = 0;
+  std::atomic<int64_t> crowd_repeats = 0;
 };
+
+// Where a hand may move an order: everywhere but to キャンセル.
+order::v1::Status DrawStatus(std::mt19937_64& random);
+// A UUID that follows from the state of `random`.
+std::string MakeRequestId(std::mt19937_64& random);
+// Takes in a new order for the slot; the same shop order number, which begins with `prefix`, at each try, so that it is
+// taken in once. False when the gateway does not: the slot is given up.
+bool Renew(GatewayCaller& caller, const std::string& prefix, WorkloadState& state, OrderSlots& slots,
+           const OrderSlots::Pick& pick);
 
 // One client: asks for one random thing after the other. Used by one thread.
 class WorkloadClient {
  public:
-  // A tenant's orders.
-  struct Orders {
-    OrderSlots single;
-    // Changed all at once.
-    OrderSlots crowd;
-  };
-
   // `stream` is the number of the client in its tenant: clients of different tenants with the same number use the same
   // request ids. `caller` calls for its tenant, `own` are the tenant's orders, `foreign` those of another,
   // which it must never see; all must outlive the client.
-  WorkloadClient(GatewayCaller& caller, int client, uint64_t seed, int stream, WorkloadState& state, Orders& own,
-                 const Orders& foreign);
+  WorkloadClient(GatewayCaller& caller, int client, uint64_t seed, int stream, WorkloadState& state, OrderSlots& own,
+                 const OrderSlots& foreign);
 
   // Does the next thing. False when it could not take in an order that it needs.
   bool RunOne();
 
  private:
   uint64_t Draw(uint64_t n) { return random_() % n; }
-  std::string NewId();
-  // A new order for the slot; the same shop order number at each try, so that it is taken in once.
-  bool Renew(OrderSlots& slots, const OrderSlots::Pick& pick);
+  std::string NewId() { return MakeRequestId(request_ids_); }
 
   Operation Begin(Ask ask, const WorkOrder& order);
-  void Record(OrderSlots& slots, int slot, const Operation& operation);
+  void Record(int slot, const Operation& operation);
 
   void Read(int slot, const WorkOrder& order);
   void Change(int slot, const WorkOrder& order);
   void SetPrepayment(int slot, const WorkOrder& order);
-  void MoveCrowd();
   void Repeat();
   void Probe();
 
@@ -73,7 +75,7 @@ class WorkloadClient {
   std::mt19937_64 random_;
   std::mt19937_64 request_ids_;
   WorkloadState& state_;
-  Orders& own_;
+  OrderSlots& own_;
   const OrderSlots& foreign_;
 
   // An acknowledged change that may be asked for once more.

@@ -24,10 +24,8 @@ constexpr char kSelectConfiguration[] = "SELECT configuration_version, configura
 #define JUCHU_LOAD "SELECT " JUCHU_ORDER_COLUMNS ", t.configuration_version"
 #define JUCHU_ANSWER_COLUMNS ", r.request_id, r.request_hash, r.answer"
 #define JUCHU_FEW " FROM tenants t LEFT JOIN orders o ON o.tenant_id = t.tenant_id AND o.order_number IN ("
-#define JUCHU_MANY                                                             \
-  " FROM tenants t LEFT JOIN (JSON_TABLE(?, '$[*]' COLUMNS ("                  \
-  "order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$[0]', "  \
-  "request_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin PATH '$[1]')) k " \
+#define JUCHU_MANY                               \
+  " FROM tenants t LEFT JOIN (" JUCHU_REQUESTS_K \
   "STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = k.order_number) ON TRUE"
 #define JUCHU_ANSWERS " LEFT JOIN order_history r ON r.tenant_id = o.tenant_id AND r.order_number = o.order_number AND "
 #define JUCHU_OF_TENANT " WHERE t.tenant_id = ?"

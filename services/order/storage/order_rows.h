@@ -36,6 +36,15 @@ constexpr int ColumnCount(RowPart part) {
   return part == RowPart::kStatus ? 6 : part == RowPart::kMoving ? 27 : kOrderColumnCount;
 }
 
+// Many orders as the one parameter of a statement, a table k to join with: their numbers (mysql::JsonList), or numbers
+// each with a request's id (mysql::JsonPairs).
+#define JUCHU_NUMBERS_K \
+  "JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k "
+#define JUCHU_REQUESTS_K                                                      \
+  "JSON_TABLE(?, '$[*]' COLUMNS ("                                            \
+  "order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$[0]', " \
+  "request_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin PATH '$[1]')) k "
+
 // Fills in the BASIC view of the order in `row`, whose first columns are JUCHU_ORDER_COLUMNS, or as much of it as
 // `part` holds. `order` is empty.
 void ReadOrder(const mysql::Row& row, v1::Order& order, RowPart part = RowPart::kWhole);

@@ -37,7 +37,7 @@ constexpr char kInsertHistory[] =
     "mode_after, entry, request_id, request_hash, answer) VALUES ";
 // Many orders that go to one place at one time.
 constexpr char kMoveTogether[] =
-    "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k "
+    "UPDATE " JUCHU_NUMBERS_K
     "STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = k.order_number SET o.version = o.version + 1, "
     "o.status = ?, o.mode = ?, o.status_time_us = ?, o.update_time_us = ?";
 // Without the alias.

@@ -40,12 +40,9 @@ constexpr char kLockStatus[] = "SELECT " JUCHU_STATUS_COLUMNS JUCHU_CONFIGURATIO
 constexpr char kLockFew[] = " FROM orders o WHERE o.tenant_id = ? AND o.order_number IN (";
 constexpr char kLockFewTail[] = ") ORDER BY o.order_number FOR UPDATE";
 constexpr char kLockMany[] =
-    " FROM JSON_TABLE(?, '$[*]' COLUMNS (order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k "
-    "STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = k.order_number FOR UPDATE";
+    " FROM " JUCHU_NUMBERS_K "STRAIGHT_JOIN orders o ON o.tenant_id = ? AND o.order_number = k.order_number FOR UPDATE";
 constexpr char kSelectAnswers[] =
-    "SELECT r.order_number, r.request_id, r.request_hash, r.answer FROM JSON_TABLE(?, '$[*]' COLUMNS ("
-    "order_number CHAR(16) CHARACTER SET ascii COLLATE ascii_bin PATH '$[0]', "
-    "request_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin PATH '$[1]')) k "
+    "SELECT r.order_number, r.request_id, r.request_hash, r.answer FROM " JUCHU_REQUESTS_K
     "STRAIGHT_JOIN order_history r ON r.tenant_id = ? AND r.order_number = k.order_number AND "
     "r.request_id = k.request_id";
 constexpr char kSelectKnown[] =

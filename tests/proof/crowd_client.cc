@@ -14,11 +14,8 @@ bool IsDone(const Operation& operation) { return operation.end == End::kOk && op
 
 }  // namespace
 
-bool CrowdClient::RunOne() {
-  const Targets targets = Gather();
-  if (targets.empty()) return false;
-  Move(targets);
-  return true;
+void CrowdClient::RunOne() {
+  if (Targets targets = Gather(); !targets.empty()) Move(std::move(targets));
 }
 
 CrowdClient::Targets CrowdClient::Gather() {
@@ -37,8 +34,7 @@ CrowdClient::Targets CrowdClient::Gather() {
   return all_there ? targets : Targets();
 }
 
-void CrowdClient::Move(const Targets& given) {
-  Targets targets = given;
+void CrowdClient::Move(Targets targets) {
   // Two clients that meet do not name them in the same order.
   std::shuffle(targets.begin(), targets.end(), random_);
   Operation operation;

@@ -22,8 +22,8 @@ class CrowdClient {
   CrowdClient(GatewayCaller& caller, int client, uint64_t seed, WorkloadState& state, OrderSlots& crowd)
       : caller_(caller), client_(client), random_(seed), state_(state), crowd_(crowd) {}
 
-  // Moves the crowd once. False when it could not take in an order that it needs.
-  bool RunOne();
+  // Moves the crowd once, if every order that it needs could be taken in.
+  void RunOne();
 
  private:
   // Orders and their slots.
@@ -31,7 +31,7 @@ class CrowdClient {
 
   // The crowd as it is, after orders that are used up have been replaced; none when one could not be taken in.
   Targets Gather();
-  void Move(const Targets& given);
+  void Move(Targets targets);
 
   GatewayCaller& caller_;
   const int client_;

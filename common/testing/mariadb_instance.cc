@@ -238,15 +238,18 @@ absl::Status MariaDbInstance::Launch() {
 absl::Status MariaDbInstance::WaitUntilReady() {
   const absl::Time limit = absl::Now() + kStartLimit;
   while (absl::Now() < limit) {
-    if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
+    int ended = 0;
+    if (waitpid(pid_, &ended, WNOHANG) == pid_) {
       pid_ = -1;
-      return absl::InternalError(absl::StrCat("mariadbd ended at its start:\n", LogTail()));
+      const std::string log = LogOfLastStart();
+      if (WIFSIGNALED(ended)) return absl::AbortedError(absl::StrCat("mariadbd crashed at its start:\n", log));
+      return absl::InternalError(absl::StrCat("mariadbd ended at its start:\n", log));
     }
     if (fs::exists(socket_file()) && RootSql("SELECT 1").ok()) return absl::OkStatus();
     absl::SleepFor(absl::Milliseconds(20));
   }
   Kill();
-  return absl::InternalError(absl::StrCat("mariadbd did not become ready:\n", LogTail()));
+  return absl::InternalError(absl::StrCat("mariadbd did not become ready:\n", LogOfLastStart()));
 }
 
 void MariaDbInstance::Kill() { End(SIGKILL); }
@@ -272,7 +275,15 @@ void MariaDbInstance::End(int signal) {
 
 absl::Status MariaDbInstance::Restart() {
   if (pid_ > 0) return absl::FailedPreconditionError("the server is running; kill it first");
-  return Launch();
+  constexpr int kTries = 3;
+  absl::Status status;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    status = Launch();
+    if (!absl::IsAborted(status)) return status;
+    ++crashed_starts_;
+    std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+  }
+  return status;
 }
 
 absl::StatusOr<std::string> MariaDbInstance::RootSql(absl::string_view sql, absl::string_view schema) {
@@ -288,13 +299,15 @@ absl::StatusOr<std::string> MariaDbInstance::RootSql(absl::string_view sql, absl
   return RunProgram(command, sql);
 }
 
-std::string MariaDbInstance::LogTail() const {
-  std::ifstream file(directory_ / "log");
+std::string MariaDbInstance::LogOfLastStart() const {
+  std::ifstream file(error_log_file());
   std::stringstream text;
   text << file.rdbuf();
-  std::string log = text.str();
-  constexpr size_t kTail = 3000;
-  return log.size() > kTail ? log.substr(log.size() - kTail) : log;
+  const std::string log = text.str();
+  const size_t start = log.rfind("[Note] Starting MariaDB");
+  // The reason stands before what a crash prints of itself.
+  constexpr size_t kShown = 6000;
+  return log.substr(start == std::string::npos ? 0 : start, kShown);
 }
 
 MariaDbInstance& SharedMariaDb() {

@@ -55,6 +55,8 @@ constexpr std::array<const char*, 4> kServiceKills = {"order/kill", "inventory/k
 constexpr absl::Duration kLongTestsFrom = absl::Hours(2);
 
 struct Totals {
+  // Crashes of MariaDB itself, while it recovered from a kill.
+  int64_t crashed_starts = 0;
   // Processes that did not notice that their clock was set back, and were killed.
   int64_t unnoticed = 0;
   int64_t rounds = 0;
@@ -224,6 +226,7 @@ bool Prove::RunCluster() {
     Progress();
   }
   totals_.unnoticed += nemesis.unnoticed();
+  totals_.crashed_starts += chaos.server().crashed_starts();
   for (const auto& [fault, times] : nemesis.done()) totals_.faults[fault] += times;
   if (findings.empty()) {
     if (auto unsettled = WaitUntilSettled(chaos)) findings.push_back(*std::move(unsettled));
@@ -278,8 +281,10 @@ void Prove::PrintTotals() const {
       t.orders, t.histories, t.orders_audited, t.rounds * kTenants, t.live_audits);
   int64_t all = 0;
   for (const auto& [fault, times] : t.faults) all += times;
-  std::printf("faults: %ld; kills of MariaDB: %ld, of services: %ld; clocks set back without notice: %ld\n", all,
-              t.MariaDbKills(), t.ServiceKills(), t.unnoticed);
+  std::printf(
+      "faults: %ld; kills of MariaDB: %ld (and it crashed while it recovered: %ld), of services: %ld; clocks set back "
+      "without notice: %ld\n",
+      all, t.MariaDbKills(), t.crashed_starts, t.ServiceKills(), t.unnoticed);
   for (const auto& [fault, times] : t.faults) std::printf("  %-38s %5ld\n", fault.c_str(), times);
 }
 

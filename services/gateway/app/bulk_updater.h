@@ -43,8 +43,9 @@ class BulkUpdater {
     std::future<absl::StatusOr<std::vector<ChangeResult>>> results;
   };
 
-  // While the database writes one batch, the order service prepares another and a third is decided or answered.
-  static constexpr size_t kUnderWay = 3;
+  // While the database writes one batch and another waits for the locks or the commit, the order service prepares a
+  // third and a fourth is decided or answered.
+  static constexpr size_t kUnderWay = 4;
   // Of one update.
   struct UnderWay {
     size_t begun = 0;

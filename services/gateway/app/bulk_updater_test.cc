@@ -21,7 +21,7 @@ namespace {
 namespace pb = ::juchu::order::v1;
 
 // As many batches as one update may have under way; and updates that would like more than there are slots.
-constexpr int kOrders = 3 * 384;
+constexpr int kOrders = 4 * 384;
 constexpr int kUpdates = 4;
 
 const Clock& TestClock() {
@@ -49,7 +49,7 @@ class OrdersDouble final : public OrderClient {
     return response;
   }
 
-  TestCrowd batches{3 * kUpdates};
+  TestCrowd batches{4 * kUpdates};
 };
 
 // As many outcomes in a message as there can be.
@@ -93,7 +93,7 @@ TEST_F(BulkUpdaterTest, AllTogetherHaveNoMoreUnderWayThanTheOrderServiceBears) {
       int messages = 0;
       EXPECT_TRUE(Run(absl::InfiniteFuture(), &outcomes, &messages).ok());
       EXPECT_EQ(outcomes, kOrders);
-      EXPECT_EQ(messages, 12) << "4 for each batch of 384";
+      EXPECT_EQ(messages, 16) << "4 for each batch of 384";
     });
   }
   for (auto& thread : threads) thread.join();

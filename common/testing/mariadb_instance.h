@@ -61,8 +61,8 @@ class MariaDbInstance {
   void Continue();
   bool running() const { return pid_ > 0; }
   // Starts the server again on the same data and port, after Kill or Stop. MariaDB itself may crash while it recovers
-  // (10.11.19: an assertion of InnoDB, at about one in a thousand starts after a kill). What runs a database then
-  // starts it once more, and so does this, a few times; what the server said is printed.
+  // (10.11.19 was seen to). What runs a database then starts it once more, and so does this, three times at most; what
+  // the server said is printed. ABORTED when it crashed each time.
   absl::Status Restart();
   // How often the server crashed while Restart waited for it.
   int64_t crashed_starts() const { return crashed_starts_; }

@@ -25,8 +25,9 @@ namespace {
 namespace pb = ::juchu::order::v1;
 
 constexpr size_t kMaxOrders = 10'000;
-// A number of orders that few statements hold (RowWriter).
+// Numbers of orders that few statements hold (RowWriter).
 constexpr size_t kBatch = 384;
+constexpr size_t kSmallBatch = 128;
 constexpr int kSearchPage = 1000;
 // Were each as long as an outcome can be, such a message would be far from the 4 MiB that clients take.
 constexpr int kMostOutcomesPerMessage = 100;
@@ -40,6 +41,13 @@ bool IsEmpty(const v1::BulkChanges& changes) {
          !AsksForReceived(changes) && changes.add_order_tag_ids().empty() && changes.remove_order_tag_ids().empty() &&
          !changes.has_management_category_id() && !changes.has_forced_allocation() &&
          changes.mode() == pb::TRANSITION_MODE_UNSPECIFIED;
+}
+
+// How many of the orders that are left go into the next batch: the last batches are small, so that they end together.
+size_t BatchSize(size_t left) {
+  if (left / 3 >= kBatch) return kBatch;
+  if (left / 3 >= 2 * kSmallBatch) return 2 * kSmallBatch;
+  return std::min(left, kSmallBatch);
 }
 
 // What can be said of the changes without looking at an order or the configuration.
@@ -202,10 +210,12 @@ absl::StatusOr<std::vector<std::string>> BulkUpdater::FindTargets(const rpc::Cal
     seen.reserve(static_cast<size_t>(given.size()));
     numbers.reserve(static_cast<size_t>(given.size()));
     for (int i = 0; i < given.size(); ++i) {
-      const std::string field = absl::StrCat("orders.order_numbers[", i, "]");
-      JUCHU_ASSIGN_OR_RETURN(std::string number, ParseOrderNumber(field, given[i]));
-      if (!seen.insert(numbers.emplace_back(std::move(number))).second) {
-        return InvalidField("ORDER_TWICE", field, "names an order a second time", "name each order once");
+      // Made for a wrong number only.
+      const auto field = [i] { return absl::StrCat("orders.order_numbers[", i, "]"); };
+      auto number = ParseOrderNumber("", given[i]);
+      if (!number.ok()) return ParseOrderNumber(field(), given[i]).status();
+      if (!seen.insert(numbers.emplace_back(*std::move(number))).second) {
+        return InvalidField("ORDER_TWICE", field(), "names an order a second time", "name each order once");
       }
     }
     return numbers;
@@ -231,24 +241,20 @@ absl::StatusOr<std::vector<std::string>> BulkUpdater::FindTargets(const rpc::Cal
   }
 }
 
-absl::Status BulkUpdater::BeginMore(const rpc::CallContext& context, const Change& change,
-                                    const std::vector<std::string>& numbers, UnderWay& under_way) {
-  while (under_way.batches.size() < kUnderWay && under_way.begun < numbers.size()) {
-    // One that has a batch under way need not wait for another.
-    const bool waits = under_way.batches.empty();
-    auto slot = slots_.Take(waits ? context.deadline : absl::InfinitePast());
-    if (!slot.has_value()) return waits ? OthersAreFirst() : absl::OkStatus();
+void BulkUpdater::BeginMore(const rpc::CallContext& context, const Change& change,
+                            const std::vector<std::string>& numbers, UnderWay& under_way) {
+  while (under_way.batches.size() < kUntold && under_way.begun < numbers.size()) {
     Batch& batch = under_way.batches.emplace_back();
-    const size_t first = std::exchange(under_way.begun, std::min(under_way.begun + kBatch, numbers.size()));
+    const size_t first = under_way.begun;
+    under_way.begun += BatchSize(numbers.size() - first);
     for (size_t i = first; i < under_way.begun; ++i) batch.targets.push_back({numbers[i], 0});
-    batch.results = under_way.executors[first / kBatch % kUnderWay].Run(
-        [this, &context, &change, targets = batch.targets, slot = *std::move(slot)]() mutable {
-          // Given back with the work done, not when somebody takes the results.
-          const Slots::Slot held = std::move(slot);
+    batch.results = under_way.executor.Run(
+        [this, &context, &change, targets = batch.targets]() -> absl::StatusOr<std::vector<ChangeResult>> {
+          const auto slot = slots_.Take(context.deadline);
+          if (!slot.has_value()) return OthersAreFirst();
           return changer_.ChangeBatch(context, change, targets);
         });
   }
-  return absl::OkStatus();
 }
 
 absl::Status BulkUpdater::Run(const rpc::CallContext& caller, const v1::BulkUpdateOrdersRequest& request,
@@ -261,14 +267,17 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& caller, const v1::BulkUpda
   JUCHU_RETURN_IF_ERROR(CheckChanges(request.changes()));
   JUCHU_RETURN_IF_ERROR(rpc::CheckRange("outcomes_per_message", request.outcomes_per_message(), 0, INT32_MAX));
   const int per_message = std::min(request.outcomes_per_message(), kMostOutcomesPerMessage);
+  Change change;
+  UnderWay under_way;
+  // Of 10,000 orders it takes as long as to look at them.
+  auto request_hash = under_way.executor.Run([&request] { return HashOf(request); });
   JUCHU_ASSIGN_OR_RETURN(const auto numbers, FindTargets(context, request));
 
-  Change change;
   change.operation = "BulkUpdateOrders";
   change.reason = MaskCardNumbers(request.reason());
   change.actor = PersonOf(context);
   change.request_id = request.request_id();
-  change.request_hash = HashOf(request);
+  change.request_hash = request_hash.get();
   change.dry_run = request.dry_run();
   change.edit = [&](const pb::Configuration& configuration, pb::Order& order) -> absl::StatusOr<Edit> {
     JUCHU_ASSIGN_OR_RETURN(Edit edit, Apply(request.changes(), configuration, order));
@@ -282,9 +291,8 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& caller, const v1::BulkUpda
   v1::BulkUpdateOrdersResponse last;
   auto& summary = *last.mutable_summary();
   summary.set_dry_run(request.dry_run());
-  UnderWay under_way;
   for (size_t done = 0; done < numbers.size();) {
-    JUCHU_RETURN_IF_ERROR(BeginMore(context, change, numbers, under_way));
+    BeginMore(context, change, numbers, under_way);
     Batch batch = std::move(under_way.batches.front());
     under_way.batches.pop_front();
     JUCHU_ASSIGN_OR_RETURN(auto results, batch.results.get());

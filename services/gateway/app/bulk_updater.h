@@ -1,7 +1,6 @@
 #ifndef SERVICES_GATEWAY_APP_BULK_UPDATER_H_
 #define SERVICES_GATEWAY_APP_BULK_UPDATER_H_
 
-#include <array>
 #include <deque>
 #include <functional>
 #include <future>
@@ -10,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/executor/serial_executor.h"
+#include "common/executor/executor.h"
 #include "common/executor/slots.h"
 #include "common/rpc/call_context.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
@@ -45,18 +44,20 @@ class BulkUpdater {
 
   // While the database writes one batch, others are prepared by the order service, decided or answered. Measured: with
   // three, two cores were an eighth idle.
-  static constexpr size_t kUnderWay = 4;
+  static constexpr int kUnderWay = 4;
+  // Outcomes are told in the order of the targets: a batch that takes longer than those after it holds up none of them.
+  static constexpr size_t kUntold = kUnderWay + 2;
   // Of one update.
   struct UnderWay {
     size_t begun = 0;
+    // Those that the caller has not been told of.
     std::deque<Batch> batches;
-    std::array<SerialExecutor, kUnderWay> executors;
+    Executor executor{kUnderWay};
   };
 
-  // Begins to change orders as long as more batches may be under way; context and change must outlive the executors.
-  // DEADLINE_EXCEEDED when other updates leave this one none.
-  absl::Status BeginMore(const rpc::CallContext& context, const Change& change, const std::vector<std::string>& numbers,
-                         UnderWay& under_way);
+  // Begins to change orders as long as more batches may be; context and change must outlive the executor.
+  void BeginMore(const rpc::CallContext& context, const Change& change, const std::vector<std::string>& numbers,
+                 UnderWay& under_way);
   absl::StatusOr<std::vector<std::string>> FindTargets(const rpc::CallContext& context,
                                                        const v1::BulkUpdateOrdersRequest& request);
 

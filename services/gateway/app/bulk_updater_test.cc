@@ -4,11 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "absl/synchronization/blocking_counter.h"
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
 #include "common/status/error.h"
@@ -20,14 +24,19 @@ namespace {
 
 namespace pb = ::juchu::order::v1;
 
-// As many batches as one update may have under way; and updates that would like more than there are slots.
-constexpr int kOrders = 4 * 384;
+using ::testing::ElementsAreArray;
+using ::testing::IsEmpty;
+
+// Of more batches than one update may have under way; and updates that would like more than there are slots.
+constexpr int kOrders = 3000;
 constexpr int kUpdates = 4;
 
 const Clock& TestClock() {
   static const SystemClock clock;
   return clock;
 }
+
+std::string OrderNumber(int index) { return absl::StrFormat("06A1B2C3%08d", index); }
 
 // Knows no order. Its batches meet.
 class OrdersDouble final : public OrderClient {
@@ -36,6 +45,7 @@ class OrdersDouble final : public OrderClient {
 
   absl::StatusOr<pb::LoadOrdersResponse> LoadOrders(const rpc::CallContext&,
                                                     const pb::LoadOrdersRequest& request) override {
+    before_load(request);
     batches.Meet();
     pb::LoadOrdersResponse response;
     response.set_configuration_version(1);
@@ -50,13 +60,14 @@ class OrdersDouble final : public OrderClient {
   }
 
   TestCrowd batches{4 * kUpdates};
+  std::function<void(const pb::LoadOrdersRequest& request)> before_load = [](const auto&) {};
 };
 
 // As many outcomes in a message as there can be.
 v1::BulkUpdateOrdersRequest ToManual() {
   v1::BulkUpdateOrdersRequest request;
   for (int i = 0; i < kOrders; ++i) {
-    request.mutable_orders()->add_order_numbers(absl::StrFormat("06A1B2C3%08d", i));
+    request.mutable_orders()->add_order_numbers(OrderNumber(i));
   }
   request.mutable_changes()->set_mode(pb::MANUAL);
   request.set_request_id(NewRequestId());
@@ -66,14 +77,18 @@ v1::BulkUpdateOrdersRequest ToManual() {
 
 class BulkUpdaterTest : public ::testing::Test {
  protected:
-  // Runs the request until `until`; counts what came.
-  absl::Status Run(absl::Time until, int* outcomes, int* messages) {
+  // Runs the request until `until`. Of which orders the caller is told, in that order; how many at once at most.
+  struct Told {
+    std::vector<std::string> orders;
+    int most_at_once = 0;
+  };
+  absl::Status Run(absl::Time until, Told& told) {
     rpc::CallContext context;
     context.tenant = "t";
     context.deadline = until;
     return bulk_.Run(context, ToManual(), [&](const v1::BulkUpdateOrdersResponse& message) {
-      *outcomes += message.outcomes().outcomes_size();
-      *messages += message.has_outcomes() ? 1 : 0;
+      for (const auto& outcome : message.outcomes().outcomes()) told.orders.push_back(outcome.order_number());
+      told.most_at_once = std::max(told.most_at_once, message.outcomes().outcomes_size());
       return true;
     });
   }
@@ -89,15 +104,44 @@ TEST_F(BulkUpdaterTest, AllTogetherHaveNoMoreUnderWayThanTheOrderServiceBears) {
   std::vector<std::thread> threads;
   for (int i = 0; i < kUpdates; ++i) {
     threads.emplace_back([this] {
-      int outcomes = 0;
-      int messages = 0;
-      EXPECT_TRUE(Run(absl::InfiniteFuture(), &outcomes, &messages).ok());
-      EXPECT_EQ(outcomes, kOrders);
-      EXPECT_EQ(messages, 16) << "4 for each batch of 384";
+      Told told;
+      EXPECT_TRUE(Run(absl::InfiniteFuture(), told).ok());
+      EXPECT_EQ(told.orders.size(), kOrders);
+      EXPECT_EQ(told.most_at_once, 100);
     });
   }
   for (auto& thread : threads) thread.join();
   EXPECT_LE(orders_.batches.most(), BulkUpdater::kMostUnderWay);
+}
+
+TEST_F(BulkUpdaterTest, OneAloneHasFourUnderWay) {
+  orders_.batches.patience = absl::InfiniteDuration();
+  std::thread alone([this] {
+    Told told;
+    EXPECT_TRUE(Run(absl::InfiniteFuture(), told).ok());
+  });
+  orders_.batches.AwaitHere(4);
+  orders_.batches.LetGo();
+  alone.join();
+  EXPECT_EQ(orders_.batches.most(), 4);
+}
+
+TEST_F(BulkUpdaterTest, ABatchThatTakesLongHoldsUpNoOtherAndIsToldOfInItsTurn) {
+  orders_.batches.LetGo();
+  absl::BlockingCounter others(5);
+  std::atomic<int> begun = 0;
+  orders_.before_load = [&](const pb::LoadOrdersRequest& request) {
+    if (request.keys(0).order_number() == OrderNumber(0)) {
+      others.Wait();
+    } else if (++begun <= 5) {
+      others.DecrementCount();
+    }
+  };
+  Told told;
+  EXPECT_TRUE(Run(absl::InfiniteFuture(), told).ok());
+  std::vector<std::string> all;
+  for (int i = 0; i < kOrders; ++i) all.push_back(OrderNumber(i));
+  EXPECT_THAT(told.orders, ElementsAreArray(all));
 }
 
 TEST_F(BulkUpdaterTest, OneWhoseTimeIsOverWhileOthersRunIsToldSo) {
@@ -105,17 +149,15 @@ TEST_F(BulkUpdaterTest, OneWhoseTimeIsOverWhileOthersRunIsToldSo) {
   std::vector<std::thread> others;
   for (int i = 0; i < 2; ++i) {
     others.emplace_back([this] {
-      int outcomes = 0;
-      int messages = 0;
-      EXPECT_TRUE(Run(absl::InfiniteFuture(), &outcomes, &messages).ok());
+      Told told;
+      EXPECT_TRUE(Run(absl::InfiniteFuture(), told).ok());
     });
   }
   orders_.batches.AwaitHere(BulkUpdater::kMostUnderWay);
-  int outcomes = 0;
-  int messages = 0;
-  const absl::Status status = Run(absl::Now(), &outcomes, &messages);
+  Told told;
+  const absl::Status status = Run(absl::Now(), told);
   EXPECT_EQ(ReasonOf(status), "BULK_UPDATES_UNDER_WAY") << status;
-  EXPECT_EQ(outcomes, 0);
+  EXPECT_THAT(told.orders, IsEmpty());
   orders_.batches.LetGo();
   for (auto& thread : others) thread.join();
 }

@@ -1,7 +1,6 @@
 #include "services/gateway/app/order_intake.h"
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <map>
 #include <utility>
@@ -29,7 +28,7 @@ constexpr int kMaxCreated = 500;
 // A number of orders that few statements hold (RowWriter).
 constexpr size_t kBatch = 256;
 // The database writes one batch while the order service prepares another. More would take connections from others.
-constexpr size_t kUnderWay = 2;
+constexpr int kUnderWay = 2;
 // A configuration that changes all the time is somebody's mistake.
 constexpr int kMaxTries = 5;
 // Bytes of what the history shows of a file's name and lines.
@@ -283,25 +282,18 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
     *message.mutable_problem() = ProblemOf(problem);
     if (!sink(message)) return absl::CancelledError("the caller is gone");
   }
-  // While batches are stored, the next is read. The executors end first: they work on what is under way.
+  // While batches are stored, the next is read. The executor ends first: it works on what is under way.
   std::deque<Stored> under_way;
-  std::array<SerialExecutor, kUnderWay> executors;
+  Executor executor(kUnderWay);
   size_t begun = 0;
   for (size_t done = 0; done < file.order_count();) {
-    for (; under_way.size() < kUnderWay && begun < file.order_count(); begun += kBatch) {
-      // One that has a batch under way need not wait for another.
-      const bool waits = under_way.empty();
-      auto slot = slots_.Take(waits ? context.deadline : absl::InfinitePast());
-      if (!slot.has_value() && waits) return OthersAreFirst();
-      if (!slot.has_value()) break;
+    for (; std::ssize(under_way) < kUnderWay && begun < file.order_count(); begun += kBatch) {
       Stored& stored = under_way.emplace_back();
       stored.batch = ReadBatch(context, header, file, begun);
-      stored.status = executors[begun / kBatch % kUnderWay].Run(
-          [this, &context, &header, batch = stored.batch.get(), slot = *std::move(slot)]() mutable {
-            // Given back with the work done, not when somebody takes the result.
-            const Slots::Slot held = std::move(slot);
-            return TakeIn(context, "ImportOrders", header.dry_run(), *batch);
-          });
+      stored.status = executor.Run([this, &context, &header, batch = stored.batch.get()] {
+        const auto slot = slots_.Take(context.deadline);
+        return slot.has_value() ? TakeIn(context, "ImportOrders", header.dry_run(), *batch) : OthersAreFirst();
+      });
     }
     Stored stored = std::move(under_way.front());
     under_way.pop_front();

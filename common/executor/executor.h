@@ -1,5 +1,5 @@
-#ifndef COMMON_EXECUTOR_SERIAL_EXECUTOR_H_
-#define COMMON_EXECUTOR_SERIAL_EXECUTOR_H_
+#ifndef COMMON_EXECUTOR_EXECUTOR_H_
+#define COMMON_EXECUTOR_EXECUTOR_H_
 
 #include <deque>
 #include <functional>
@@ -8,21 +8,23 @@
 #include <thread>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 
 namespace juchu {
 
-// Runs what it is given in a thread of its own, one after the other: for work that comes piece by piece beside that of
+// Runs what it is given in threads of its own, begun in that order: for work that comes piece by piece beside that of
 // the caller, where a thread for each piece would cost more than the piece. Its end waits for all that it was given.
 // Thread-safe.
-class SerialExecutor {
+class Executor {
  public:
-  SerialExecutor() : thread_([this] { Work(); }) {}
-  ~SerialExecutor();
-  SerialExecutor(const SerialExecutor&) = delete;
-  SerialExecutor& operator=(const SerialExecutor&) = delete;
+  // `threads`: how many pieces run at a time, at least 1.
+  explicit Executor(int threads);
+  ~Executor();
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
 
   // The result of `task`, which must not wait for what is given later.
   template <typename Task>
@@ -40,9 +42,9 @@ class SerialExecutor {
   absl::Mutex mutex_;
   std::deque<std::function<void()>> jobs_ ABSL_GUARDED_BY(mutex_);
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace juchu
 
-#endif  // COMMON_EXECUTOR_SERIAL_EXECUTOR_H_
+#endif  // COMMON_EXECUTOR_EXECUTOR_H_

@@ -1,21 +1,25 @@
-#include "common/executor/serial_executor.h"
+#include "common/executor/executor.h"
 
 namespace juchu {
 
-SerialExecutor::~SerialExecutor() {
+Executor::Executor(int threads) {
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+}
+
+Executor::~Executor() {
   {
     absl::MutexLock lock(&mutex_);
     ending_ = true;
   }
-  thread_.join();
+  for (auto& thread : threads_) thread.join();
 }
 
-void SerialExecutor::Push(std::function<void()> job) {
+void Executor::Push(std::function<void()> job) {
   absl::MutexLock lock(&mutex_);
   jobs_.push_back(std::move(job));
 }
 
-void SerialExecutor::Work() {
+void Executor::Work() {
   const auto has_news = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return ending_ || !jobs_.empty(); };
   while (true) {
     std::function<void()> job;

@@ -1,15 +1,17 @@
-#include "common/executor/serial_executor.h"
+#include "common/executor/executor.h"
 
+#include <atomic>
 #include <vector>
 
+#include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace juchu {
 namespace {
 
-TEST(SerialExecutorTest, RunsInOrderInOneThread) {
-  SerialExecutor executor;
+TEST(ExecutorTest, OneThreadRunsInOrder) {
+  Executor executor(1);
   std::vector<int> order;
   auto first = executor.Run([&] {
     order.push_back(1);
@@ -25,10 +27,19 @@ TEST(SerialExecutorTest, RunsInOrderInOneThread) {
   EXPECT_THAT(order, ::testing::ElementsAre(1, 2));
 }
 
-TEST(SerialExecutorTest, EndWaitsForWhatWasGiven) {
-  int done = 0;
+TEST(ExecutorTest, OneThatTakesLongHoldsUpNoOther) {
+  Executor executor(2);
+  absl::Notification others_done;
+  auto slow = executor.Run([&] { others_done.WaitForNotification(); });
+  for (int i = 0; i < 10; ++i) executor.Run([] {}).get();
+  others_done.Notify();
+  slow.get();
+}
+
+TEST(ExecutorTest, EndWaitsForWhatWasGiven) {
+  std::atomic<int> done = 0;
   {
-    SerialExecutor executor;
+    Executor executor(2);
     for (int i = 0; i < 100; ++i) executor.Run([&] { return ++done; });
   }
   EXPECT_EQ(done, 100);

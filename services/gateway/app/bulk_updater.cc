@@ -47,7 +47,7 @@ bool IsEmpty(const v1::BulkChanges& changes) {
 size_t BatchSize(size_t left) {
   if (left / 3 >= kBatch) return kBatch;
   if (left / 3 >= 2 * kSmallBatch) return 2 * kSmallBatch;
-  return std::min(left, kSmallBatch);
+  return left < kSmallBatch + kSmallBatch / 2 ? left : kSmallBatch;
 }
 
 // What can be said of the changes without looking at an order or the configuration.

@@ -3,10 +3,18 @@
 namespace juchu {
 
 Executor::Executor(int threads) {
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+  try {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+  } catch (...) {
+    // The system has no more threads: those that there are must end first.
+    End();
+    throw;
+  }
 }
 
-Executor::~Executor() {
+Executor::~Executor() { End(); }
+
+void Executor::End() {
   {
     absl::MutexLock lock(&mutex_);
     ending_ = true;

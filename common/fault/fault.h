@@ -16,6 +16,8 @@
 //   mysql.after_commit          COMMIT has been answered
 //   rpc.before_answer/<Method>  the handler is done, its answer not yet sent
 //   rpc.after_call/<Method>     a neighbour has answered
+//   company.before_call/<Call>  a card company is about to be asked, what is asked is written down
+//   company.after_call/<Call>   it has answered, which is not written down yet
 //   reconciler.after_lease      work is leased, nothing of it done
 //   reconciler.before_ack       work is done, not yet acknowledged
 namespace juchu::fault {

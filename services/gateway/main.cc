@@ -101,7 +101,7 @@ absl::Status Run() {
   OrderReader reader(orders, inventory, configurations, page_tokens, clock);
   OrderCache copies(static_cast<size_t>(options.order_cache_size));
   OrderChanger changer(orders, configurations, copies, clock);
-  BulkUpdater bulk(orders, changer);
+  BulkUpdater bulk(orders, changer, static_cast<size_t>(options.bulk_batch));
   OrderIntake intake(orders, configurations, numbers);
   OrderAuditor auditor(orders, inventory, payment);
   FactsAcknowledger inventory_acknowledger(inventory, clock);

@@ -45,6 +45,9 @@ ABSL_FLAG(absl::Duration, reconcile_lease, absl::Seconds(30),
 ABSL_FLAG(int, order_cache_size, 50'000,
           "orders lately loaded or changed of which copies are held, so that their next change need not load them; "
           "0 to 10000000, about 3 kB each");
+ABSL_FLAG(int, bulk_batch, 384,
+          "orders of a bulk update that are committed together, 1 to 500; fewer lock each other out for a shorter time "
+          "and cost more each");
 ABSL_FLAG(bool, check_config, false, "check the flags and the files, then exit");
 
 namespace juchu::gateway {
@@ -102,6 +105,7 @@ absl::StatusOr<Options> OptionsFromFlags() {
   options.reconcilers = absl::GetFlag(FLAGS_reconcilers);
   options.reconcile_lease = absl::GetFlag(FLAGS_reconcile_lease);
   options.order_cache_size = absl::GetFlag(FLAGS_order_cache_size);
+  options.bulk_batch = absl::GetFlag(FLAGS_bulk_batch);
   options.check_config = absl::GetFlag(FLAGS_check_config);
   JUCHU_RETURN_IF_ERROR(CheckRequired(options));
   JUCHU_RETURN_IF_ERROR(InRange("--max_calls", options.server.limits.calls, 1, 1000));
@@ -115,6 +119,7 @@ absl::StatusOr<Options> OptionsFromFlags() {
     return InvalidField("FLAG_INVALID", "--reconcile_lease", "is out of range", "give whole seconds, 1s to 10m");
   }
   JUCHU_RETURN_IF_ERROR(InRange("--order_cache_size", options.order_cache_size, 0, 10'000'000));
+  JUCHU_RETURN_IF_ERROR(InRange("--bulk_batch", options.bulk_batch, 1, 500));
   JUCHU_ASSIGN_OR_RETURN(options.page_token_key,
                          ReadSecretFile("--page_token_key_file", absl::GetFlag(FLAGS_page_token_key_file)));
   if (options.page_token_key.size() < kLeastKeyBytes) {

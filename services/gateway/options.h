@@ -28,6 +28,7 @@ struct Options {
   int reconcilers = 1;
   absl::Duration reconcile_lease = absl::Seconds(30);
   int order_cache_size = 0;
+  int bulk_batch = 384;
   bool check_config = false;
 };
 

@@ -55,7 +55,8 @@ ChaosCluster::ChaosCluster(testing::MariaDbInstance& server, const Options& opti
   ClusterOptions cluster;
   cluster.reconcilers = options.reconcilers;
   cluster.payment_flags = options.payment_flags;
-  cluster.gateway_flags = {"--reconcile_lease=5s"};
+  // A crowd of orders is several batches, of which the first have many rows (mysql::kManyRows).
+  cluster.gateway_flags = {"--reconcile_lease=5s", "--bulk_batch=33"};
   cluster.clock_error = kClockError;
   for (int i = 1; i <= options.card_tenants; ++i) cluster.card_shops.emplace_back(CardTenant(i), kCardShop);
   for (const char* process : {"order", "inventory", "company", "payment", "gateway"}) {

@@ -23,8 +23,8 @@ constexpr int64_t kOperationsForEachClient = 3;
 constexpr int64_t kCardsForEachClient = 1;
 constexpr int kAllocatingClients = 3;
 constexpr int kCardClients = 3;
-// More than what the order service writes order by order (mysql::kManyRows).
-constexpr int kCrowd = 40;
+// Three batches of a bulk update (ChaosCluster).
+constexpr int kCrowd = 80;
 // Two of each company.
 constexpr int kPostpayClients = 4;
 

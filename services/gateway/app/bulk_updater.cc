@@ -25,9 +25,8 @@ namespace {
 namespace pb = ::juchu::order::v1;
 
 constexpr size_t kMaxOrders = 10'000;
-// Numbers of orders that few statements hold (RowWriter).
-constexpr size_t kBatch = 384;
-constexpr size_t kSmallBatch = 128;
+// An update of so many batches ends with small ones.
+constexpr size_t kLong = 8;
 constexpr int kSearchPage = 1000;
 // Were each as long as an outcome can be, such a message would be far from the 4 MiB that clients take.
 constexpr int kMostOutcomesPerMessage = 100;
@@ -41,13 +40,6 @@ bool IsEmpty(const v1::BulkChanges& changes) {
          !AsksForReceived(changes) && changes.add_order_tag_ids().empty() && changes.remove_order_tag_ids().empty() &&
          !changes.has_management_category_id() && !changes.has_forced_allocation() &&
          changes.mode() == pb::TRANSITION_MODE_UNSPECIFIED;
-}
-
-// How many of the orders that are left go into the next batch: the last batches are small, so that they end together.
-size_t BatchSize(size_t left) {
-  if (left / 3 >= kBatch) return kBatch;
-  if (left / 3 >= 2 * kSmallBatch) return 2 * kSmallBatch;
-  return left < kSmallBatch + kSmallBatch / 2 ? left : kSmallBatch;
 }
 
 // What can be said of the changes without looking at an order or the configuration.
@@ -162,6 +154,8 @@ absl::Status OthersAreFirst() {
                    {{"remedy", "repeat with the same request_id: it does what is left"}});
 }
 
+absl::Status CallerIsGone() { return absl::CancelledError("the caller is gone"); }
+
 void SetOutcome(const std::string& number, ChangeResult result, v1::BulkOutcome& outcome, v1::BulkSummary& summary) {
   outcome.set_order_number(number);
   outcome.set_repeated_request(result.repeated);
@@ -241,16 +235,26 @@ absl::StatusOr<std::vector<std::string>> BulkUpdater::FindTargets(const rpc::Cal
   }
 }
 
+// The last batches of a long update are small, so that they end together; those of a short one would cost more than
+// that brings.
+size_t BulkUpdater::BatchSize(size_t all, size_t left) const {
+  if (all < kLong * batch_ || left >= 3 * batch_) return std::min(left, batch_);
+  const size_t small = (batch_ + 2) / 3;
+  if (left >= 6 * small) return 2 * small;
+  return left < small + small / 2 ? left : small;
+}
+
 void BulkUpdater::BeginMore(const rpc::CallContext& context, const Change& change,
                             const std::vector<std::string>& numbers, UnderWay& under_way) {
   while (under_way.batches.size() < kUntold && under_way.begun < numbers.size()) {
     Batch& batch = under_way.batches.emplace_back();
     const size_t first = under_way.begun;
-    under_way.begun += BatchSize(numbers.size() - first);
+    under_way.begun += BatchSize(numbers.size(), numbers.size() - first);
     for (size_t i = first; i < under_way.begun; ++i) batch.targets.push_back({numbers[i], 0});
     batch.results = under_way.executor.Run(
-        [this, &context, &change, targets = batch.targets]() -> absl::StatusOr<std::vector<ChangeResult>> {
-          const auto slot = slots_.Take(context.deadline);
+        [this, &context, &change, &under_way, targets = batch.targets]() -> absl::StatusOr<std::vector<ChangeResult>> {
+          const auto slot = slots_.Take(under_way.share, context.deadline);
+          if (context.IsCancelled()) return CallerIsGone();
           if (!slot.has_value()) return OthersAreFirst();
           return changer_.ChangeBatch(context, change, targets);
         });
@@ -299,7 +303,7 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& caller, const v1::BulkUpda
     done += results.size();
     progress.mutable_progress()->set_done(static_cast<int32_t>(done));
     if (!SendOutcomes(batch.targets, std::move(results), per_message, sink, summary) || !sink(progress)) {
-      return absl::CancelledError("the caller is gone");
+      return CallerIsGone();
     }
   }
   sink(last);

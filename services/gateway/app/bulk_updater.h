@@ -29,7 +29,12 @@ class BulkUpdater {
   // Takes one message for the caller; false when the caller is gone.
   using Sink = std::function<bool(const v1::BulkUpdateOrdersResponse&)>;
 
-  BulkUpdater(OrderClient& orders, OrderChanger& changer) : orders_(orders), changer_(changer) {}
+  // Of so many orders few statements hold many (RowWriter).
+  static constexpr size_t kBatch = 384;
+
+  // `batch`: orders that are changed together at most, 1 to 500.
+  BulkUpdater(OrderClient& orders, OrderChanger& changer, size_t batch = kBatch)
+      : orders_(orders), changer_(changer), batch_(batch) {}
 
   // As GatewayService.BulkUpdateOrders. A status only when nothing was done, the order service went away half way,
   // or other updates left no time.
@@ -45,13 +50,14 @@ class BulkUpdater {
   // While the database writes one batch, others are prepared by the order service, decided or answered. Measured: with
   // three, two cores were an eighth idle.
   static constexpr int kUnderWay = 4;
-  // Outcomes are told in the order of the targets: a batch that takes longer than those after it holds up none of them.
+  // Outcomes are told in the order of the targets: a batch that takes longer does not hold up the next five.
   static constexpr size_t kUntold = kUnderWay + 2;
   // Of one update.
   struct UnderWay {
     size_t begun = 0;
     // Those that the caller has not been told of.
     std::deque<Batch> batches;
+    Slots::Share share;
     Executor executor{kUnderWay};
   };
 
@@ -61,8 +67,12 @@ class BulkUpdater {
   absl::StatusOr<std::vector<std::string>> FindTargets(const rpc::CallContext& context,
                                                        const v1::BulkUpdateOrdersRequest& request);
 
+  // How many of the orders that are left go into the next batch.
+  size_t BatchSize(size_t all, size_t left) const;
+
   OrderClient& orders_;
   OrderChanger& changer_;
+  const size_t batch_;
   Slots slots_{kMostUnderWay};
 };
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
 #include "common/status/error.h"
@@ -77,19 +77,23 @@ v1::BulkUpdateOrdersRequest ToManual() {
 
 class BulkUpdaterTest : public ::testing::Test {
  protected:
-  // Runs the request until `until`. Of which orders the caller is told, in that order; how many at once at most.
+  // Of which orders the caller is told, in that order; how many at once at most.
   struct Told {
     std::vector<std::string> orders;
     int most_at_once = 0;
+    absl::Notification of_first;
   };
-  absl::Status Run(absl::Time until, Told& told) {
+  // Runs the request until `until`, or until `gone`.
+  absl::Status Run(absl::Time until, Told& told, const std::function<bool()>& gone = {}) {
     rpc::CallContext context;
     context.tenant = "t";
     context.deadline = until;
+    context.cancelled = gone;
     return bulk_.Run(context, ToManual(), [&](const v1::BulkUpdateOrdersResponse& message) {
       for (const auto& outcome : message.outcomes().outcomes()) told.orders.push_back(outcome.order_number());
       told.most_at_once = std::max(told.most_at_once, message.outcomes().outcomes_size());
-      return true;
+      if (!told.orders.empty() && !told.of_first.HasBeenNotified()) told.of_first.Notify();
+      return !context.IsCancelled();
     });
   }
 
@@ -111,7 +115,7 @@ TEST_F(BulkUpdaterTest, AllTogetherHaveNoMoreUnderWayThanTheOrderServiceBears) {
     });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_LE(orders_.batches.most(), BulkUpdater::kMostUnderWay);
+  EXPECT_EQ(orders_.batches.most(), BulkUpdater::kMostUnderWay);
 }
 
 TEST_F(BulkUpdaterTest, OneAloneHasFourUnderWay) {
@@ -120,7 +124,7 @@ TEST_F(BulkUpdaterTest, OneAloneHasFourUnderWay) {
     Told told;
     EXPECT_TRUE(Run(absl::InfiniteFuture(), told).ok());
   });
-  orders_.batches.AwaitHere(4);
+  EXPECT_TRUE(orders_.batches.AwaitHere(4));
   orders_.batches.LetGo();
   alone.join();
   EXPECT_EQ(orders_.batches.most(), 4);
@@ -128,13 +132,13 @@ TEST_F(BulkUpdaterTest, OneAloneHasFourUnderWay) {
 
 TEST_F(BulkUpdaterTest, ABatchThatTakesLongHoldsUpNoOtherAndIsToldOfInItsTurn) {
   orders_.batches.LetGo();
-  absl::BlockingCounter others(5);
+  absl::Notification others_begun;
   std::atomic<int> begun = 0;
   orders_.before_load = [&](const pb::LoadOrdersRequest& request) {
     if (request.keys(0).order_number() == OrderNumber(0)) {
-      others.Wait();
-    } else if (++begun <= 5) {
-      others.DecrementCount();
+      EXPECT_TRUE(others_begun.WaitForNotificationWithTimeout(absl::Seconds(30)));
+    } else if (++begun == 5) {
+      others_begun.Notify();
     }
   };
   Told told;
@@ -142,6 +146,21 @@ TEST_F(BulkUpdaterTest, ABatchThatTakesLongHoldsUpNoOtherAndIsToldOfInItsTurn) {
   std::vector<std::string> all;
   for (int i = 0; i < kOrders; ++i) all.push_back(OrderNumber(i));
   EXPECT_THAT(told.orders, ElementsAreArray(all));
+}
+
+TEST_F(BulkUpdaterTest, NothingBeginsWhenTheCallerIsGone) {
+  orders_.batches.LetGo();
+  Told told;
+  std::atomic<int> begun = 0;
+  orders_.before_load = [&](const pb::LoadOrdersRequest& request) {
+    ++begun;
+    if (request.keys(0).order_number() == OrderNumber(0)) return;
+    EXPECT_TRUE(told.of_first.WaitForNotificationWithTimeout(absl::Seconds(30)));
+  };
+  const auto is_gone = [&] { return told.of_first.HasBeenNotified(); };
+  EXPECT_TRUE(absl::IsCancelled(Run(absl::InfiniteFuture(), told, is_gone)));
+  // Four, and one by the thread that had done the first if it was quicker.
+  EXPECT_LE(begun, 5);
 }
 
 TEST_F(BulkUpdaterTest, OneWhoseTimeIsOverWhileOthersRunIsToldSo) {
@@ -153,7 +172,7 @@ TEST_F(BulkUpdaterTest, OneWhoseTimeIsOverWhileOthersRunIsToldSo) {
       EXPECT_TRUE(Run(absl::InfiniteFuture(), told).ok());
     });
   }
-  orders_.batches.AwaitHere(BulkUpdater::kMostUnderWay);
+  EXPECT_TRUE(orders_.batches.AwaitHere(BulkUpdater::kMostUnderWay));
   Told told;
   const absl::Status status = Run(absl::Now(), told);
   EXPECT_EQ(ReasonOf(status), "BULK_UPDATES_UNDER_WAY") << status;

@@ -284,14 +284,15 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
   }
   // While batches are stored, the next is read. The executor ends first: it works on what is under way.
   std::deque<Stored> under_way;
+  Slots::Share share;
   Executor executor(kUnderWay);
   size_t begun = 0;
   for (size_t done = 0; done < file.order_count();) {
     for (; std::ssize(under_way) < kUnderWay && begun < file.order_count(); begun += kBatch) {
       Stored& stored = under_way.emplace_back();
       stored.batch = ReadBatch(context, header, file, begun);
-      stored.status = executor.Run([this, &context, &header, batch = stored.batch.get()] {
-        const auto slot = slots_.Take(context.deadline);
+      stored.status = executor.Run([this, &context, &header, &share, batch = stored.batch.get()] {
+        const auto slot = slots_.Take(share, context.deadline);
         return slot.has_value() ? TakeIn(context, "ImportOrders", header.dry_run(), *batch) : OthersAreFirst();
       });
     }

@@ -115,7 +115,7 @@ TEST_F(OrderIntakeTest, ImportWhoseTimeIsOverWhileOthersRunIsToldSo) {
       EXPECT_TRUE(Run(absl::InfiniteFuture(), &outcomes).ok());
     });
   }
-  orders_.batches.AwaitHere(OrderIntake::kMostUnderWay);
+  EXPECT_TRUE(orders_.batches.AwaitHere(OrderIntake::kMostUnderWay));
   int outcomes = 0;
   const absl::Status status = Run(absl::Now(), &outcomes);
   EXPECT_EQ(ReasonOf(status), "IMPORTS_UNDER_WAY") << status;

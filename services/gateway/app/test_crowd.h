@@ -26,9 +26,11 @@ class TestCrowd {
     absl::MutexLock lock(&mutex_);
     return most_;
   }
-  void AwaitHere(int count) {
+  // False when so many do not come.
+  bool AwaitHere(int count) {
     const auto are_here = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return here_ >= count; };
-    absl::MutexLock lock(&mutex_, absl::Condition(&are_here));
+    absl::MutexLock lock(&mutex_);
+    return mutex_.AwaitWithTimeout(absl::Condition(&are_here), absl::Seconds(30));
   }
   void LetGo() {
     absl::MutexLock lock(&mutex_);

@@ -13,7 +13,7 @@ namespace pb = ::juchu::order::v1;
 
 // A second call pays for itself when as many wait as a processor is busy with while the first is written.
 constexpr GatherLimits kLoads = {.flights = 2, .batch = 64, .crowd = 16};
-constexpr GatherLimits kCommits = {.flights = 2, .batch = 64, .crowd = 16};
+constexpr GatherLimits kCommits = {.flights = 2, .batch = 64, .crowd = 12};
 
 // How requests of one order make a request of many, and its answer the answers of each.
 struct Loads {

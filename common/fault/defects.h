@@ -22,6 +22,8 @@ inline constexpr absl::string_view kDefects[] = {
     "acknowledge-before-effect",
     // A decision that rests on an old configuration is written over what the new one came to.
     "late-fact-overwrites",
+    // What the inventory answered earlier is written over what it answered later.
+    "older-answer-overwrites",
     // A change by hand leaves an AUTO order AUTO.
     "mode-not-turned",
     // Stock is read, and written as what was read and the change.

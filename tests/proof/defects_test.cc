@@ -20,15 +20,19 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
+#include "juchu/gateway/v1/product_service.grpc.pb.h"
 #include "tests/proof/allocation_round.h"
 #include "tests/proof/card_round.h"
 #include "tests/proof/gateway_caller.h"
 #include "tests/proof/postpay_round.h"
+#include "tests/proof/round_client.h"
 #include "tests/proof/workload.h"
+#include "tests/proof/workload_orders.h"
 
 namespace juchu::proof {
 namespace {
 
+namespace gw = ::juchu::gateway::v1;
 namespace pb = ::juchu::order::v1;
 
 // Operations that show a mistake many times over, and operations that should meet one that nobody planted.
@@ -37,6 +41,7 @@ constexpr int64_t kToBeClear = 800;
 constexpr int64_t kBetweenFaults = 15;
 constexpr absl::Duration kPoll = absl::Milliseconds(5);
 constexpr int kHold = 30;
+constexpr char kProduct[] = "P0";
 // An operation on a card takes several times as long as one of a workload.
 constexpr int64_t kCardShare = 4;
 constexpr int64_t kCaptures = 20;
@@ -255,6 +260,67 @@ Verdict Allocations(Stage& stage, int64_t operations) {
   return verdict;
 }
 
+// An order asked for by command together with another (so that it waits in no gathered call) when there is no stock;
+// the answer is held up on its way until stock has come and the order has been asked for again.
+Verdict OlderAnswer(Stage& stage, int64_t /*operations*/) {
+  RoundClient client(GatewayOf(stage.cluster())(), "older", 0, 7, "answers");
+  const auto products = gw::ProductService::NewStub(client.channel());
+  gw::PutProductsRequest put;
+  put.add_products()->set_product_code(kProduct);
+  put.mutable_products(0)->set_product_name("商品");
+  gw::PutProductsResponse is_put;
+  const auto configuration = gw::ConfigurationService::NewStub(client.channel());
+  gw::UpdateSettingsRequest by_command;
+  by_command.mutable_settings()->set_allocation(pb::ALLOCATE_BY_COMMAND);
+  by_command.mutable_update_mask()->add_paths("allocation");
+  by_command.set_request_id(NewRequestId());
+  pb::Settings settings;
+  client.EndUnless(
+      client.MakeTenant(kWorkloadShop, "自社サイト", pb::OWN_SITE) &&
+          client.Insist(*products, &gw::ProductService::Stub::PutProducts, put, is_put) &&
+          client.Insist(*configuration, &gw::ConfigurationService::Stub::UpdateSettings, by_command, settings, "admin"),
+      "older answers");
+  gw::CreateOrdersRequest create;
+  for (const char* shop_order_number : {"1", "2"}) {
+    auto& order = *create.add_orders();
+    order = OrderOf(client.tenant(), shop_order_number);
+    // Nothing to pay: it goes to 引当待 at once.
+    order.clear_payment_method();
+    for (auto& item : *order.mutable_deliveries(0)->mutable_items()) item.set_product_code(kProduct);
+  }
+  gw::CreateOrdersResponse created;
+  EXPECT_TRUE(client.Insist(client.orders(), &gw::GatewayService::Stub::CreateOrders, create, created));
+
+  const auto allocate = [&](int orders) {
+    gw::AllocateOrdersRequest request;
+    for (int i = 0; i < orders; ++i) request.add_order_numbers(created.outcomes(i).order_number());
+    gw::AllocateOrdersResponse response;
+    EXPECT_TRUE(client.Insist(client.orders(), &gw::GatewayService::Stub::AllocateOrders, request, response));
+  };
+  stage.Arm("gateway", "rpc.after_call/AllocateOrders", "stall", 3000);
+  std::thread earlier(allocate, 2);
+  Stage::WaitUntil([&] { return stage.Fired("gateway"); });
+  gw::ChangeStockRequest stock;
+  auto& receipt = *stock.add_changes();
+  receipt.set_product_code(kProduct);
+  receipt.set_kind(juchu::inventory::v1::RECEIVED);
+  receipt.set_quantity(100);
+  receipt.set_reason("入庫");
+  stock.set_request_id(NewRequestId());
+  gw::ChangeStockResponse received;
+  EXPECT_TRUE(client.Insist(*products, &gw::ProductService::Stub::ChangeStock, stock, received));
+  allocate(1);
+  earlier.join();
+  stage.WaitUntilSettled();
+  Stage::WaitUntil(
+      [&] { return NumberOf(stage.cluster().inventory_database(), "SELECT COUNT(*) FROM inventory_changes") == 0; });
+  Verdict verdict;
+  verdict.findings = JudgeFacts(stage.cluster(), client.tenant());
+  for (auto& finding : client.findings()) verdict.findings.push_back(std::move(finding));
+  std::printf("older answer: %s\n", verdict.Text().c_str());
+  return verdict;
+}
+
 Verdict JudgeCards(CardRound& round) {
   round.Stop();
   Verdict verdict;
@@ -312,6 +378,7 @@ constexpr Circumstances kLostCommits = {"LostCommits", LostCommits};
 constexpr Circumstances kLostAnswers = {"LostAnswers", LostAnswers};
 constexpr Circumstances kLateFact = {"LateFact", LateFact};
 constexpr Circumstances kAllocations = {"Allocations", Allocations};
+constexpr Circumstances kOlderAnswer = {"OlderAnswer", OlderAnswer};
 constexpr Circumstances kCards = {"Cards", Cards};
 constexpr Circumstances kCardDeaths = {"CardDeaths", CardDeaths};
 constexpr Circumstances kPostpay = {"Postpay", Postpay};
@@ -334,6 +401,7 @@ const std::vector<Planted>& AllPlanted() {
       {"retry-without-key", kLostAnswers, {"linearizability", "version chain"}},
       {"late-fact-overwrites", kLateFact, {"audit"}},
       {"acknowledge-before-effect", kDeath, {"audit"}},
+      {"older-answer-overwrites", kOlderAnswer, {"facts"}},
       {"stock-read-then-written", kAllocations, {"inventory audit"}},
       {"stock-given-back-twice", kAllocations, {"inventory audit"}},
       {"locked-order-skipped", kAllocations, {"inventory audit"}},
@@ -389,8 +457,8 @@ TEST_P(NothingPlantedTest, NothingIsFound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Circumstances, NothingPlantedTest,
-                         ::testing::Values(kContention, kLostCommits, kLostAnswers, kLateFact, kDeath, kAllocations,
-                                           kCards, kCardDeaths, kPostpay),
+                         ::testing::Values(kContention, kLostCommits, kLostAnswers, kLateFact, kOlderAnswer, kDeath,
+                                           kAllocations, kCards, kCardDeaths, kPostpay),
                          [](const auto& circumstances) { return std::string(circumstances.param.name); });
 
 }  // namespace

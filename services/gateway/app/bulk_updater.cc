@@ -253,10 +253,15 @@ void BulkUpdater::BeginMore(const rpc::CallContext& context, const Change& chang
     for (size_t i = first; i < under_way.begun; ++i) batch.targets.push_back({numbers[i], 0});
     batch.results = under_way.executor.Run(
         [this, &context, &change, &under_way, targets = batch.targets]() -> absl::StatusOr<std::vector<ChangeResult>> {
+          const auto is_over = [&] { return under_way.over || context.IsCancelled(); };
+          if (is_over()) return CallerIsGone();
           const auto slot = slots_.Take(under_way.share, context.deadline);
-          if (context.IsCancelled()) return CallerIsGone();
+          if (is_over()) return CallerIsGone();
           if (!slot.has_value()) return OthersAreFirst();
-          return changer_.ChangeBatch(context, change, targets);
+          auto results = changer_.ChangeBatch(context, change, targets);
+          // It found no room until there was no more time. By itself that would say that nothing was done, which is so
+          // of this batch alone.
+          return absl::IsResourceExhausted(results.status()) ? OthersAreFirst() : std::move(results);
         });
   }
 }

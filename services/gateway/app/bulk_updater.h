@@ -1,6 +1,7 @@
 #ifndef SERVICES_GATEWAY_APP_BULK_UPDATER_H_
 #define SERVICES_GATEWAY_APP_BULK_UPDATER_H_
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <future>
@@ -37,7 +38,7 @@ class BulkUpdater {
       : orders_(orders), changer_(changer), batch_(batch) {}
 
   // As GatewayService.BulkUpdateOrders. A status only when nothing was done, the order service went away half way,
-  // or other updates left no time.
+  // others left no time, or the caller is gone.
   absl::Status Run(const rpc::CallContext& caller, const v1::BulkUpdateOrdersRequest& request, const Sink& sink);
 
  private:
@@ -54,9 +55,13 @@ class BulkUpdater {
   static constexpr size_t kUntold = kUnderWay + 2;
   // Of one update.
   struct UnderWay {
+    // What has not begun by then never does.
+    ~UnderWay() { over = true; }
+
     size_t begun = 0;
     // Those that the caller has not been told of.
     std::deque<Batch> batches;
+    std::atomic<bool> over = false;
     Slots::Share share;
     Executor executor{kUnderWay};
   };

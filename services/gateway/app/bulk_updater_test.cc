@@ -46,6 +46,7 @@ class OrdersDouble final : public OrderClient {
   absl::StatusOr<pb::LoadOrdersResponse> LoadOrders(const rpc::CallContext&,
                                                     const pb::LoadOrdersRequest& request) override {
     before_load(request);
+    if (request.keys(0).order_number() == without_room) return absl::ResourceExhaustedError("no room");
     batches.Meet();
     pb::LoadOrdersResponse response;
     response.set_configuration_version(1);
@@ -59,6 +60,8 @@ class OrdersDouble final : public OrderClient {
     return response;
   }
 
+  // The first order of a batch for which there is no room.
+  std::string without_room;
   TestCrowd batches{4 * kUpdates};
   std::function<void(const pb::LoadOrdersRequest& request)> before_load = [](const auto&) {};
 };
@@ -146,6 +149,15 @@ TEST_F(BulkUpdaterTest, ABatchThatTakesLongHoldsUpNoOtherAndIsToldOfInItsTurn) {
   std::vector<std::string> all;
   for (int i = 0; i < kOrders; ++i) all.push_back(OrderNumber(i));
   EXPECT_THAT(told.orders, ElementsAreArray(all));
+}
+
+TEST_F(BulkUpdaterTest, WithoutRoomForOneBatchOthersMayHaveBeenDone) {
+  orders_.batches.LetGo();
+  orders_.without_room = OrderNumber(384);
+  Told told;
+  const absl::Status status = Run(absl::InfiniteFuture(), told);
+  EXPECT_EQ(ReasonOf(status), "BULK_UPDATES_UNDER_WAY") << status;
+  EXPECT_EQ(told.orders.size(), 384u);
 }
 
 TEST_F(BulkUpdaterTest, NothingBeginsWhenTheCallerIsGone) {

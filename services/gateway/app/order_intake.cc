@@ -1,10 +1,13 @@
 #include "services/gateway/app/order_intake.h"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/status/error.h"
@@ -85,6 +88,8 @@ std::vector<int> Start(const pb::Configuration& configuration, pb::Order& order,
   for (const workflow::Status status : decision.path) path.push_back(static_cast<int>(status));
   return path;
 }
+
+absl::Status CallerIsGone() { return absl::CancelledError("the caller is gone"); }
 
 absl::Status OthersAreFirst() {
   return MakeError(absl::StatusCode::kDeadlineExceeded, "IMPORTS_UNDER_WAY", "other imports took the time",
@@ -280,31 +285,40 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
   for (const auto& problem : file.problems()) {
     v1::ImportOrdersResponse message;
     *message.mutable_problem() = ProblemOf(problem);
-    if (!sink(message)) return absl::CancelledError("the caller is gone");
+    if (!sink(message)) return CallerIsGone();
   }
   // While batches are stored, the next is read. The executor ends first: it works on what is under way.
   std::deque<Stored> under_way;
   Slots::Share share;
+  std::atomic<bool> over = false;
   Executor executor(kUnderWay);
+  // What has not begun by then never does.
+  const absl::Cleanup end = [&over] { over = true; };
   size_t begun = 0;
   for (size_t done = 0; done < file.order_count();) {
     for (; std::ssize(under_way) < kUnderWay && begun < file.order_count(); begun += kBatch) {
       Stored& stored = under_way.emplace_back();
       stored.batch = ReadBatch(context, header, file, begun);
-      stored.status = executor.Run([this, &context, &header, &share, batch = stored.batch.get()] {
+      stored.status = executor.Run([this, &context, &header, &share, &over, batch = stored.batch.get()] {
+        const auto is_over = [&] { return over || context.IsCancelled(); };
+        if (is_over()) return CallerIsGone();
         const auto slot = slots_.Take(share, context.deadline);
-        return slot.has_value() ? TakeIn(context, "ImportOrders", header.dry_run(), *batch) : OthersAreFirst();
+        if (is_over()) return CallerIsGone();
+        if (!slot.has_value()) return OthersAreFirst();
+        const absl::Status status = TakeIn(context, "ImportOrders", header.dry_run(), *batch);
+        // It found no room until there was no more time; others before it may be stored.
+        return absl::IsResourceExhausted(status) ? OthersAreFirst() : status;
       });
     }
     Stored stored = std::move(under_way.front());
     under_way.pop_front();
     JUCHU_RETURN_IF_ERROR(stored.status.get());
-    if (!SendOutcomes(*stored.batch, sink, summary)) return absl::CancelledError("the caller is gone");
+    if (!SendOutcomes(*stored.batch, sink, summary)) return CallerIsGone();
     done += stored.batch->orders.size();
     v1::ImportOrdersResponse progress;
     progress.mutable_progress()->set_orders_done(static_cast<int32_t>(done));
     progress.mutable_progress()->set_orders_total(static_cast<int32_t>(file.order_count()));
-    if (!sink(progress)) return absl::CancelledError("the caller is gone");
+    if (!sink(progress)) return CallerIsGone();
   }
   sink(last);
   return absl::OkStatus();

@@ -9,7 +9,7 @@ namespace {
 
 namespace pb = ::juchu::inventory::v1;
 
-// As for orders.
+// As for loads of orders.
 constexpr GatherLimits kAllocations = {.flights = 2, .batch = 64, .crowd = 16};
 
 struct Allocations {

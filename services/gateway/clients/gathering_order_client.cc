@@ -11,7 +11,8 @@ namespace {
 
 namespace pb = ::juchu::order::v1;
 
-// A second call pays for itself when as many wait as a processor is busy with while the first is written.
+// A second call pays for itself when as many wait as a processor is busy with while the first is written: fewer when
+// that one is a commit, which waits for the disk.
 constexpr GatherLimits kLoads = {.flights = 2, .batch = 64, .crowd = 16};
 constexpr GatherLimits kCommits = {.flights = 2, .batch = 64, .crowd = 12};
 

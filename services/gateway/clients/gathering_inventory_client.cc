@@ -9,7 +9,7 @@ namespace {
 
 namespace pb = ::juchu::inventory::v1;
 
-// As for loads of orders.
+// As for orders.
 constexpr GatherLimits kAllocations = {.flights = 2, .batch = 64, .crowd = 16};
 
 struct Allocations {

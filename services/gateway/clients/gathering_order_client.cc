@@ -11,10 +11,9 @@ namespace {
 
 namespace pb = ::juchu::order::v1;
 
-// A second call pays for itself when as many wait as a processor is busy with while the first is written: fewer when
-// that one is a commit, which waits for the disk.
+// A second call pays for itself when as many wait as a processor is busy with while the first is written.
 constexpr GatherLimits kLoads = {.flights = 2, .batch = 64, .crowd = 16};
-constexpr GatherLimits kCommits = {.flights = 2, .batch = 64, .crowd = 12};
+constexpr GatherLimits kCommits = {.flights = 2, .batch = 64, .crowd = 16};
 
 // How requests of one order make a request of many, and its answer the answers of each.
 struct Loads {

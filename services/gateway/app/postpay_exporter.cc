@@ -29,8 +29,11 @@ using Slip = v1::ExportSlipsRequest::Slip;
 // What the payment service takes as a slip number.
 constexpr size_t kMaxSlipNumber = 50;
 
+// Whose orders go into a file of registrations.
+enum class Chosen { kByName, kBecauseTheyWait };
+
 // Whether the order may be registered; the payment service judges the same when the file is kept.
-absl::Status CheckRegistration(const pb::Order& order, const PostpayExport& work) {
+absl::Status CheckRegistration(const pb::Order& order, const PostpayExport& work, Chosen chosen) {
   JUCHU_RETURN_IF_ERROR(work.CheckKind(order));
   JUCHU_RETURN_IF_ERROR(workflow::CheckPermitted(workflow::Operation::kExportRegistration,
                                                  static_cast<workflow::Status>(order.status()), work.settings));
@@ -40,6 +43,11 @@ absl::Status CheckRegistration(const pb::Order& order, const PostpayExport& work
       screening->state() == payment_pb::SCREENING_PENDING || screening->state() == payment_pb::SCREENING_APPROVED;
   const bool is_same =
       screening->company() == work.company && screening->registered_yen() == order.amounts().total_yen();
+  if (!screening->slip_reported() && !waits_or_is_good && is_same && chosen == Chosen::kBecauseTheyWait) {
+    // The order's tag does not show it yet. To try the same once more is for a person to decide.
+    return FailedPrecondition("SCREENING_DECIDED", "the company has decided on the order meanwhile",
+                              {{"remedy", "name the order to register it once more"}});
+  }
   if (!screening->slip_reported() && !(waits_or_is_good && is_same)) return absl::OkStatus();
   return FailedPrecondition(
       "SCREENING_ALREADY_REGISTERED", "the order is registered with this amount already",
@@ -71,14 +79,14 @@ absl::Status CheckSlip(const pb::Order& order, const PostpayExport& work) {
 }
 
 // Takes the loaded orders into the file, as far as it takes them; the answer says which, and why others are left out.
-void Add(PostpayExport& work, RegistrationWriter& file, payment_pb::RecordRegistrationsRequest& record) {
+void Add(PostpayExport& work, Chosen chosen, RegistrationWriter& file, payment_pb::RecordRegistrationsRequest& record) {
   for (const auto& order : work.orders) {
     if (record.registrations_size() == kMostOfFile) {
       work.response.set_more(true);
       return;
     }
     const std::string& number = order.order_number();
-    if (const absl::Status status = CheckRegistration(order, work); !status.ok()) {
+    if (const absl::Status status = CheckRegistration(order, work, chosen); !status.ok()) {
       work.LeaveOut(number, status);
     } else if (const auto problems = file.Add(order); !problems.empty()) {
       work.LeaveOut(number, problems);
@@ -87,6 +95,8 @@ void Add(PostpayExport& work, RegistrationWriter& file, payment_pb::RecordRegist
       auto& registration = *record.add_registrations();
       registration.set_order_number(number);
       registration.set_amount_yen(order.amounts().total_yen());
+      const payment_pb::Screening* const screening = work.ScreeningOf(number);
+      registration.set_facts_version(screening == nullptr ? 0 : screening->facts_version());
     }
   }
 }
@@ -106,7 +116,7 @@ absl::Status AddWaiting(PostpayExport& work, RegistrationWriter& file, payment_p
     for (const auto& order : page->orders()) numbers.push_back(order.order_number());
     if (numbers.empty()) return absl::OkStatus();
     JUCHU_RETURN_IF_ERROR(work.Load(numbers));
-    Add(work, file, record);
+    Add(work, Chosen::kBecauseTheyWait, file, record);
     if (!page->has_next() || work.response.more()) return absl::OkStatus();
     if (record.registrations_size() == kMostOfFile) {
       work.response.set_more(true);
@@ -197,7 +207,7 @@ absl::StatusOr<v1::ExportFileResponse> PostpayExporter::ExportRegistrations(
     JUCHU_RETURN_IF_ERROR(AddWaiting(work, file, record));
   } else {
     JUCHU_RETURN_IF_ERROR(work.Load(numbers));
-    Add(work, file, record);
+    Add(work, Chosen::kByName, file, record);
   }
   if (request.dry_run() || record.registrations().empty()) return std::move(work.response);
 

@@ -63,10 +63,12 @@ absl::Status CheckEnum(const std::string& field, Enum value, bool is_valid) {
 absl::Status CheckRequest(const v1::RecordRegistrationsRequest& request) {
   JUCHU_RETURN_IF_ERROR(CheckFile(request.file(), {v1::NP_REGISTRATION, v1::GMO_REGISTRATION}));
   JUCHU_RETURN_IF_ERROR(CheckId(request));
-  return CheckEntries("registrations", request.registrations(), kMaxOfFile,
-                      [](const std::string& field, const auto& registration) {
-                        return rpc::CheckRange(field + ".amount_yen", registration.amount_yen(), 1, 999'999'999'999);
-                      });
+  return CheckEntries(
+      "registrations", request.registrations(), kMaxOfFile,
+      [](const std::string& field, const auto& registration) -> absl::Status {
+        JUCHU_RETURN_IF_ERROR(rpc::CheckRange(field + ".facts_version", registration.facts_version(), 0, INT64_MAX));
+        return rpc::CheckRange(field + ".amount_yen", registration.amount_yen(), 1, 999'999'999'999);
+      });
 }
 
 absl::Status CheckRequest(const v1::RecordResultsRequest& request) {

@@ -121,6 +121,37 @@ TEST_F(ScreeningStoreTest, ASlipNumberIsReportedForOneOrder) {
   EXPECT_THAT(Report(Slips({{2, "512547514334"}, {3, "1"}})), IsOk());
 }
 
+// A file of all that wait was written when the order had no screening; kept later, it must not take a refusal back.
+TEST_F(ScreeningStoreTest, WhatWasDecidedMeanwhileIsNotRegisteredOver) {
+  const auto registration_of = [](std::optional<int64_t> facts_version) {
+    v1::RecordRegistrationsRequest request;
+    *request.mutable_file() = File(v1::NP_REGISTRATION);
+    request.set_request_id(NewRequestId());
+    request.set_request_hash(std::string(32, 'r'));
+    auto& registration = *request.add_registrations();
+    registration.set_order_number(Number(1));
+    registration.set_amount_yen(1000);
+    if (facts_version.has_value()) registration.set_facts_version(*facts_version);
+    return request;
+  };
+  ASSERT_THAT(store_->RecordRegistrations("acme", registration_of(0), {}, Deadline()), IsOk());
+  v1::RecordResultsRequest results;
+  auto& result = *results.add_results();
+  result.set_order_number(Number(1));
+  result.set_company(v1::NP);
+  result.set_result(v1::SCREENED_REJECTED);
+  result.set_amount_yen(1000);
+  ASSERT_THAT(store_->RecordResults("acme", results, Deadline()), IsOk());
+  const auto late = store_->RecordRegistrations("acme", registration_of(0), {}, Deadline()).status();
+  EXPECT_THAT(late, HasReason("SCREENING_CHANGED"));
+  EXPECT_THAT(late, HasMetadata("order_number", Number(1)));
+  // Whoever has seen the refusal may try once more.
+  EXPECT_THAT(store_->RecordRegistrations("acme", registration_of(2), {}, Deadline()), IsOk());
+  // A gateway from before the field.
+  EXPECT_THAT(store_->RecordResults("acme", results, Deadline()), IsOk());
+  EXPECT_THAT(store_->RecordRegistrations("acme", registration_of(std::nullopt), {}, Deadline()), IsOk());
+}
+
 TEST_F(ScreeningStoreTest, CardsAreReadWithWhatIsToldOfTheirOrders) {
   Approve(1);
   SettleOne(NeedOf(Number(2), v1::CARD_HOLD));

@@ -202,10 +202,11 @@ std::vector<Finding> JudgeFacts(Cluster& cluster, const std::string& tenant) {
   std::vector<Finding> findings;
   for (const auto& [number, facts] : told) {
     const auto order = known.find(number);
-    if (order != known.end() && order->second.first == facts.first) continue;
+    const auto [version, status] = order == known.end() ? std::pair<int64_t, int64_t>() : order->second;
+    if (version == facts.first) continue;
     findings.push_back(
-        {"facts", absl::StrCat(number, " knows version ", order == known.end() ? -1 : order->second.first,
-                               " of what the inventory knows in version ", facts.first)});
+        {"facts", absl::StrCat(number, " in status ", status, " knows version ", version,
+                               " of what the inventory knows in version ", facts.first, ": ", facts.second)});
   }
   return findings;
 }

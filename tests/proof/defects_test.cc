@@ -6,8 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <thread>
@@ -15,7 +13,6 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
@@ -26,6 +23,7 @@
 #include "tests/proof/gateway_caller.h"
 #include "tests/proof/postpay_round.h"
 #include "tests/proof/round_client.h"
+#include "tests/proof/stage.h"
 #include "tests/proof/workload.h"
 
 namespace juchu::proof {
@@ -37,67 +35,10 @@ namespace pb = ::juchu::order::v1;
 constexpr int64_t kToBeFound = 400;
 constexpr int64_t kToBeClear = 800;
 constexpr int64_t kBetweenFaults = 15;
-constexpr absl::Duration kPoll = absl::Milliseconds(5);
 constexpr int kHold = 30;
 // An operation on a card takes several times as long as one of a workload.
 constexpr int64_t kCardShare = 4;
 constexpr int64_t kCaptures = 20;
-constexpr const char* kCardTenants[] = {"cards", "deaths"};
-constexpr absl::Duration kLimit = absl::Seconds(60);
-
-// A cluster, and what can be done to it. Its tenants have names of their own for each circumstance.
-class Stage {
- public:
-  explicit Stage(const std::string& defect) : cluster_(juchu::testing::SharedMariaDb(), Options(defect)) {}
-
-  Cluster& cluster() { return cluster_; }
-
-  void Arm(const std::string& process, const std::string& point, const std::string& action, int stall_ms = 0,
-           int hit = 1) {
-    const std::string folder = cluster_.fault_folder(process);
-    std::ofstream(folder + "/new") << ++plans_ << " " << point << " " << hit << " " << action << " " << stall_ms;
-    std::filesystem::rename(folder + "/new", folder + "/plan");
-  }
-  // Whether the armed fault has happened.
-  bool Fired(const std::string& process) const {
-    return !std::filesystem::exists(cluster_.fault_folder(process) + "/plan");
-  }
-
-  std::string Sql(const std::string& sql) {
-    const auto result = cluster_.database().RootSql(sql);
-    EXPECT_TRUE(result.ok()) << result.status();
-    return result.value_or("");
-  }
-  // How often the database has told of a deadlock in which a product's stock was waited for.
-  static int DeadlocksOfStocks() {
-    std::ifstream file(juchu::testing::SharedMariaDb().error_log_file());
-    int count = 0;
-    for (std::string line; std::getline(file, line);) {
-      if (absl::StrContains(line, "`stocks` trx") && absl::StrContains(line, "waiting")) ++count;
-    }
-    return count;
-  }
-  // Until no work is queued.
-  void WaitUntilSettled() {
-    WaitUntil([&] { return Sql("SELECT COUNT(*) FROM order_changes") == "0\n"; });
-  }
-  static void WaitUntil(const std::function<bool()>& holds) {
-    for (const absl::Time limit = absl::Now() + kLimit; !holds(); absl::SleepFor(kPoll)) {
-      ASSERT_LT(absl::Now(), limit) << "it did not come to be";
-    }
-  }
-
- private:
-  static ClusterOptions Options(const std::string& defect) {
-    ClusterOptions options;
-    for (const char* tenant : kCardTenants) options.card_shops.emplace_back(tenant, kCardShop);
-    if (!defect.empty()) options.environment["JUCHU_DEFECTS"] = defect;
-    return options;
-  }
-
-  Cluster cluster_;
-  int plans_ = 0;
-};
 
 Verdict RunWorkload(Stage& stage, const std::string& name, int64_t operations,
                     const std::function<void()>& fault = nullptr) {
@@ -114,7 +55,7 @@ Verdict RunWorkload(Stage& stage, const std::string& name, int64_t operations,
       fault();
       next_fault = workload.operations_done() + kBetweenFaults;
     }
-    absl::SleepFor(kPoll);
+    absl::SleepFor(Stage::kPoll);
   }
   const Verdict verdict = workload.Judge();
   std::printf("%s: %s\n", name.c_str(), verdict.Text().c_str());
@@ -155,7 +96,7 @@ Verdict LostAnswers(Stage& stage, int64_t operations) {
 class SingleOrder {
  public:
   SingleOrder(Stage& stage, const std::string& tenant)
-      : caller_(GatewayOf(stage.cluster())(), tenant, {tenant}, {absl::Seconds(30), kLimit}, findings_) {
+      : caller_(GatewayOf(stage.cluster())(), tenant, {tenant}, {absl::Seconds(30), Stage::kLimit}, findings_) {
     EXPECT_TRUE(caller_.SetUp().ok());
     auto number = caller_.CreateOrder("1");
     EXPECT_TRUE(number.ok()) << number.status();
@@ -281,7 +222,7 @@ Verdict OlderAnswer(Stage& stage, int64_t /*operations*/) {
   const std::string left =
       WaitUntilDone({{"changes", &stage.cluster().database(), "order_changes"},
                      {"news of stock", &stage.cluster().inventory_database(), "inventory_changes"}},
-                    kLimit);
+                    Stage::kLimit);
   EXPECT_EQ(left, "");
   Verdict verdict;
   verdict.findings = JudgeFacts(stage.cluster(), client.tenant());
@@ -304,7 +245,7 @@ Verdict JudgeCards(CardRound& round) {
 
 // Clients with orders paid by card, whose company misbehaves.
 Verdict Cards(Stage& stage, int64_t operations) {
-  CardRound round(stage.cluster(), GatewayOf(stage.cluster()), kCardTenants[0], 4, 7);
+  CardRound round(stage.cluster(), GatewayOf(stage.cluster()), Stage::kCardTenants[0], 4, 7);
   round.Start();
   Stage::WaitUntil(
       [&] { return round.operations_done() >= operations / kCardShare && round.counts().captures >= kCaptures; });
@@ -313,7 +254,7 @@ Verdict Cards(Stage& stage, int64_t operations) {
 
 // The payment service dies again and again when the company has answered and nothing of it is written down.
 Verdict CardDeaths(Stage& stage, int64_t /*operations*/) {
-  CardRound round(stage.cluster(), GatewayOf(stage.cluster()), kCardTenants[1], 4, 7);
+  CardRound round(stage.cluster(), GatewayOf(stage.cluster()), Stage::kCardTenants[1], 4, 7);
   round.Start(/*trouble=*/false);
   for (const char* operation : {"AUTHORIZE", "CAPTURE", "AUTHORIZE", "CAPTURE"}) {
     stage.Arm("payment", absl::StrCat("company.after_call/", operation), "crash");

@@ -154,8 +154,6 @@ absl::Status OthersAreFirst() {
                    {{"remedy", "repeat with the same request_id: it does what is left"}});
 }
 
-absl::Status CallerIsGone() { return absl::CancelledError("the caller is gone"); }
-
 void SetOutcome(const std::string& number, ChangeResult result, v1::BulkOutcome& outcome, v1::BulkSummary& summary) {
   outcome.set_order_number(number);
   outcome.set_repeated_request(result.repeated);
@@ -251,18 +249,8 @@ void BulkUpdater::BeginMore(const rpc::CallContext& context, const Change& chang
     const size_t first = under_way.begun;
     under_way.begun += BatchSize(numbers.size(), numbers.size() - first);
     for (size_t i = first; i < under_way.begun; ++i) batch.targets.push_back({numbers[i], 0});
-    batch.results = under_way.executor.Run(
-        [this, &context, &change, &under_way, targets = batch.targets]() -> absl::StatusOr<std::vector<ChangeResult>> {
-          const auto is_over = [&] { return under_way.over || context.IsCancelled(); };
-          if (is_over()) return CallerIsGone();
-          const auto slot = slots_.Take(under_way.share, context.deadline);
-          if (is_over()) return CallerIsGone();
-          if (!slot.has_value()) return OthersAreFirst();
-          auto results = changer_.ChangeBatch(context, change, targets);
-          // It found no room until there was no more time. By itself that would say that nothing was done, which is so
-          // of this batch alone.
-          return absl::IsResourceExhausted(results.status()) ? OthersAreFirst() : std::move(results);
-        });
+    batch.results = under_way.parts.Run(
+        [this, &context, &change, targets = batch.targets] { return changer_.ChangeBatch(context, change, targets); });
   }
 }
 
@@ -277,9 +265,9 @@ absl::Status BulkUpdater::Run(const rpc::CallContext& caller, const v1::BulkUpda
   JUCHU_RETURN_IF_ERROR(rpc::CheckRange("outcomes_per_message", request.outcomes_per_message(), 0, INT32_MAX));
   const int per_message = std::min(request.outcomes_per_message(), kMostOutcomesPerMessage);
   Change change;
-  UnderWay under_way;
+  UnderWay under_way{.parts{slots_, context, kUnderWay, OthersAreFirst()}};
   // Of 10,000 orders it takes as long as to look at them.
-  auto request_hash = under_way.executor.Run([&request] { return HashOf(request); });
+  auto request_hash = under_way.parts.RunBeside([&request] { return HashOf(request); });
   JUCHU_ASSIGN_OR_RETURN(const auto numbers, FindTargets(context, request));
 
   change.operation = "BulkUpdateOrders";

@@ -1,7 +1,6 @@
 #ifndef SERVICES_GATEWAY_APP_BULK_UPDATER_H_
 #define SERVICES_GATEWAY_APP_BULK_UPDATER_H_
 
-#include <atomic>
 #include <deque>
 #include <functional>
 #include <future>
@@ -10,10 +9,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/executor/executor.h"
 #include "common/executor/slots.h"
 #include "common/rpc/call_context.h"
 #include "juchu/gateway/v1/gateway_service.pb.h"
+#include "services/gateway/app/call_parts.h"
 #include "services/gateway/app/configuration_cache.h"
 #include "services/gateway/app/order_changer.h"
 #include "services/gateway/clients/order_client.h"
@@ -55,18 +54,13 @@ class BulkUpdater {
   static constexpr size_t kUntold = kUnderWay + 2;
   // Of one update.
   struct UnderWay {
-    // What has not begun by then never does.
-    ~UnderWay() { over = true; }
-
     size_t begun = 0;
     // Those that the caller has not been told of.
-    std::deque<Batch> batches;
-    std::atomic<bool> over = false;
-    Slots::Share share;
-    Executor executor{kUnderWay};
+    std::deque<Batch> batches = {};
+    CallParts parts;
   };
 
-  // Begins to change orders as long as more batches may be; context and change must outlive the executor.
+  // Begins to change orders as long as more batches may be; context and change must outlive what is under way.
   void BeginMore(const rpc::CallContext& context, const Change& change, const std::vector<std::string>& numbers,
                  UnderWay& under_way);
   absl::StatusOr<std::vector<std::string>> FindTargets(const rpc::CallContext& context,

@@ -1,17 +1,16 @@
 #include "services/gateway/app/order_intake.h"
 
 #include <algorithm>
-#include <atomic>
 #include <deque>
 #include <iterator>
 #include <map>
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/app/call_parts.h"
 #include "services/gateway/app/file_problem.h"
 #include "services/gateway/app/order_changer.h"
 #include "services/gateway/app/order_validation.h"
@@ -88,8 +87,6 @@ std::vector<int> Start(const pb::Configuration& configuration, pb::Order& order,
   for (const workflow::Status status : decision.path) path.push_back(static_cast<int>(status));
   return path;
 }
-
-absl::Status CallerIsGone() { return absl::CancelledError("the caller is gone"); }
 
 absl::Status OthersAreFirst() {
   return MakeError(absl::StatusCode::kDeadlineExceeded, "IMPORTS_UNDER_WAY", "other imports took the time",
@@ -287,27 +284,16 @@ absl::Status OrderIntake::ImportFile(const rpc::CallContext& context, const v1::
     *message.mutable_problem() = ProblemOf(problem);
     if (!sink(message)) return CallerIsGone();
   }
-  // While batches are stored, the next is read. The executor ends first: it works on what is under way.
+  // While batches are stored, the next is read. The parts end first: they work on what is under way.
   std::deque<Stored> under_way;
-  Slots::Share share;
-  std::atomic<bool> over = false;
-  Executor executor(kUnderWay);
-  // What has not begun by then never does.
-  const absl::Cleanup end = [&over] { over = true; };
+  CallParts parts(slots_, context, kUnderWay, OthersAreFirst());
   size_t begun = 0;
   for (size_t done = 0; done < file.order_count();) {
     for (; std::ssize(under_way) < kUnderWay && begun < file.order_count(); begun += kBatch) {
       Stored& stored = under_way.emplace_back();
       stored.batch = ReadBatch(context, header, file, begun);
-      stored.status = executor.Run([this, &context, &header, &share, &over, batch = stored.batch.get()] {
-        const auto is_over = [&] { return over || context.IsCancelled(); };
-        if (is_over()) return CallerIsGone();
-        const auto slot = slots_.Take(share, context.deadline);
-        if (is_over()) return CallerIsGone();
-        if (!slot.has_value()) return OthersAreFirst();
-        const absl::Status status = TakeIn(context, "ImportOrders", header.dry_run(), *batch);
-        // It found no room until there was no more time; others before it may be stored.
-        return absl::IsResourceExhausted(status) ? OthersAreFirst() : status;
+      stored.status = parts.Run([this, &context, &header, batch = stored.batch.get()] {
+        return TakeIn(context, "ImportOrders", header.dry_run(), *batch);
       });
     }
     Stored stored = std::move(under_way.front());

@@ -11,7 +11,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/arena/call_arena.h"
-#include "common/executor/executor.h"
 #include "common/executor/slots.h"
 #include "common/ids/order_number.h"
 #include "common/rpc/call_context.h"

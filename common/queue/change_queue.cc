@@ -52,6 +52,21 @@ absl::Status QueueChanges(mysql::Session& session, const ChangeTable& table, abs
   return writer.Flush();
 }
 
+absl::StatusOr<std::vector<std::string>> SelectQueued(mysql::Session& session, const ChangeTable& table,
+                                                      absl::string_view tenant,
+                                                      const std::set<std::string>& order_numbers) {
+  if (order_numbers.empty()) return std::vector<std::string>();
+  const std::string head =
+      absl::StrCat("SELECT order_number FROM ", table.name, " WHERE tenant_id = ? AND order_number IN (");
+  JUCHU_ASSIGN_OR_RETURN(const std::string sql, mysql::RepeatRows(head, "?", order_numbers.size(), ")"));
+  mysql::Params params = {tenant};
+  params.insert(params.end(), order_numbers.begin(), order_numbers.end());
+  JUCHU_ASSIGN_OR_RETURN(const auto rows, session.Query(sql, params));
+  std::vector<std::string> queued;
+  for (const auto row : rows) queued.push_back(row.String(0));
+  return queued;
+}
+
 // Work of all tenants: who leases it is the gateway, which goes on under each row's own tenant.
 ChangeQueue::ChangeQueue(mysql::Pool& pool, const Clock& clock, const ChangeTable& table)
     : pool_(pool),

@@ -2,6 +2,7 @@
 #define COMMON_QUEUE_CHANGE_QUEUE_H_
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,11 @@ struct QueuedChange {
 // higher generation, and belongs to nobody's lease any more. Call ChangeQueue::Notify after COMMIT.
 absl::Status QueueChanges(mysql::Session& session, const ChangeTable& table, absl::string_view tenant,
                           const std::vector<QueuedChange>& changes, absl::Time now);
+
+// Of these orders those of which work is queued, leased or not. One statement.
+absl::StatusOr<std::vector<std::string>> SelectQueued(mysql::Session& session, const ChangeTable& table,
+                                                      absl::string_view tenant,
+                                                      const std::set<std::string>& order_numbers);
 
 // Hands out queued work by leases, over all tenants. Thread-safe.
 class ChangeQueue {

@@ -143,6 +143,8 @@ absl::StatusOr<pb::ReadAllocationsResponse> InventoryServiceDouble::ReadAllocati
       lack.set_orders_before(std::distance(waiting.begin(), waiting.find({allocation.priority_time_us, number})));
     }
   }
+  // Nobody carries news here: what an order has not been told of stays on its way.
+  if (request.with_queued()) *response.mutable_queued_order_numbers() = request.order_numbers();
   return response;
 }
 

@@ -210,6 +210,7 @@ absl::StatusOr<pb::ReadCardsResponse> PaymentServiceDouble::ReadCards(const rpc:
   for (const std::string& number : request.order_numbers()) {
     const pb::PaymentFacts facts = FactsOf(number);
     if (facts.version() > 0) *response.add_facts() = facts;
+    if (request.with_queued() && news_.count(number) > 0) response.add_queued_order_numbers(number);
     const auto it = cards_.find(number);
     if (it == cards_.end()) continue;
     auto& payment = *response.add_payments() = PaymentOf(number, it->second);

@@ -130,6 +130,39 @@ TEST(AuditTest, WhatAnOwnerHasLostIsFound) {
               ::testing::AllOf(::testing::SizeIs(2), ::testing::Each(::testing::HasSubstr("FACTS_LOST"))));
 }
 
+TEST(AuditTest, WhatAnOrderWasNotToldIsFoundUnlessItIsOnItsWay) {
+  Tenant tenant;
+  tenant.Receive("SKU-1", 1);
+  const std::string screened = RegisteredOrder(tenant);
+  const std::string allocated = tenant.NewOrder("代金引換");
+  Stack::Get().Reconcile();
+  // An AUTO order would have to ask for stock.
+  ASSERT_TRUE(tenant.SetMode(allocated, pb::MANUAL).ok());
+  Stack::Get().Reconcile();
+  EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty());
+  Stack::Get().RootSql("UPDATE orders SET inventory_facts_version = 0 WHERE order_number = '" + allocated + "'");
+  Stack::Get().RootSql("UPDATE orders SET payment_facts_version = 0 WHERE order_number = '" + screened + "'");
+  EXPECT_THAT(
+      tenant.Audit().findings,
+      ::testing::UnorderedElementsAre(
+          ::testing::HasSubstr("FACTS_UNTOLD: the order knows version 0 of what the inventory says, which knows"),
+          ::testing::HasSubstr(
+              "FACTS_UNTOLD: the order knows version 0 of what the payment service says, which knows")));
+  Stack::Get().InventorySql(
+      "INSERT INTO inventory_changes (tenant_id, order_number, product_code, generation, due_time_us, create_time_us) "
+      "SELECT tenant_id, order_number, '', facts_version, 0, 0 FROM allocated_orders WHERE order_number = '" +
+      allocated + "'");
+  Stack::Get().PaymentSql(
+      "INSERT INTO payment_changes (tenant_id, order_number, generation, due_time_us, create_time_us) "
+      "SELECT tenant_id, order_number, facts_version, 0, 0 FROM screenings WHERE order_number = '" +
+      screened + "'");
+  EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty()) << "news of both is on its way";
+  Stack::Get().Reconcile();
+  EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty());
+  EXPECT_GT(tenant.Get(allocated).fact_versions().inventory(), 0);
+  EXPECT_GT(tenant.Get(screened).fact_versions().payment(), 0);
+}
+
 // The change takes the screening back, and it holds all the same.
 TEST(AuditTest, AnotherPaymentMethodOfTheSameCompanyKeepsTheScreening) {
   Tenant tenant;

@@ -73,6 +73,11 @@ class AllocatingClient : public RoundClient {
     EndUnless(Insist(orders(), &gateway::v1::GatewayService::Stub::AllocateOrders, request, response), kWhat);
   }
 
+  // Findings of the check "order audit".
+  void Audit(std::vector<Finding>& findings) {
+    RoundClient::Audit(orders(), &gateway::v1::GatewayService::Stub::AuditOrders, "order audit", findings);
+  }
+
  private:
   static constexpr char kWhat[] = "allocations by command";
 

@@ -26,19 +26,6 @@ constexpr int64_t kFirstStock = 20;
 // What reconcilers do behind the clients' backs, a lease that died included.
 constexpr absl::Duration kSettled = absl::Seconds(90);
 
-// What a query comes to whose columns are an order number and two numbers.
-std::map<std::string, std::pair<int64_t, int64_t>> PairsByOrder(testing::ScopedDatabase& database,
-                                                                const std::string& sql) {
-  std::map<std::string, std::pair<int64_t, int64_t>> orders;
-  const std::string text = Must(database.RootSql(sql));
-  for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-    const std::vector<std::string> columns = absl::StrSplit(line, absl::ByAnyChar("\t "), absl::SkipEmpty());
-    auto& pair = orders[columns.at(0)];
-    if (!absl::SimpleAtoi(columns.at(1), &pair.first) || !absl::SimpleAtoi(columns.at(2), &pair.second)) std::abort();
-  }
-  return orders;
-}
-
 std::string ProductOf(uint64_t drawn) { return absl::StrCat("P", drawn % kProducts); }
 
 }  // namespace
@@ -185,30 +172,16 @@ void AllocationRound::Step(Client& client) {
 
 // By order number, from the inventory's own rows.
 std::map<std::string, std::pair<int64_t, int64_t>> AllocationRound::NeededAndHeld() {
-  return PairsByOrder(
-      cluster_.inventory_database(),
+  std::map<std::string, std::pair<int64_t, int64_t>> orders;
+  const std::string text = Must(cluster_.inventory_database().RootSql(
       absl::StrCat("SELECT order_number, SUM(needed), SUM(allocated) FROM allocations WHERE tenant_id = '", tenant_,
-                   "' GROUP BY order_number"));
-}
-
-std::vector<Finding> JudgeFacts(Cluster& cluster, const std::string& tenant) {
-  const auto told = PairsByOrder(
-      cluster.inventory_database(),
-      absl::StrCat("SELECT order_number, facts_version, state FROM allocated_orders WHERE tenant_id = '", tenant, "'"));
-  const auto known =
-      PairsByOrder(cluster.database(),
-                   absl::StrCat("SELECT order_number, inventory_facts_version, status FROM orders WHERE tenant_id = '",
-                                tenant, "'"));
-  std::vector<Finding> findings;
-  for (const auto& [number, facts] : told) {
-    const auto order = known.find(number);
-    const auto [version, status] = order == known.end() ? std::pair<int64_t, int64_t>() : order->second;
-    if (version == facts.first) continue;
-    findings.push_back(
-        {"facts", absl::StrCat(number, " in status ", status, " knows version ", version,
-                               " of what the inventory knows in version ", facts.first, ": ", facts.second)});
+                   "' GROUP BY order_number")));
+  for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+    const std::vector<std::string> columns = absl::StrSplit(line, absl::ByAnyChar("\t "), absl::SkipEmpty());
+    auto& sums = orders[columns.at(0)];
+    if (!absl::SimpleAtoi(columns.at(1), &sums.first) || !absl::SimpleAtoi(columns.at(2), &sums.second)) std::abort();
   }
-  return findings;
+  return orders;
 }
 
 void AllocationRound::JudgeOrders(std::vector<Finding>& findings) {
@@ -248,7 +221,6 @@ std::vector<Finding> AllocationRound::Judge() {
   if (!left.empty()) findings.push_back({"queue", absl::StrCat(left, " of ", tenant_, " are still queued")});
   JudgeAudits(findings);
   JudgeOrders(findings);
-  for (auto& finding : JudgeFacts(cluster_, tenant_)) findings.push_back(std::move(finding));
   int64_t least = stock_at_first_;
   int64_t most = stock_at_first_;
   for (const auto& client : clients_) {

@@ -42,8 +42,7 @@ class AllocationRound {
   int64_t operations_done() const;
 
   // Once everything serves again and the clients have stopped: findings of the checks "allocation" (what was
-  // acknowledged), "stock" (pieces on hand), "facts" (JudgeFacts), "inventory audit", "order audit", "queue" and
-  // "allocation answers".
+  // acknowledged), "stock" (pieces on hand), "inventory audit", "order audit", "queue" and "allocation answers".
   std::vector<Finding> Judge();
 
  private:
@@ -62,10 +61,6 @@ class AllocationRound {
   std::vector<std::unique_ptr<Client>> clients_;
   int64_t stock_at_first_ = 0;
 };
-
-// Findings of the check "facts": orders of the tenant that, with no news on their way, do not know the last that the
-// inventory knows of them.
-std::vector<Finding> JudgeFacts(Cluster& cluster, const std::string& tenant);
 
 }  // namespace juchu::proof
 

@@ -225,7 +225,7 @@ Verdict OlderAnswer(Stage& stage, int64_t /*operations*/) {
                     Stage::kLimit);
   EXPECT_EQ(left, "");
   Verdict verdict;
-  verdict.findings = JudgeFacts(stage.cluster(), client.tenant());
+  client.Audit(verdict.findings);
   for (auto& finding : client.findings()) verdict.findings.push_back(std::move(finding));
   std::printf("older answer: %s\n", verdict.Text().c_str());
   return verdict;
@@ -311,7 +311,7 @@ const std::vector<Planted>& AllPlanted() {
       {"retry-without-key", kLostAnswers, {"linearizability", "version chain"}},
       {"late-fact-overwrites", kLateFact, {"audit"}},
       {"acknowledge-before-effect", kDeath, {"audit"}},
-      {"older-answer-overwrites", kOlderAnswer, {"facts"}},
+      {"older-answer-overwrites", kOlderAnswer, {"order audit"}},
       {"stock-read-then-written", kAllocations, {"inventory audit"}},
       {"stock-given-back-twice", kAllocations, {"inventory audit"}},
       {"locked-order-skipped", kAllocations, {"inventory audit"}},

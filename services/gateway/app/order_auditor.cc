@@ -1,6 +1,7 @@
 #include "services/gateway/app/order_auditor.h"
 
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -104,54 +105,103 @@ bool IsKnown(const char* neighbour, int64_t version, int64_t known, std::vector<
   return version == known;
 }
 
+constexpr char kInventory[] = "the inventory";
+constexpr char kPayment[] = "the payment service";
+
 void Append(std::vector<workflow::Violation> more, std::vector<workflow::Violation>& all) {
   for (auto& violation : more) all.push_back(std::move(violation));
 }
 
 }  // namespace
 
+// What a neighbour knew more of orders than they did in the page that was read before, and had no news of queued: it
+// had been brought to them by then, for news is acknowledged when its order knows it.
+class OrderAuditor::Untold {
+ public:
+  Untold(const char* neighbour, const google::protobuf::RepeatedPtrField<std::string>& queued)
+      : neighbour_(neighbour), queued_(queued.begin(), queued.end()) {}
+
+  void Look(const std::string& order_number, int64_t version, int64_t known) {
+    if (version > known && queued_.count(order_number) == 0) versions_[order_number] = version;
+  }
+  const char* neighbour() const { return neighbour_; }
+  // By order number.
+  const std::map<std::string, int64_t>& versions() const { return versions_; }
+
+ private:
+  const char* neighbour_;
+  const std::set<std::string> queued_;
+  std::map<std::string, int64_t> versions_;
+};
+
 absl::Status OrderAuditor::AuditStock(const rpc::CallContext& context, const pb::AuditOrdersResponse& page,
                                       Violations& violations) {
-  std::vector<const pb::Order*> known;
+  std::vector<const pb::Order*> settled;
   inventory::v1::ReadAllocationsRequest request;
   request.set_facts_only(true);
+  request.set_with_queued(true);
   for (const auto& audited : page.orders()) {
-    if (!IsSettled(audited, page) || audited.order().fact_versions().inventory() == 0) continue;
-    known.push_back(&audited.order());
+    if (!IsSettled(audited, page)) continue;
+    settled.push_back(&audited.order());
     request.add_order_numbers(audited.order().order_number());
   }
-  if (known.empty()) return absl::OkStatus();
+  if (settled.empty()) return absl::OkStatus();
   JUCHU_ASSIGN_OR_RETURN(const auto read, inventory_.ReadAllocations(context, request));
-  for (size_t i = 0; i < known.size(); ++i) {
+  Untold untold(kInventory, read.queued_order_numbers());
+  for (size_t i = 0; i < settled.size(); ++i) {
     const auto& facts = read.orders(static_cast<int>(i)).facts();
-    auto& found = violations[known[i]->order_number()];
-    if (!IsKnown("the inventory", facts.version(), known[i]->fact_versions().inventory(), found)) continue;
-    Append(workflow::AuditStock(FactsOf(*known[i], page.configuration()), AnswerOf(facts)), found);
+    const int64_t known = settled[i]->fact_versions().inventory();
+    auto& found = violations[settled[i]->order_number()];
+    untold.Look(settled[i]->order_number(), facts.version(), known);
+    if (known == 0 || !IsKnown(kInventory, facts.version(), known, found)) continue;
+    Append(workflow::AuditStock(FactsOf(*settled[i], page.configuration()), AnswerOf(facts)), found);
   }
-  return absl::OkStatus();
+  return AuditUntold(context, untold, &pb::FactVersions::inventory, violations);
 }
 
 absl::Status OrderAuditor::AuditPayments(const rpc::CallContext& context, const pb::AuditOrdersResponse& page,
                                          Violations& violations) {
-  std::map<std::string, const pb::Order*> known;
+  std::map<std::string, const pb::Order*> settled;
   payment::v1::ReadCardsRequest request;
+  request.set_with_queued(true);
   for (const auto& audited : page.orders()) {
-    if (!IsSettled(audited, page) || audited.order().fact_versions().payment() == 0) continue;
-    known[audited.order().order_number()] = &audited.order();
+    if (!IsSettled(audited, page)) continue;
+    settled[audited.order().order_number()] = &audited.order();
     request.add_order_numbers(audited.order().order_number());
   }
-  if (known.empty()) return absl::OkStatus();
+  if (settled.empty()) return absl::OkStatus();
   JUCHU_ASSIGN_OR_RETURN(const auto read, payment_.ReadCards(context, request));
+  Untold untold(kPayment, read.queued_order_numbers());
   auto all = ToldIn(read);
-  for (const auto& [number, order_in_page] : known) {
+  for (const auto& [number, order_in_page] : settled) {
     const pb::Order& order = *order_in_page;
+    const int64_t known = order.fact_versions().payment();
     // Of an order of which nothing is told, nothing is known there any more.
     const Told& told = all[number];
     auto& found = violations[number];
-    if (!IsKnown("the payment service", told.version, order.fact_versions().payment(), found)) continue;
+    untold.Look(number, told.version, known);
+    if (known == 0 || !IsKnown(kPayment, told.version, known, found)) continue;
     const workflow::OrderFacts facts = FactsOf(order, page.configuration());
     if (told.card != nullptr) Append(workflow::AuditCard(facts, AnswerOf(*told.card)), found);
     if (told.screening != nullptr) Append(workflow::AuditScreening(facts, AnswerOf(*told.screening, order)), found);
+  }
+  return AuditUntold(context, untold, &pb::FactVersions::payment, violations);
+}
+
+absl::Status OrderAuditor::AuditUntold(const rpc::CallContext& context, const Untold& untold,
+                                       int64_t (pb::FactVersions::*known)() const, Violations& violations) {
+  if (untold.versions().empty()) return absl::OkStatus();
+  pb::LoadOrdersRequest request;
+  request.set_view(pb::ORDER_VIEW_BASIC);
+  for (const auto& [number, version] : untold.versions()) request.add_keys()->set_order_number(number);
+  JUCHU_ASSIGN_OR_RETURN(const auto loaded, orders_.LoadOrders(context, request));
+  for (const auto& one : loaded.orders()) {
+    const int64_t version = untold.versions().at(one.order_number());
+    const int64_t now_known = (one.order().fact_versions().*known)();
+    if (now_known >= version) continue;
+    violations[one.order_number()].push_back(
+        {"FACTS_UNTOLD", absl::StrCat("the order knows version ", now_known, " of what ", untold.neighbour(),
+                                      " says, which knows version ", version, " and has no news of it queued")});
   }
   return absl::OkStatus();
 }

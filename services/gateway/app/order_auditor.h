@@ -1,6 +1,7 @@
 #ifndef SERVICES_GATEWAY_APP_ORDER_AUDITOR_H_
 #define SERVICES_GATEWAY_APP_ORDER_AUDITOR_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -39,6 +40,11 @@ class OrderAuditor {
                           Violations& violations);
   absl::Status AuditPayments(const rpc::CallContext& context, const order::v1::AuditOrdersResponse& page,
                              Violations& violations);
+
+  // Adds those of the orders that do not know it yet, read anew.
+  class Untold;
+  absl::Status AuditUntold(const rpc::CallContext& context, const Untold& untold,
+                           int64_t (order::v1::FactVersions::*known)() const, Violations& violations);
 
   OrderClient& orders_;
   InventoryClient& inventory_;

@@ -72,6 +72,16 @@ absl::StatusOr<bool> HasBecomeFree(mysql::Pool& pool, absl::string_view tenant, 
 
 int64_t PriorityOf(const v1::AllocateOrdersRequest::Need& need) { return MicrosFromTimestamp(need.priority_time()); }
 
+// News of the orders whose facts have changed, for whoever asked has time to bring them to the order himself.
+std::vector<QueuedChange> NewsOf(const AllocatedOrders& before, const AllocatedOrders& after, absl::Time now) {
+  std::vector<QueuedChange> news;
+  for (const auto& [number, order] : after) {
+    if (order.facts_version == before.at(number).facts_version) continue;
+    news.push_back({number, "", now + kFactsGrace, order.facts_version});
+  }
+  return news;
+}
+
 // One call of Allocate: what is known, what each order gets, what is written.
 class AllocationRun {
  public:
@@ -117,10 +127,7 @@ class AllocationRun {
   std::vector<QueuedChange> News() const {
     // In the order of their keys, in which all lock them: products have no order number.
     std::vector<QueuedChange> news = NewsOf(deltas_, now_);
-    for (const auto& [number, order] : after_) {
-      if (order.facts_version == before_.at(number).facts_version) continue;
-      news.push_back({number, "", now_ + kFactsGrace, order.facts_version});
-    }
+    for (auto& of_order : NewsOf(before_, after_, now_)) news.push_back(std::move(of_order));
     return news;
   }
 
@@ -237,8 +244,10 @@ absl::StatusOr<v1::ShipOrdersResponse> AllocationStore::Ship(absl::string_view t
           // It holds nothing and waits for nothing any more.
           order.rows.clear();
         }
+        const absl::Time now = clock_.Now();
         JUCHU_RETURN_IF_ERROR(WriteOrders(transaction, tenant, before, after));
-        JUCHU_RETURN_IF_ERROR(InsertLedger(transaction, tenant, ledger, actor, clock_.Now()));
+        JUCHU_RETURN_IF_ERROR(QueueChanges(transaction, kInventoryChanges, tenant, NewsOf(before, after, now), now));
+        JUCHU_RETURN_IF_ERROR(InsertLedger(transaction, tenant, ledger, actor, now));
         JUCHU_RETURN_IF_ERROR(ChangeStocks(transaction, tenant, deltas));
         v1::ShipOrdersResponse response;
         for (const auto& number : request.order_numbers()) *response.add_facts() = FactsOf(number, after.at(number));
@@ -255,6 +264,10 @@ absl::StatusOr<v1::ReadAllocationsResponse> AllocationStore::Read(absl::string_v
   v1::ReadAllocationsResponse response;
   for (const auto& number : request.order_numbers()) {
     *response.add_orders()->mutable_facts() = FactsOf(number, orders.at(number));
+  }
+  if (request.with_queued()) {
+    JUCHU_ASSIGN_OR_RETURN(const auto queued, SelectQueued(*connection, kInventoryChanges, tenant, numbers));
+    response.mutable_queued_order_numbers()->Add(queued.begin(), queued.end());
   }
   if (request.facts_only()) return response;
   mysql::Params params = {tenant};

@@ -96,6 +96,21 @@ TEST_F(InventoryNewsTest, ChangedFactsAreNewsOnceTheCallerHadTimeToActOnThem) {
   EXPECT_THAT(Lease(absl::Seconds(11)), UnorderedElementsAre(kOrder, kOther));
 }
 
+TEST_F(InventoryNewsTest, ShipmentIsNewsOnce) {
+  Stock({{"A", 5}});
+  const auto outcome = AllocateOne(NeedOf(kOrder, {{"A", 5}}));
+  ASSERT_EQ(Ack(kOrder, outcome.facts().version()), 1);
+  Lease();
+  const auto shipped = Ship({kOrder, kOther});
+  ASSERT_THAT(shipped, IsOk());
+  EXPECT_THAT(Lease(absl::Seconds(9)), IsEmpty());
+  EXPECT_EQ(Ack(kOrder, outcome.facts().version()), 0) << "the shipment nobody has acted on";
+  EXPECT_EQ(Ack(kOrder, shipped->facts(0).version()), 1);
+  EXPECT_THAT(Lease(absl::Seconds(11)), ElementsAre(kOther)) << "of which nothing was known before";
+  ASSERT_THAT(Ship({kOrder, kOther}), IsOk());
+  EXPECT_THAT(Lease(absl::Seconds(12)), IsEmpty()) << "it is leased, and nothing is new";
+}
+
 TEST_F(InventoryNewsTest, WhoActedAcknowledgesByTheFactsVersion) {
   Stock({{"A", 5}});
   Lease();

@@ -112,6 +112,10 @@ absl::StatusOr<v1::ReadCardsResponse> CardStore::Read(absl::string_view tenant, 
     }
     *response.add_facts() = std::move(facts);
   }
+  if (request.with_queued()) {
+    JUCHU_ASSIGN_OR_RETURN(const auto queued, SelectQueued(*connection, kPaymentChanges, tenant, numbers));
+    response.mutable_queued_order_numbers()->Add(queued.begin(), queued.end());
+  }
   if (!request.with_requests()) return response;
   for (auto& payment : *response.mutable_payments()) {
     JUCHU_ASSIGN_OR_RETURN(const auto rows, connection->Query(kSelectRequests, {tenant, payment.order_number()}));

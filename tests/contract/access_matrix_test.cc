@@ -52,12 +52,6 @@ std::map<std::string, Access> ReadTable() {
   return table;
 }
 
-// The server of juchu.<server>.v1.
-std::string ServerOf(const google::protobuf::ServiceDescriptor& service) {
-  const std::vector<std::string> names = absl::StrSplit(service.full_name(), '.');
-  return names[1];
-}
-
 // A kind of client: what it shows of itself.
 struct Client {
   std::string name;

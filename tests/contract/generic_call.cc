@@ -10,6 +10,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/rpc/status_conversion.h"
 #include "common/status/error.h"
 #include "common/testing/scoped_database.h"
@@ -148,6 +149,11 @@ std::vector<const google::protobuf::ServiceDescriptor*> FindServices() {
 const std::vector<const google::protobuf::ServiceDescriptor*>& AllServices() {
   static const auto* const services = new auto(FindServices());
   return *services;
+}
+
+std::string ServerOf(const google::protobuf::ServiceDescriptor& service) {
+  const std::vector<std::string> names = absl::StrSplit(service.full_name(), '.');
+  return names[1];
 }
 
 }  // namespace juchu::contract

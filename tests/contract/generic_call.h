@@ -41,6 +41,9 @@ std::unique_ptr<google::protobuf::Message> Parse(const google::protobuf::Descrip
 // Every service that the files below proto/ define, those of public interfaces and those inside.
 const std::vector<const google::protobuf::ServiceDescriptor*>& AllServices();
 
+// The server of juchu.<server>.v1: "order".
+std::string ServerOf(const google::protobuf::ServiceDescriptor& service);
+
 }  // namespace juchu::contract
 
 #endif  // TESTS_CONTRACT_GENERIC_CALL_H_

@@ -73,6 +73,12 @@ Merchant::Merchant(const Endpoint& endpoint, const std::string& id) : endpoint_(
   TakeInPostpayOrders();
 }
 
+Merchant Merchant::TwinOf(const std::string& id) const {
+  Merchant twin = *this;
+  twin.id_ = id;
+  return twin;
+}
+
 void Merchant::Configure() {
   Run("ConfigurationService/CreateTenant", "");
   for (const char* n : {"", "2"}) {

@@ -172,9 +172,9 @@ void Stack::WorkCards(absl::Duration most) {
 
 std::string Stack::statement_log_file() const { return parts_->server->statement_log_file(); }
 
-void Stack::RootSql(const std::string& sql) { Must(parts_->database->RootSql(sql)); }
-void Stack::InventorySql(const std::string& sql) { Must(parts_->inventory_database->RootSql(sql)); }
-void Stack::PaymentSql(const std::string& sql) { Must(parts_->payment_database->RootSql(sql)); }
+std::string Stack::RootSql(const std::string& sql) { return Must(parts_->database->RootSql(sql)); }
+std::string Stack::InventorySql(const std::string& sql) { return Must(parts_->inventory_database->RootSql(sql)); }
+std::string Stack::PaymentSql(const std::string& sql) { return Must(parts_->payment_database->RootSql(sql)); }
 
 absl::Time Stack::LastDeadline(const std::string& method) const {
   return std::max(parts_->order.recorder.LastDeadline(method), parts_->gateway.recorder.LastDeadline(method));

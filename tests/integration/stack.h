@@ -67,11 +67,12 @@ class Stack {
   // what is due goes to the company, and its answers come back to the orders.
   void WorkCards(absl::Duration most = absl::Hours(2));
 
-  // Runs statements as root in the order service's schema, past juchu; ends the program when they fail.
-  void RootSql(const std::string& sql);
+  // Runs statements as root in the order service's schema, past juchu, and returns what they print; ends the program
+  // when they fail.
+  std::string RootSql(const std::string& sql);
   // The same in the inventory service's and in the payment service's.
-  void InventorySql(const std::string& sql);
-  void PaymentSql(const std::string& sql);
+  std::string InventorySql(const std::string& sql);
+  std::string PaymentSql(const std::string& sql);
 
   // Every statement that the database has got, as its general log.
   std::string statement_log_file() const;

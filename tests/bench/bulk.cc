@@ -25,10 +25,8 @@ constexpr char kTwoHop[] = "two-hop RPC, 500 a call";
 constexpr char kJuchu[] = "juchu, a stream each";
 // The workers by hand that do most on two cores.
 constexpr int kHandWorkers = 8;
-// What a gateway takes at a time (--max_long_calls); by hand each worker has batches of its own, of which there are
-// more.
-constexpr int kMostStreams = 32;
-static_assert(kMostStreams <= kHandOrders / HandOrders::kBatch);
+// By hand each worker has batches of its own.
+static_assert(kMostLongCalls <= kHandOrders / HandOrders::kBatch);
 
 // What a worker is at: batches of HandOrders, every count-th of them, to one status and then to the other.
 class Batches {
@@ -162,7 +160,7 @@ absl::StatusOr<Section> RunBulk(Stand& stand, const Scale& scale) {
                   "orders"};
   std::map<int, Contender> juchu;
   for (const int in_flight : scale.in_flight) {
-    if (in_flight > kMostStreams) {
+    if (in_flight > kMostLongCalls) {
       section.notes.push_back(absl::StrCat(in_flight, " in flight: left out, more than a gateway takes"));
       continue;
     }
@@ -172,7 +170,6 @@ absl::StatusOr<Section> RunBulk(Stand& stand, const Scale& scale) {
       section.notes.push_back(absl::StrCat(in_flight, " in flight: streams of juchu over ", orders, " orders each"));
     }
   }
-  for (const auto& process : stand.juchu_processes()) ResetPeak(process.pid());
   // Line by line, so that each round's stand beside each other.
   Scale once = scale;
   once.rounds = 1;
@@ -187,7 +184,6 @@ absl::StatusOr<Section> RunBulk(Stand& stand, const Scale& scale) {
     }
   }
   section.notes.push_back("times are those of a call: 500 orders by hand and over two hops, a stream of juchu");
-  section.notes.push_back(absl::StrCat("most memory of each process meanwhile: ", PeakMemory(stand.juchu_processes())));
   const auto judge = [&](int by_hand, absl::string_view text) {
     const auto& levels = scale.in_flight;
     if (std::count(levels.begin(), levels.end(), by_hand) == 0 || std::count(levels.begin(), levels.end(), 1) == 0) {

@@ -21,6 +21,7 @@
 #include "common/rpc/status_conversion.h"
 #include "common/status/status_macros.h"
 #include "tests/bench/hand_orders.h"
+#include "tests/bench/row_copy.h"
 #include "tests/bench/two_hop.grpc.pb.h"
 
 ABSL_FLAG(std::string, listen, "", "host:port to serve on");
@@ -31,12 +32,15 @@ ABSL_FLAG(std::string, back_address, "", "host:port of the back: then this is a 
 ABSL_FLAG(std::string, mysql_socket, "", "back: the database server's socket");
 ABSL_FLAG(std::string, mysql_user, "", "back: the database user");
 ABSL_FLAG(std::string, mysql_password_file, "", "back: file with the user's password");
-ABSL_FLAG(std::string, mysql_schema, "", "back: the schema with the tables of tests/bench/hand_orders.h");
-ABSL_FLAG(int, workers, 8, "back: threads with a connection each");
+ABSL_FLAG(std::string, mysql_schema, "", "back: the schema with the tables of HandOrders and RowCopy");
+ABSL_FLAG(int, workers, 8, "back: threads, each with a connection for changes and one for new orders");
 ABSL_FLAG(int, gather, 1, "back: calls that may share a transaction");
 
 namespace juchu::bench {
 namespace {
+
+// As many as the order service takes.
+constexpr int kMaxReceiveBytes = 64 << 20;
 
 class Front final : public v1::TwoHop::CallbackService {
  public:
@@ -53,6 +57,13 @@ class Front final : public v1::TwoHop::CallbackService {
                                         v1::ChangeBatchResponse* response) override {
     return HandOn(context, [&](auto* outgoing, auto done) {
       back_->async()->ChangeBatch(outgoing, request, response, std::move(done));
+    });
+  }
+
+  grpc::ServerUnaryReactor* InsertRows(grpc::CallbackServerContext* context, const v1::InsertRowsRequest* request,
+                                       v1::InsertRowsResponse* response) override {
+    return HandOn(context, [&](auto* outgoing, auto done) {
+      back_->async()->InsertRows(outgoing, request, response, std::move(done));
     });
   }
 
@@ -86,12 +97,17 @@ class Back final : public v1::TwoHop::CallbackService {
 
   grpc::ServerUnaryReactor* ChangeStatus(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest* request,
                                          v1::ChangeStatusResponse* response) override {
-    return Queue({context->DefaultReactor(), request, response, nullptr, nullptr});
+    return Queue({context->DefaultReactor(), request, response});
   }
 
   grpc::ServerUnaryReactor* ChangeBatch(grpc::CallbackServerContext* context, const v1::ChangeBatchRequest* request,
                                         v1::ChangeBatchResponse* response) override {
     return Queue({context->DefaultReactor(), nullptr, nullptr, request, response});
+  }
+
+  grpc::ServerUnaryReactor* InsertRows(grpc::CallbackServerContext* context, const v1::InsertRowsRequest* request,
+                                       v1::InsertRowsResponse* response) override {
+    return Queue({context->DefaultReactor(), nullptr, nullptr, nullptr, nullptr, request, response});
   }
 
   grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest*,
@@ -102,13 +118,25 @@ class Back final : public v1::TwoHop::CallbackService {
   }
 
  private:
-  // One order, or a batch.
+  // One order, a batch, or rows.
   struct Call {
     grpc::ServerUnaryReactor* reactor;
-    const v1::ChangeStatusRequest* request;
-    v1::ChangeStatusResponse* response;
-    const v1::ChangeBatchRequest* batch_request;
-    v1::ChangeBatchResponse* batch_response;
+    const v1::ChangeStatusRequest* request = nullptr;
+    v1::ChangeStatusResponse* response = nullptr;
+    const v1::ChangeBatchRequest* batch_request = nullptr;
+    v1::ChangeBatchResponse* batch_response = nullptr;
+    const v1::InsertRowsRequest* rows_request = nullptr;
+    v1::InsertRowsResponse* rows_response = nullptr;
+
+    bool IsOneOrder() const { return request != nullptr; }
+  };
+
+  // What a thread works with, each with a connection of its own.
+  struct Hands {
+    explicit Hands(const HandDatabase& database) : orders(database), rows(database) {}
+
+    HandOrders orders;
+    RowWriter rows;
   };
 
   grpc::ServerUnaryReactor* Queue(const Call& call) {
@@ -124,12 +152,11 @@ class Back final : public v1::TwoHop::CallbackService {
     std::unique_lock lock(mutex_);
     news_.wait(lock, [this] { return !calls_.empty(); });
     std::vector<Call> taken;
-    // A batch is a transaction of its own.
+    // A batch is a transaction of its own, and so are rows.
     do {
       taken.push_back(calls_.front());
       calls_.pop_front();
-    } while (!calls_.empty() && taken.size() < gather_ && taken.back().batch_request == nullptr &&
-             calls_.front().batch_request == nullptr);
+    } while (!calls_.empty() && taken.size() < gather_ && taken.back().IsOneOrder() && calls_.front().IsOneOrder());
     return taken;
   }
 
@@ -154,17 +181,21 @@ class Back final : public v1::TwoHop::CallbackService {
     for (size_t i = 0; i < calls.size(); ++i) calls[i].response->set_version(versions[i]);
   }
 
+  static void CarryOut(Hands& hands, const std::vector<Call>& calls) {
+    if (const Call& call = calls.front(); call.rows_request != nullptr) {
+      call.rows_response->set_rows(hands.rows.Insert(*call.rows_request));
+      return;
+    }
+    Change(hands.orders, calls);
+    hands.orders.Commit();
+  }
+
   void Work(const HandDatabase& database) {
-    std::unique_ptr<HandOrders> orders;
-    absl::Status status = Guarded([&] { orders = std::make_unique<HandOrders>(database); });
+    std::unique_ptr<Hands> hands;
+    absl::Status status = Guarded([&] { hands = std::make_unique<Hands>(database); });
     while (true) {
       const std::vector<Call> calls = Take();
-      if (orders != nullptr) {
-        status = Guarded([&] {
-          Change(*orders, calls);
-          orders->Commit();
-        });
-      }
+      if (hands != nullptr) status = Guarded([&] { CarryOut(*hands, calls); });
       for (const auto& call : calls) call.reactor->Finish(rpc::ToGrpcStatus(status));
     }
   }
@@ -201,6 +232,7 @@ absl::Status Run() {
   JUCHU_ASSIGN_OR_RETURN(const auto credentials, rpc::CreateMtlsServerCredentials(tls));
   grpc::ServerBuilder builder;
   builder.AddListeningPort(absl::GetFlag(FLAGS_listen), credentials);
+  builder.SetMaxReceiveMessageSize(kMaxReceiveBytes);
   builder.RegisterService(service.get());
   const auto server = builder.BuildAndStart();
   if (server == nullptr) return absl::UnavailableError("cannot listen on " + absl::GetFlag(FLAGS_listen));

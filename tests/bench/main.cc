@@ -21,9 +21,12 @@ ABSL_FLAG(std::vector<std::string>, only, {}, "workloads to run, by name; empty:
 ABSL_FLAG(int, rounds, 3, "how often everything is measured, in turns; odd");
 ABSL_FLAG(double, seconds, 0, "of each measurement; 0: 2, or 1 with --quick");
 ABSL_FLAG(int64_t, orders, 0, "orders to search through, a thousand at least; 0: 1,000,000, or 100,000 with --quick");
-ABSL_FLAG(int, batch, 10'000, "orders of one bulk update and of one imported file: a multiple of 500, at most 10,000");
-ABSL_FLAG(std::vector<std::string>, in_flight, std::vector<std::string>({"1", "8", "32"}),
-          "calls in flight of single status changes, bulk updates and searches; the targets are for 1, 8 and 32");
+ABSL_FLAG(int, batch, 10'000,
+          "orders of a bulk update, and of a file imported alone: a multiple of 500, at most 10,000");
+ABSL_FLAG(
+    std::vector<std::string>, in_flight, std::vector<std::string>({"1", "8", "32"}),
+    "calls in flight of status changes, bulk updates, imports, allocations and searches; the targets are for 1, 8 "
+    "and 32");
 ABSL_FLAG(bool, quick, false, "few orders and short measurements: to see that it runs, and large differences");
 ABSL_FLAG(std::string, json, "", "file for all figures of all rounds");
 
@@ -110,7 +113,7 @@ absl::Status Run() {
   JUCHU_ASSIGN_OR_RETURN(const Scale scale, ScaleFromFlags());
   std::fprintf(stderr, "starting the database, juchu and the two-hop RPC\n");
   JUCHU_ASSIGN_OR_RETURN(const auto stand, Stand::Start());
-  JUCHU_RETURN_IF_ERROR(LoadChangeableOrders(*stand));
+  JUCHU_RETURN_IF_ERROR(LoadChangeableOrders(*stand, kTenant, kJuchuOrders));
   std::vector<Section> sections;
   for (const auto& workload : workloads) {
     std::fprintf(stderr, "%s\n", workload.name);

@@ -86,6 +86,7 @@ absl::StatusOr<Sample> Measure(const Contender& contender, int in_flight, absl::
   if (contender.reset) JUCHU_RETURN_IF_ERROR(contender.reset());
   JUCHU_RETURN_IF_ERROR(RunAll(workers, warm_up).status());
   if (contender.reset) JUCHU_RETURN_IF_ERROR(contender.reset());
+  for (const auto& process : contender.processes) ResetPeak(process.pid());
   JUCHU_ASSIGN_OR_RETURN(const ServerCounts counts_before, counts());
   std::vector<absl::Duration> cpu_before;
   for (const auto& process : contender.processes) cpu_before.push_back(CpuTime(process.pid()));
@@ -101,8 +102,9 @@ absl::StatusOr<Sample> Measure(const Contender& contender, int in_flight, absl::
   sample.p50_ms = Percentile(times, 0.50);
   sample.p99_ms = Percentile(times, 0.99);
   for (size_t i = 0; i < contender.processes.size(); ++i) {
-    const absl::Duration used = CpuTime(contender.processes[i].pid()) - cpu_before[i];
-    sample.cpu_us.emplace_back(contender.processes[i].name, absl::ToDoubleMicroseconds(used) / units);
+    const auto& [name, pid] = contender.processes[i];
+    sample.cpu_us.emplace_back(name, absl::ToDoubleMicroseconds(CpuTime(pid()) - cpu_before[i]) / units);
+    sample.peak_mib.emplace_back(name, static_cast<double>(PeakResidentKb(pid())) / 1024);
   }
   JUCHU_ASSIGN_OR_RETURN(const ServerCounts counts_after, counts());
   const auto each = [&](int64_t ServerCounts::*count) {

@@ -47,13 +47,17 @@ struct Contender {
   std::function<absl::Status()> reset = {};
 };
 
+// A figure of each process, by its name and in the contender's order.
+using ByProcess = std::vector<std::pair<std::string, double>>;
+
 // One measurement. Times per call; costs per unit.
 struct Sample {
   double units_per_second = 0;
   double p50_ms = 0;
   double p99_ms = 0;
-  // By process, in the contender's order.
-  std::vector<std::pair<std::string, double>> cpu_us;
+  ByProcess cpu_us;
+  // The most memory of a process meanwhile, whatever it held before.
+  ByProcess peak_mib;
   double statements = 0;
   double commits = 0;
   double prepares = 0;

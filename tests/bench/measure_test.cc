@@ -49,6 +49,8 @@ TEST(MeasureTest, CostsAreOfOneUnitAndWithoutTheQuestionItself) {
   EXPECT_GT(sample.units_per_second, 0);
   EXPECT_LE(sample.p50_ms, sample.p99_ms);
   EXPECT_EQ(sample.cpu_us.front().first, "this");
+  EXPECT_EQ(sample.peak_mib.front().first, "this");
+  EXPECT_GT(sample.peak_mib.front().second, 0);
 }
 
 TEST(MeasureTest, ResetComesBeforeTheWarmUpAndBeforeTheMeasurement) {
@@ -101,6 +103,23 @@ TEST(ReportTest, JsonHoldsEveryRound) {
   EXPECT_EQ(json["lines"][0]["rounds"].size(), 2u);
   EXPECT_EQ(json["lines"][0]["rounds"][1]["cpu_us"]["order"], 7);
   EXPECT_EQ(json["verdicts"][0]["met"], true);
+}
+
+TEST(ReportTest, MemoryIsTheMostOfAllRoundsAndLinesOfAContender) {
+  Section section{"title", "orders"};
+  Sample small;
+  small.peak_mib = {{"client", 9}, {"order", 40}};
+  Sample large;
+  large.peak_mib = {{"client", 8}, {"order", 50.5}};
+  Sample other;
+  other.peak_mib = {{"client", 99}};
+  section.lines = {{"juchu", 1, {small, large}}, {"SQL by hand", 1, {other}}, {"juchu", 32, {small}}};
+  const auto json = ToJson(section);
+  EXPECT_EQ(json["memory_mib"].size(), 2u);
+  EXPECT_EQ(json["memory_mib"]["juchu"]["client"], 9);
+  EXPECT_EQ(json["memory_mib"]["juchu"]["order"], 50.5);
+  EXPECT_EQ(json["memory_mib"]["SQL by hand"]["client"], 99);
+  EXPECT_EQ(json["lines"][2]["rounds"][0]["memory_mib"]["order"], 40);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -40,6 +41,45 @@ std::vector<std::string> Cells(const Line& line) {
           absl::StrFormat("%.2f", median(&Sample::prepares)),
           absl::StrFormat("%.3f", median(&Sample::commits)),
           "  " + CpuText(line)};
+}
+
+// The most memory of a contender's processes, over all of its lines and rounds.
+struct Memory {
+  std::string contender;
+  ByProcess mib;
+};
+
+std::vector<Memory> MostMemory(const Section& section) {
+  std::vector<Memory> all;
+  for (const auto& line : section.lines) {
+    auto memory =
+        std::find_if(all.begin(), all.end(), [&line](const Memory& one) { return one.contender == line.contender; });
+    if (memory == all.end()) memory = all.insert(all.end(), Memory{line.contender, {}});
+    for (const auto& sample : line.rounds) {
+      memory->mib.resize(std::max(memory->mib.size(), sample.peak_mib.size()));
+      for (size_t i = 0; i < sample.peak_mib.size(); ++i) {
+        auto& [process, most] = memory->mib[i];
+        process = sample.peak_mib[i].first;
+        most = std::max(most, sample.peak_mib[i].second);
+      }
+    }
+  }
+  return all;
+}
+
+// "client 30, gateway 41".
+std::string MemoryText(const Memory& memory) {
+  std::string text;
+  for (const auto& [process, mib] : memory.mib) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", process, " ", absl::StrFormat("%.0f", mib));
+  }
+  return text;
+}
+
+nlohmann::json FiguresToJson(const ByProcess& figures) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const auto& [process, figure] : figures) json[process] = figure;
+  return json;
 }
 
 // Columns on a terminal: two for each character that East Asian fonts draw wide.
@@ -86,6 +126,11 @@ void Print(const Section& section) {
   }
   PrintColumns(rows);
   for (const auto& note : section.notes) std::printf("  %s\n", note.c_str());
+  std::vector<std::vector<std::string>> memories;
+  for (const auto& memory : MostMemory(section)) {
+    memories.push_back({"  most memory in MiB, " + memory.contender, "  " + MemoryText(memory)});
+  }
+  PrintColumns(memories);
   std::vector<std::vector<std::string>> verdicts;
   for (const auto& verdict : section.verdicts) {
     verdicts.push_back({"  " + verdict.text, absl::StrFormat("%.2f", verdict.ratio()),
@@ -102,22 +147,23 @@ nlohmann::json ToJson(const Section& section) {
                          {"rows", section.rows},
                          {"notes", section.notes},
                          {"lines", nlohmann::json::array()},
+                         {"memory_mib", nlohmann::json::object()},
                          {"verdicts", nlohmann::json::array()}};
   for (const auto& line : section.lines) {
     nlohmann::json rounds = nlohmann::json::array();
     for (const auto& sample : line.rounds) {
-      nlohmann::json cpu = nlohmann::json::object();
-      for (const auto& [process, us] : sample.cpu_us) cpu[process] = us;
       rounds.push_back({{"per_second", sample.units_per_second},
                         {"p50_ms", sample.p50_ms},
                         {"p99_ms", sample.p99_ms},
                         {"statements", sample.statements},
                         {"prepares", sample.prepares},
                         {"commits", sample.commits},
-                        {"cpu_us", cpu}});
+                        {"cpu_us", FiguresToJson(sample.cpu_us)},
+                        {"memory_mib", FiguresToJson(sample.peak_mib)}});
     }
     json["lines"].push_back({{"contender", line.contender}, {"in_flight", line.in_flight}, {"rounds", rounds}});
   }
+  for (const auto& memory : MostMemory(section)) json["memory_mib"][memory.contender] = FiguresToJson(memory.mib);
   for (const auto& verdict : section.verdicts) {
     json["verdicts"].push_back({{"text", verdict.text},
                                 {"ratio", verdict.ratio()},

@@ -8,102 +8,113 @@
 #include <cstddef>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 
 namespace juchu::bench {
 namespace {
 
 // Rows in one INSERT: a length that comes again and again, so that it is prepared once.
-constexpr size_t kRowsOfInsert = 250;
+constexpr int kRowsOfInsert = 250;
+
+void AddRows(sql::ResultSet& rows, v1::TableRows& table) {
+  sql::ResultSetMetaData& metadata = *rows.getMetaData();
+  const unsigned int columns = metadata.getColumnCount();
+  while (rows.next()) {
+    for (unsigned int i = 1; i <= columns; ++i) {
+      const int type = metadata.getColumnType(i);
+      if (rows.isNull(i)) {
+        table.add_kinds(v1::TableRows::NOTHING);
+      } else if (type >= sql::DataType::TINYINT && type <= sql::DataType::BIGINT) {
+        table.add_kinds(v1::TableRows::NUMBER);
+        table.add_numbers(rows.getInt64(i));
+      } else {
+        table.add_kinds(v1::TableRows::TEXT);
+        table.add_texts(rows.getString(i).asStdString());
+      }
+    }
+  }
+}
 
 }  // namespace
 
-RowCopy::RowCopy(const HandDatabase& database, const std::string& schema, const std::string& tenant)
+RowCopy::RowCopy(const HandDatabase& database, const std::string& schema, const std::string& tenant, int batch)
     : connection_(database) {
   const auto names =
       connection_.Query(absl::StrCat("SELECT table_name, GROUP_CONCAT(column_name ORDER BY ordinal_position) FROM "
                                      "information_schema.columns WHERE table_schema = '",
                                      schema, "' GROUP BY table_name HAVING SUM(column_name = 'order_number') > 0"));
-  while (names->next()) {
-    Table table;
-    table.name = names->getString(1).asStdString();
-    table.columns.push_back(names->getString(2).asStdString());
-    ReadTable(schema, tenant, table);
+  while (names->next()) tables_.push_back({names->getString(1).asStdString(), names->getString(2).asStdString()});
+  for (const auto& table : tables_) {
     connection_.Run(absl::StrCat("CREATE OR REPLACE TABLE copy_", table.name, " LIKE ", schema, ".", table.name));
-    if (table.name == "orders") {
-      for (const auto& [number, rows] : table.rows) order_numbers_.push_back(number);
-    }
-    tables_.push_back(std::move(table));
   }
+  const std::vector<std::string> numbers = OrderNumbers(schema, tenant);
+  orders_ = static_cast<int>(numbers.size());
+  for (size_t first = 0; first < numbers.size(); first += static_cast<size_t>(batch)) {
+    const size_t last = std::min(numbers.size(), first + static_cast<size_t>(batch)) - 1;
+    v1::InsertRowsRequest& request = batches_.emplace_back();
+    for (const auto& table : tables_) {
+      const auto rows = connection_.Query(absl::StrCat("SELECT ", table.columns, " FROM ", schema, ".", table.name,
+                                                       " WHERE tenant_id = '", tenant, "' AND order_number BETWEEN '",
+                                                       numbers[first], "' AND '", numbers[last], "'"));
+      if (rows->rowsCount() == 0) continue;
+      v1::TableRows& added = *request.add_tables();
+      added.set_table(table.name);
+      added.set_columns(table.columns);
+      AddRows(*rows, added);
+    }
+  }
+  // Nothing of juchu's tables stays locked.
+  connection_.Commit();
 }
 
-void RowCopy::ReadTable(const std::string& schema, const std::string& tenant, Table& table) {
-  const auto rows = connection_.Query(absl::StrCat("SELECT order_number, ", table.columns.front(), " FROM ", schema,
-                                                   ".", table.name, " WHERE tenant_id = '", tenant, "'"));
-  sql::ResultSetMetaData& metadata = *rows->getMetaData();
-  const unsigned int columns = metadata.getColumnCount();
-  table.columns.assign(columns - 1, "?");
-  for (unsigned int i = 2; i <= columns; ++i) table.columns[i - 2] = metadata.getColumnName(i).asStdString();
-  while (rows->next()) {
-    Row row;
-    for (unsigned int i = 2; i <= columns; ++i) {
-      const int type = metadata.getColumnType(i);
-      if (rows->isNull(i)) {
-        row.emplace_back();
-      } else if (type >= sql::DataType::TINYINT && type <= sql::DataType::BIGINT) {
-        row.emplace_back(rows->getInt64(i));
-      } else {
-        row.emplace_back(rows->getString(i).asStdString());
-      }
-    }
-    table.rows[rows->getString(1).asStdString()].push_back(std::move(row));
-  }
+std::vector<std::string> RowCopy::OrderNumbers(const std::string& schema, const std::string& tenant) {
+  const auto rows = connection_.Query(absl::StrCat("SELECT order_number FROM ", schema, ".orders WHERE tenant_id = '",
+                                                   tenant, "' ORDER BY order_number"));
+  std::vector<std::string> numbers;
+  while (rows->next()) numbers.push_back(rows->getString(1).asStdString());
+  return numbers;
 }
 
 void RowCopy::Clear() {
   for (const auto& table : tables_) connection_.Run("TRUNCATE TABLE copy_" + table.name);
 }
 
-void RowCopy::InsertAll(int batch) {
-  for (size_t first = 0; first < order_numbers_.size(); first += static_cast<size_t>(batch)) {
-    const size_t end = std::min(order_numbers_.size(), first + static_cast<size_t>(batch));
-    for (auto& table : tables_) {
-      std::vector<const Row*> rows;
-      for (size_t i = first; i < end; ++i) {
-        const auto found = table.rows.find(order_numbers_[i]);
-        if (found == table.rows.end()) continue;
-        for (const auto& row : found->second) rows.push_back(&row);
-      }
-      for (size_t at = 0; at < rows.size(); at += kRowsOfInsert) {
-        Insert(table, rows, at, std::min(rows.size(), at + kRowsOfInsert));
-      }
+int64_t RowWriter::Insert(const v1::InsertRowsRequest& request) {
+  int64_t inserted = 0;
+  for (const auto& table : request.tables()) {
+    const int columns = static_cast<int>(std::count(table.columns().begin(), table.columns().end(), ',')) + 1;
+    Position at;
+    for (int left = table.kinds_size() / columns; left > 0; left -= kRowsOfInsert) {
+      inserted += InsertNext(table, columns, std::min(left, kRowsOfInsert), at);
     }
-    connection_.Commit();
   }
+  connection_.Commit();
+  return inserted;
 }
 
-void RowCopy::Insert(Table& table, const std::vector<const Row*>& rows, size_t begin, size_t end) {
-  auto& statement = table.inserts[end - begin];
+sql::PreparedStatement& RowWriter::PreparedFor(const v1::TableRows& table, int columns, int rows) {
+  auto& statement = inserts_[{table.table(), rows}];
   if (statement == nullptr) {
-    const std::string row = Repeat("(", "?", static_cast<int>(table.columns.size()), ")");
-    const std::string head =
-        absl::StrCat("INSERT INTO copy_", table.name, " (", absl::StrJoin(table.columns, ","), ") VALUES ");
-    statement = connection_.Prepare(Repeat(head, row, static_cast<int>(end - begin)));
+    const std::string row = Repeat("(", "?", columns, ")");
+    const std::string head = absl::StrCat("INSERT INTO copy_", table.table(), " (", table.columns(), ") VALUES ");
+    statement = connection_.Prepare(Repeat(head, row, rows));
   }
-  unsigned int at = 0;
-  for (size_t i = begin; i < end; ++i) {
-    for (const Cell& cell : *rows[i]) {
-      ++at;
-      if (const auto* number = std::get_if<int64_t>(&cell)) {
-        statement->setInt64(at, *number);
-      } else if (const auto* text = std::get_if<std::string>(&cell)) {
-        statement->setString(at, *text);
-      } else {
-        statement->setNull(at, sql::DataType::SQLNULL);
-      }
+  return *statement;
+}
+
+int RowWriter::InsertNext(const v1::TableRows& table, int columns, int rows, Position& at) {
+  sql::PreparedStatement& statement = PreparedFor(table, columns, rows);
+  const auto cells = static_cast<unsigned int>(columns * rows);
+  for (unsigned int cell = 1; cell <= cells; ++cell) {
+    const v1::TableRows::Kind kind = table.kinds(at.kind++);
+    if (kind == v1::TableRows::NUMBER) {
+      statement.setInt64(cell, table.numbers(at.number++));
+    } else if (kind == v1::TableRows::TEXT) {
+      statement.setString(cell, table.texts(at.text++));
+    } else {
+      statement.setNull(cell, sql::DataType::SQLNULL);
     }
   }
-  statement->executeUpdate();
+  return statement.executeUpdate();
 }
 
 }  // namespace juchu::bench

@@ -5,47 +5,68 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <variant>
+#include <utility>
 #include <vector>
 
 #include "tests/bench/hand_connection.h"
+#include "tests/bench/two_hop.pb.h"
 
 namespace juchu::bench {
 
-// The rows of one tenant's orders in juchu's tables, kept in memory and inserted by hand into tables of the same make.
-// Its methods throw what the connector throws. Confined to one thread.
+// The rows of one tenant's orders in juchu's tables, kept in memory, and tables of the same make to insert them into.
+// Its methods throw what the connector throws. Made and cleared by one thread; the batches may be read by many.
 class RowCopy {
  public:
-  // Reads the tenant's rows of `schema` and makes tables like its own in `database`'s schema, each with the prefix
-  // "copy_".
-  RowCopy(const HandDatabase& database, const std::string& schema, const std::string& tenant);
+  // Reads the tenant's rows of `schema` in batches of `batch` orders, and makes empty tables like its own in
+  // `database`'s schema, each with the prefix "copy_".
+  RowCopy(const HandDatabase& database, const std::string& schema, const std::string& tenant, int batch);
 
-  int orders() const { return static_cast<int>(order_numbers_.size()); }
+  int orders() const { return orders_; }
+  // In the order of the orders' numbers; the last may hold fewer orders.
+  const std::vector<v1::InsertRowsRequest>& batches() const { return batches_; }
 
   // Empties the copies.
   void Clear();
-  // Inserts all rows, `batch` orders a transaction, by as few statements as careful code would.
-  void InsertAll(int batch);
 
  private:
-  using Cell = std::variant<std::monostate, int64_t, std::string>;
-  using Row = std::vector<Cell>;
-
   struct Table {
     std::string name;
-    std::vector<std::string> columns;
-    // By order number.
-    std::map<std::string, std::vector<Row>> rows;
-    // Multi-row INSERTs by their number of rows.
-    std::map<size_t, std::unique_ptr<sql::PreparedStatement>> inserts;
+    // With commas.
+    std::string columns;
   };
 
-  void ReadTable(const std::string& schema, const std::string& tenant, Table& table);
-  void Insert(Table& table, const std::vector<const Row*>& rows, size_t begin, size_t end);
+  std::vector<std::string> OrderNumbers(const std::string& schema, const std::string& tenant);
 
   HandConnection connection_;
   std::vector<Table> tables_;
-  std::vector<std::string> order_numbers_;
+  int orders_ = 0;
+  std::vector<v1::InsertRowsRequest> batches_;
+};
+
+// Inserts rows into the copies as a program by hand does it. Its methods throw what the connector throws. Confined to
+// one thread.
+class RowWriter {
+ public:
+  explicit RowWriter(const HandDatabase& database) : connection_(database) {}
+
+  // In one transaction, by as few statements as careful code would. Returns how many rows that were.
+  int64_t Insert(const v1::InsertRowsRequest& request);
+
+ private:
+  // Where the next cell of a table's rows is.
+  struct Position {
+    int kind = 0;
+    int number = 0;
+    int text = 0;
+  };
+
+  sql::PreparedStatement& PreparedFor(const v1::TableRows& table, int columns, int rows);
+  // Inserts the next `rows` rows.
+  int InsertNext(const v1::TableRows& table, int columns, int rows, Position& at);
+
+  HandConnection connection_;
+  // Multi-row INSERTs by table and number of rows.
+  std::map<std::pair<std::string, int>, std::unique_ptr<sql::PreparedStatement>> inserts_;
 };
 
 }  // namespace juchu::bench

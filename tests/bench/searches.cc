@@ -60,10 +60,8 @@ absl::StatusOr<Section> RunSearches(Stand& stand, const Scale& scale) {
   JUCHU_ASSIGN_OR_RETURN(auto ten, load::TenSearches(stand.pool(), kManyOrdersTenant, scale.orders));
   const auto keys = std::make_shared<const std::vector<load::SearchKey>>(std::move(ten));
   Section section{absl::StrCat("Searches by the ten keys in turn, a page of 50 of ", scale.orders, " orders"), "pages"};
-  for (const auto& process : stand.juchu_processes()) ResetPeak(process.pid());
   JUCHU_ASSIGN_OR_RETURN(section.lines, RunRounds(stand, {ByHand(stand, keys), Echo(stand, keys), Juchu(stand, keys)},
                                                   scale.in_flight, scale));
-  section.notes = {absl::StrCat("most memory of each process meanwhile: ", PeakMemory(stand.juchu_processes()))};
   return section;
 }
 

@@ -27,6 +27,9 @@ constexpr char kWithoutCopies[] = "juchu, orders not held";
 
 // Of each gateway: few enough that a round goes over them several times, also one at a time.
 constexpr int kOrdersOfAGateway = 1000;
+// A tenant of so many times fewer orders than the others have, all of which can be changed.
+constexpr int kGrowth = 100;
+constexpr char kGrowingTenant[] = "grow";
 
 // The statuses that an order goes to and fro between.
 int Other(int status) { return status == pb::AWAITING_PAYMENT ? pb::AWAITING_ALLOCATION : pb::AWAITING_PAYMENT; }
@@ -186,13 +189,22 @@ absl::StatusOr<Section> RunStatusChanges(Stand& stand, const Scale& scale) {
 }
 
 absl::StatusOr<Section> RunGrowth(Stand& stand, const Scale& scale) {
-  const std::string few = absl::StrCat("a tenant of ", kJuchuOrders, " orders");
+  const std::string few = absl::StrCat("a tenant of ", scale.orders / kGrowth, " orders");
   const std::string many = absl::StrCat("the tenant of ", scale.orders, " orders");
   constexpr int kInFlight = 32;
   JUCHU_RETURN_IF_ERROR(LoadSearchOrders(stand, scale));
-  JUCHU_ASSIGN_OR_RETURN(auto few_orders, KnownOrders(stand, kTenant));
+  JUCHU_RETURN_IF_ERROR(LoadChangeableOrders(stand, kGrowingTenant, scale.orders / kGrowth));
+  JUCHU_ASSIGN_OR_RETURN(auto few_orders, KnownOrders(stand, kGrowingTenant));
   JUCHU_ASSIGN_OR_RETURN(auto many_orders, KnownOrders(stand, kManyOrdersTenant));
-  const auto first = Juchu(stand, few, kTenant, std::move(few_orders));
+  // Of each as many are changed, so that the gateway meets as many for the first time.
+  const size_t orders = std::min(few_orders->size(), many_orders->size());
+  if (orders < static_cast<size_t>(kInFlight)) {
+    return absl::InvalidArgumentError(absl::StrCat("--orders: growth needs ", kInFlight * kGrowth,
+                                                   " at least, to change one for each call in flight"));
+  }
+  few_orders->resize(orders);
+  many_orders->resize(orders);
+  const auto first = Juchu(stand, few, kGrowingTenant, std::move(few_orders));
   const auto second = Juchu(stand, many, kManyOrdersTenant, std::move(many_orders));
   Section section{"Single status change as orders grow", "changes"};
   JUCHU_ASSIGN_OR_RETURN(section.lines, RunRounds(stand, {first, second}, {kInFlight}, scale));

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "common/status/status_macros.h"
 #include "tools/load/load_orders.h"
@@ -40,8 +39,8 @@ std::unique_ptr<grpc::ClientContext> JuchuCaller::NewContext() const {
   return context;
 }
 
-absl::Status LoadChangeableOrders(Stand& stand) {
-  return load::LoadOrders(stand.pool(), kTenant, kJuchuOrders, ManualOrder);
+absl::Status LoadChangeableOrders(Stand& stand, const std::string& tenant, int64_t orders) {
+  return load::LoadOrders(stand.pool(), tenant, orders, ManualOrder);
 }
 
 absl::Status LoadSearchOrders(Stand& stand, const Scale& scale) {
@@ -97,15 +96,6 @@ std::vector<double> Ratios(const Line& line, const Line& base, double Sample::*f
   std::vector<double> ratios;
   for (size_t i = 0; i < line.rounds.size(); ++i) ratios.push_back(line.rounds[i].*figure / (base.rounds[i].*figure));
   return ratios;
-}
-
-std::string PeakMemory(const std::vector<Process>& processes) {
-  std::string text;
-  for (const auto& process : processes) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", process.name, " ",
-                    absl::StrFormat("%.0f MiB", static_cast<double>(PeakResidentKb(process.pid())) / 1024));
-  }
-  return text;
 }
 
 }  // namespace juchu::bench

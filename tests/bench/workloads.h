@@ -20,17 +20,20 @@ struct Scale {
   // Of each measurement.
   absl::Duration duration = absl::Seconds(2);
   absl::Duration warm_up = absl::Milliseconds(500);
-  // Searched through; the flatness is against a tenth of them.
+  // Searched through; the flatness is against a tenth of them, that of status changes against a hundredth.
   int64_t orders = 1'000'000;
-  // In one bulk update and in one imported file; a multiple of 500.
+  // In one bulk update, and in a file imported alone; a multiple of 500.
   int batch_orders = 10'000;
-  // Calls in flight of single status changes, bulk updates and searches.
+  // Calls in flight, of all but the ten search keys one by one and growth.
   std::vector<int> in_flight = {1, 8, 32};
 };
 
 // juchu's orders that statuses are changed on: a tenant of its own.
 inline constexpr char kTenant[] = "bench";
 inline constexpr int kJuchuOrders = 20'000;
+
+// Bulk updates and imports that a gateway takes at a time (--max_long_calls).
+inline constexpr int kMostLongCalls = 32;
 
 // Orders of one tenant and what the gateway is called with.
 class JuchuCaller {
@@ -46,8 +49,8 @@ class JuchuCaller {
   std::unique_ptr<gateway::v1::GatewayService::Stub> stub_;
 };
 
-// Loads the tenant `kTenant` with MANUAL orders in 入金待, through the order service's storage.
-absl::Status LoadChangeableOrders(Stand& stand);
+// Loads a tenant with MANUAL orders in 入金待, through the order service's storage.
+absl::Status LoadChangeableOrders(Stand& stand, const std::string& tenant, int64_t orders);
 // The numbers of `count` orders of a tenant, in their order.
 absl::StatusOr<std::vector<std::string>> OrderNumbers(Stand& stand, const std::string& tenant, int count);
 
@@ -61,9 +64,6 @@ const Line& LineOf(const std::vector<Line>& lines, const std::string& contender,
 
 // `figure` of `line` over that of `base`, round by round.
 std::vector<double> Ratios(const Line& line, const Line& base, double Sample::*figure);
-
-// The most memory since ResetPeak: "gateway 41 MiB, order 50 MiB".
-std::string PeakMemory(const std::vector<Process>& processes);
 
 // The tenants that searches go through: with `scale.orders` orders and with a tenth of them.
 inline constexpr char kManyOrdersTenant[] = "many";

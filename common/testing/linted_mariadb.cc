@@ -1,5 +1,5 @@
-// After the last test of a program that uses the stack: every statement that reached the database names the tenant for
-// each table that has one. What serves all tenants by design is listed.
+#include "common/testing/linted_mariadb.h"
+
 #include <gtest/gtest.h>
 
 #include <cstddef>
@@ -17,10 +17,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
-#include "tests/integration/stack.h"
 
-namespace juchu::integration {
+namespace juchu::testing {
 namespace {
+
+// Null as long as nobody has asked for it.
+MariaDbInstance* linted = nullptr;
 
 // Statements over all tenants, by their beginnings.
 constexpr const char* kOverAllTenants[] = {
@@ -28,7 +30,8 @@ constexpr const char* kOverAllTenants[] = {
     "SELECT tenant_id, order_number, generation, attempts FROM order_changes WHERE due_time_us <= ",
     "SELECT tenant_id, order_number, product_code, generation, attempts FROM inventory_changes WHERE due_time_us <= ",
     "SELECT tenant_id, order_number, generation, attempts FROM payment_changes WHERE due_time_us <= ",
-    // A worker takes a shop of any tenant and goes on under its own.
+    // A worker waits for the first shop of any tenant, takes it and goes on under its own.
+    "SELECT MIN(GREATEST(IF(s.due_time_us > ? + ",
     "SELECT s.tenant_id, s.shop_id, COALESCE(p.card_send_interval_seconds, 600) FROM card_shops s",
     // The tests themselves: whether a card request is open.
     "SELECT 1 FROM card_requests WHERE open_mark = 1 LIMIT 1",
@@ -154,6 +157,15 @@ bool NamesItsTenant(const std::string& statement, const Bindings& bindings) {
   return bindings.AreWhole();
 }
 
+// What time it is the services say, by one clock each: the database's may be another.
+bool AsksTheDatabaseForTheTime(const std::string& statement) {
+  static const std::regex kTime(
+      "\\b(?:NOW|SYSDATE|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP|UNIX_TIMESTAMP|CURDATE|CURRENT_DATE|CURTIME|"
+      "CURRENT_TIME|UTC_TIMESTAMP|UTC_DATE|UTC_TIME)\\b",
+      std::regex::optimize | std::regex::icase);
+  return std::regex_search(statement, kTime);
+}
+
 // The tenants that an executed statement names.
 std::set<std::string> TenantsIn(const std::string& executed) {
   static const std::string kTenant = "tenant_id = '";
@@ -166,7 +178,7 @@ std::set<std::string> TenantsIn(const std::string& executed) {
 }
 
 // What the log says that a program of ours sent: prepared, or as text, which what has no parameters is; and executed,
-// with what stood for the parameters. Tests work on the data as root, past juchu.
+// with what stood for the parameters. Tests work on the data past juchu, over the socket.
 class StatementLog {
  public:
   struct Entry {
@@ -180,14 +192,14 @@ class StatementLog {
   bool Next(Entry& entry) {
     while (ReadOne()) {
       if (command_ == "Connect") {
-        if (absl::StartsWith(argument_, "root@")) {
-          roots_.insert(connection_);
+        if (absl::StrContains(argument_, "@localhost ")) {
+          past_juchu_.insert(connection_);
         } else {
-          roots_.erase(connection_);
+          past_juchu_.erase(connection_);
         }
       }
       const bool executed = command_ == "Execute";
-      if (roots_.count(connection_) > 0 || (!executed && command_ != "Prepare" && command_ != "Query")) continue;
+      if (past_juchu_.count(connection_) > 0 || (!executed && command_ != "Prepare" && command_ != "Query")) continue;
       entry = {std::move(argument_), executed};
       return true;
     }
@@ -226,7 +238,7 @@ class StatementLog {
   std::string connection_;
   std::string command_;
   std::string argument_;
-  std::set<std::string> roots_;
+  std::set<std::string> past_juchu_;
 };
 
 class StatementLint : public ::testing::Environment {
@@ -235,7 +247,9 @@ class StatementLint : public ::testing::Environment {
     static const std::set<std::string> kWithoutTenant = {"information_schema", "schema_migrations",
                                                          "schema_migration_lock"};
     static constexpr size_t kMostOfAStatement = 4000;
-    StatementLog log(Stack::Get().statement_log_file());
+    // No test has asked for the database.
+    if (linted == nullptr) return;
+    StatementLog log(linted->statement_log_file());
     std::set<std::string> seen;
     int judged = 0;
     int64_t executed = 0;
@@ -247,6 +261,7 @@ class StatementLint : public ::testing::Environment {
       }
       const std::string statement = Shortened(entry.text).substr(0, kMostOfAStatement);
       if (!seen.insert(statement).second) continue;
+      EXPECT_FALSE(AsksTheDatabaseForTheTime(statement)) << "a statement that asks for the time: " << statement;
       const Bindings bindings(statement);
       if (bindings.tables().empty() || kWithoutTenant.count(bindings.tables().begin()->first) > 0) continue;
       ++judged;
@@ -263,7 +278,10 @@ class StatementLint : public ::testing::Environment {
 
 }  // namespace
 
-// Called by the stack, so that this file is linked wherever the stack is.
-void RegisterStatementLint() { static_cast<void>(kRegistered); }
+MariaDbInstance& LintedMariaDb() {
+  static const auto instance = MariaDbInstance::StartOrExit({.log_statements = true});
+  linted = instance.get();
+  return *instance;
+}
 
-}  // namespace juchu::integration
+}  // namespace juchu::testing

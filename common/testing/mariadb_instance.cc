@@ -310,16 +310,16 @@ std::string MariaDbInstance::LogOfLastStart() const {
   return log.substr(start == std::string::npos ? 0 : start, kShown);
 }
 
+std::unique_ptr<MariaDbInstance> MariaDbInstance::StartOrExit(MariaDbOptions options) {
+  auto started = Start(std::move(options));
+  if (started.ok()) return *std::move(started);
+  std::fprintf(stderr, "The tests need a private MariaDB: %s\n", std::string(started.status().message()).c_str());
+  std::exit(1);
+}
+
 MariaDbInstance& SharedMariaDb() {
   // Not leaked: the destructor ends the server and removes its directory.
-  static const std::unique_ptr<MariaDbInstance> instance = [] {
-    absl::StatusOr<std::unique_ptr<MariaDbInstance>> started = MariaDbInstance::Start();
-    if (!started.ok()) {
-      std::fprintf(stderr, "The tests need a private MariaDB: %s\n", std::string(started.status().message()).c_str());
-      std::exit(1);
-    }
-    return *std::move(started);
-  }();
+  static const auto instance = MariaDbInstance::StartOrExit();
   return *instance;
 }
 

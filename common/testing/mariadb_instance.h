@@ -34,6 +34,9 @@ class MariaDbInstance {
  public:
   // An error names what is missing (the mariadb-server package, openssl) or shows the end of the server's log.
   static absl::StatusOr<std::unique_ptr<MariaDbInstance>> Start(MariaDbOptions options = {});
+  // The same; ends the process with a message when it cannot be started: a missing database is a failure, never a
+  // skipped test.
+  static std::unique_ptr<MariaDbInstance> StartOrExit(MariaDbOptions options = {});
 
   // Kills the server and removes its directory.
   ~MariaDbInstance();
@@ -90,8 +93,7 @@ class MariaDbInstance {
   int64_t crashed_starts_ = 0;
 };
 
-// The server that the tests of this process share. Ends the process with a message when it cannot be started: a
-// missing database is a failure, never a skipped test.
+// The server that the tests of this process share, from StartOrExit.
 MariaDbInstance& SharedMariaDb();
 
 }  // namespace juchu::testing

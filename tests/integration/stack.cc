@@ -9,7 +9,7 @@
 #include "common/rpc/testing/in_process_server.h"
 #include "common/rpc/testing/test_certificates.h"
 #include "common/testing/fake_clock.h"
-#include "common/testing/mariadb_instance.h"
+#include "common/testing/linted_mariadb.h"
 #include "common/testing/scoped_database.h"
 #include "common/time/clock.h"
 #include "nlohmann/json.hpp"
@@ -32,12 +32,13 @@ mysql::Options Wide(mysql::Options options) {
 
 struct Stack::Parts {
   Parts()
-      : server(Must(testing::MariaDbInstance::Start({.log_statements = true}))),
-        database(Must(testing::ScopedDatabase::Create(*server, "services/order/migrations"))),
+      : database(Must(testing::ScopedDatabase::Create(testing::LintedMariaDb(), "services/order/migrations"))),
         pool(Must(mysql::Pool::Create(Wide(database->options()), clock))),
-        inventory_database(Must(testing::ScopedDatabase::Create(*server, "services/inventory/migrations"))),
+        inventory_database(
+            Must(testing::ScopedDatabase::Create(testing::LintedMariaDb(), "services/inventory/migrations"))),
         inventory_pool(Must(mysql::Pool::Create(Wide(inventory_database->options()), clock))),
-        payment_database(Must(testing::ScopedDatabase::Create(*server, "services/payment/migrations"))),
+        payment_database(
+            Must(testing::ScopedDatabase::Create(testing::LintedMariaDb(), "services/payment/migrations"))),
         payment_pool(Must(mysql::Pool::Create(Wide(payment_database->options()), clock))),
         company(certificates, payment_clock),
         order(*pool, clock, metrics),
@@ -55,7 +56,6 @@ struct Stack::Parts {
 
   const SystemClock clock;
   testing::FakeClock payment_clock{absl::Now()};
-  std::unique_ptr<testing::MariaDbInstance> server;
   std::unique_ptr<testing::ScopedDatabase> database;
   std::unique_ptr<mysql::Pool> pool;
   std::unique_ptr<testing::ScopedDatabase> inventory_database;
@@ -76,15 +76,12 @@ struct Stack::Parts {
   rpc::InProcessServer gateway_server;
 };
 
-// In statement_lint.cc.
-void RegisterStatementLint();
-
 Stack& Stack::Get() {
   static Stack stack;
   return stack;
 }
 
-Stack::Stack() : parts_(std::make_unique<Parts>()) { RegisterStatementLint(); }
+Stack::Stack() : parts_(std::make_unique<Parts>()) {}
 Stack::~Stack() {
   parts_->order.queue.Stop();
   parts_->inventory.queue.Stop();
@@ -169,8 +166,6 @@ void Stack::WorkCards(absl::Duration most) {
     parts_->payment_clock.Advance(kStep);
   }
 }
-
-std::string Stack::statement_log_file() const { return parts_->server->statement_log_file(); }
 
 std::string Stack::RootSql(const std::string& sql) { return Must(parts_->database->RootSql(sql)); }
 std::string Stack::InventorySql(const std::string& sql) { return Must(parts_->inventory_database->RootSql(sql)); }

@@ -74,9 +74,6 @@ class Stack {
   std::string InventorySql(const std::string& sql);
   std::string PaymentSql(const std::string& sql);
 
-  // Every statement that the database has got, as its general log.
-  std::string statement_log_file() const;
-
   // Until when the last call of this method was to be served, as its handler was told: "CommitOrders". InfinitePast
   // when there was none.
   absl::Time LastDeadline(const std::string& method) const;

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/ids/uuid.h"
+#include "common/testing/linted_mariadb.h"
 #include "common/testing/scoped_database.h"
 #include "common/testing/status_matchers.h"
 #include "common/time/clock.h"
@@ -26,7 +27,7 @@ class InventoryStorageTest : public ::testing::Test {
   // Pieces of products, by code.
   using Pieces = std::vector<std::pair<std::string, int64_t>>;
 
-  void SetUp() override { Open(testing::SharedMariaDb()); }
+  void SetUp() override { Open(testing::LintedMariaDb()); }
 
   void Open(testing::MariaDbInstance& server) {
     JUCHU_ASSERT_OK_AND_ASSIGN(database_, testing::ScopedDatabase::Create(server, "services/inventory/migrations"));

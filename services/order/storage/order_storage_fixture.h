@@ -10,6 +10,7 @@
 #include "common/ids/order_number.h"
 #include "common/ids/uuid.h"
 #include "common/queue/change_queue.h"
+#include "common/testing/linted_mariadb.h"
 #include "common/testing/scoped_database.h"
 #include "common/testing/status_matchers.h"
 #include "common/time/clock.h"
@@ -36,7 +37,7 @@ class OrderStorageTest : public ::testing::Test {
  protected:
   void SetUp() override {
     JUCHU_ASSERT_OK_AND_ASSIGN(database_,
-                               testing::ScopedDatabase::Create(testing::SharedMariaDb(), "services/order/migrations"));
+                               testing::ScopedDatabase::Create(testing::LintedMariaDb(), "services/order/migrations"));
     mysql::Options options = database_->options();
     options.pool_size = 16;
     JUCHU_ASSERT_OK_AND_ASSIGN(pool_, mysql::Pool::Create(options, clock_));

@@ -332,7 +332,8 @@ TEST_F(CardLeaseTest, ATurnThatEndsBesideAWriterSeesItsRequest) {
                                  "'m', 1, 1000, 1, 1, 0, ?, ?)",
                                  {clock_.Now(), clock_.Now()}),
               IsOk());
-  ASSERT_THAT((*writer)->Execute("UPDATE card_shops SET due_time_us = ?", {clock_.Now()}), IsOk());
+  ASSERT_THAT((*writer)->Execute("UPDATE card_shops SET due_time_us = ? WHERE tenant_id = ?", {clock_.Now(), "acme"}),
+              IsOk());
   std::thread worker([&] { EndTurn(turn); });
   while (Sql("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == "0\n") {
   }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/testing/fake_clock.h"
+#include "common/testing/linted_mariadb.h"
 #include "common/testing/scoped_database.h"
 #include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
@@ -31,7 +32,7 @@ class PaymentStorageTest : public ::testing::Test {
 
   void SetUp() override {
     JUCHU_ASSERT_OK_AND_ASSIGN(
-        database_, testing::ScopedDatabase::Create(testing::SharedMariaDb(), "services/payment/migrations"));
+        database_, testing::ScopedDatabase::Create(testing::LintedMariaDb(), "services/payment/migrations"));
     mysql::Options options = database_->options();
     options.pool_size = 32;
     JUCHU_ASSERT_OK_AND_ASSIGN(pool_, mysql::Pool::Create(options, clock_));

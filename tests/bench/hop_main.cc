@@ -102,12 +102,12 @@ class Back final : public v1::TwoHop::CallbackService {
 
   grpc::ServerUnaryReactor* ChangeBatch(grpc::CallbackServerContext* context, const v1::ChangeBatchRequest* request,
                                         v1::ChangeBatchResponse* response) override {
-    return Queue({context->DefaultReactor(), nullptr, nullptr, request, response});
+    return Queue({.reactor = context->DefaultReactor(), .batch_request = request, .batch_response = response});
   }
 
   grpc::ServerUnaryReactor* InsertRows(grpc::CallbackServerContext* context, const v1::InsertRowsRequest* request,
                                        v1::InsertRowsResponse* response) override {
-    return Queue({context->DefaultReactor(), nullptr, nullptr, nullptr, nullptr, request, response});
+    return Queue({.reactor = context->DefaultReactor(), .rows_request = request, .rows_response = response});
   }
 
   grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const v1::ChangeStatusRequest*,

@@ -109,7 +109,7 @@ absl::Status Import(JuchuCaller& caller, const std::string& file, int orders) {
   return absl::AbortedError(absl::StrCat("juchu: ", created, " of ", orders, " orders taken in"));
 }
 
-// Orders of each file when so many are imported at a time: together some 10,000 (--batch), whatever is in flight.
+// Orders of each file when so many are imported at a time: together --batch, rounded up to whole batches of each.
 int OrdersOfAFile(int in_flight, const Scale& scale) {
   const int batches = scale.batch_orders / kBatch;
   return (batches + in_flight - 1) / in_flight * kBatch;

@@ -56,7 +56,7 @@ struct Sample {
   double p50_ms = 0;
   double p99_ms = 0;
   ByProcess cpu_us;
-  // The most memory of a process meanwhile, whatever it held before.
+  // The most memory of a process meanwhile, with what it held before.
   ByProcess peak_mib;
   double statements = 0;
   double commits = 0;

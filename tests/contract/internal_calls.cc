@@ -103,6 +103,7 @@ const std::vector<InternalCall>& InternalPreparations() {
   return *calls;
 }
 
+// Its length is that of the interfaces.
 const std::vector<InternalCall>& InternalReads() {
   static const auto* const calls = new std::vector<InternalCall>{
       {"order.OrderService/LoadOrders", ""},

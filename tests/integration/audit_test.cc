@@ -73,6 +73,9 @@ TEST(AuditTest, ShippedOrderWhoseStockTheInventoryStillHoldsIsFound) {
   tenant.Override(number, pb::SHIPMENT_CONFIRMED);
   EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty()) << "the inventory is still to be told";
   Stack::Get().Reconcile();
+  EXPECT_EQ(Stack::Get().InventorySql("SELECT COUNT(*) FROM inventory_changes WHERE order_number = '" + number + "'"),
+            "0\n")
+      << "the order knows that it was shipped, and the inventory knows that";
   EXPECT_THAT(tenant.Audit().findings, ::testing::IsEmpty());
   Stack::Get().InventorySql("UPDATE allocated_orders SET shipped = 0 WHERE order_number = '" + number + "'");
   EXPECT_THAT(tenant.Audit().findings,

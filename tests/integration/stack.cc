@@ -182,6 +182,7 @@ int64_t Stack::internal_calls() const {
          parts_->gateway.payment.calls_started() + parts_->gateway.postpay.calls_started();
 }
 mysql::PoolStats Stack::inventory_database() const { return parts_->inventory_pool->stats(); }
+mysql::PoolStats Stack::payment_database() const { return parts_->payment_pool->stats(); }
 mysql::PoolStats Stack::database() const { return parts_->pool->stats(); }
 
 std::unique_ptr<grpc::ClientContext> ContextWith(const std::string& token, absl::Duration timeout) {

@@ -85,6 +85,7 @@ class Stack {
   int64_t internal_calls() const;
   mysql::PoolStats database() const;
   mysql::PoolStats inventory_database() const;
+  mysql::PoolStats payment_database() const;
 
  private:
   struct Parts;

@@ -95,8 +95,8 @@ std::map<std::string, Told> ToldIn(const payment::v1::ReadCardsResponse& read) {
   return all;
 }
 
-// Whether the order knows what a neighbour says, who was asked later: newer facts are on their way to the order, and
-// older ones than it knows have been lost.
+// Whether the order knows what a neighbour says, who was asked later: newer facts are judged by Untold, older ones than
+// it knows have been lost.
 bool IsKnown(const char* neighbour, int64_t version, int64_t known, std::vector<workflow::Violation>& found) {
   if (version < known) {
     found.push_back({"FACTS_LOST", absl::StrCat("the order knows version ", known, " of what ", neighbour,
@@ -114,8 +114,8 @@ void Append(std::vector<workflow::Violation> more, std::vector<workflow::Violati
 
 }  // namespace
 
-// What a neighbour knew more of orders than they did in the page that was read before, and had no news of queued: it
-// had been brought to them by then, for news is acknowledged when its order knows it.
+// Orders of a page of which a neighbour, asked later, knew more than they did and had no news queued. News is
+// acknowledged once its order knows it, so these must know it by now.
 class OrderAuditor::Untold {
  public:
   Untold(const char* neighbour, const google::protobuf::RepeatedPtrField<std::string>& queued)
@@ -196,6 +196,7 @@ absl::Status OrderAuditor::AuditUntold(const rpc::CallContext& context, const Un
   for (const auto& [number, version] : untold.versions()) request.add_keys()->set_order_number(number);
   JUCHU_ASSIGN_OR_RETURN(const auto loaded, orders_.LoadOrders(context, request));
   for (const auto& one : loaded.orders()) {
+    if (one.has_error()) continue;
     const int64_t version = untold.versions().at(one.order_number());
     const int64_t now_known = (one.order().fact_versions().*known)();
     if (now_known >= version) continue;

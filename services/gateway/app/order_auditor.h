@@ -41,7 +41,7 @@ class OrderAuditor {
   absl::Status AuditPayments(const rpc::CallContext& context, const order::v1::AuditOrdersResponse& page,
                              Violations& violations);
 
-  // Adds those of the orders that do not know it yet, read anew.
+  // Adds those of the orders that, read anew, still do not know what the neighbour knew.
   class Untold;
   absl::Status AuditUntold(const rpc::CallContext& context, const Untold& untold,
                            int64_t (order::v1::FactVersions::*known)() const, Violations& violations);

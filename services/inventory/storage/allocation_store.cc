@@ -72,8 +72,9 @@ absl::StatusOr<bool> HasBecomeFree(mysql::Pool& pool, absl::string_view tenant, 
 
 int64_t PriorityOf(const v1::AllocateOrdersRequest::Need& need) { return MicrosFromTimestamp(need.priority_time()); }
 
-// News of the orders whose facts have changed, for whoever asked has time to bring them to the order himself.
-std::vector<QueuedChange> NewsOf(const AllocatedOrders& before, const AllocatedOrders& after, absl::Time now) {
+// News of the orders whose facts have changed; due only after a while, for whoever asked brings them to the order
+// himself.
+std::vector<QueuedChange> NewsOfOrders(const AllocatedOrders& before, const AllocatedOrders& after, absl::Time now) {
   std::vector<QueuedChange> news;
   for (const auto& [number, order] : after) {
     if (order.facts_version == before.at(number).facts_version) continue;
@@ -102,7 +103,7 @@ class AllocationRun {
   }
 
   // Whether more of a product is free than before.
-  bool freed() const { return !NewsOf(deltas_, now_).empty(); }
+  bool freed() const { return !NewsOfProducts(deltas_, now_).empty(); }
 
   // Of the products that an order was short of.
   Left left() const { return short_; }
@@ -126,8 +127,8 @@ class AllocationRun {
 
   std::vector<QueuedChange> News() const {
     // In the order of their keys, in which all lock them: products have no order number.
-    std::vector<QueuedChange> news = NewsOf(deltas_, now_);
-    for (auto& of_order : NewsOf(before_, after_, now_)) news.push_back(std::move(of_order));
+    std::vector<QueuedChange> news = NewsOfProducts(deltas_, now_);
+    for (auto& of_order : NewsOfOrders(before_, after_, now_)) news.push_back(std::move(of_order));
     return news;
   }
 
@@ -246,7 +247,8 @@ absl::StatusOr<v1::ShipOrdersResponse> AllocationStore::Ship(absl::string_view t
         }
         const absl::Time now = clock_.Now();
         JUCHU_RETURN_IF_ERROR(WriteOrders(transaction, tenant, before, after));
-        JUCHU_RETURN_IF_ERROR(QueueChanges(transaction, kInventoryChanges, tenant, NewsOf(before, after, now), now));
+        JUCHU_RETURN_IF_ERROR(
+            QueueChanges(transaction, kInventoryChanges, tenant, NewsOfOrders(before, after, now), now));
         JUCHU_RETURN_IF_ERROR(InsertLedger(transaction, tenant, ledger, actor, now));
         JUCHU_RETURN_IF_ERROR(ChangeStocks(transaction, tenant, deltas));
         v1::ShipOrdersResponse response;

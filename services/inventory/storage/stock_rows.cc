@@ -70,7 +70,7 @@ absl::Status ChangeStocks(mysql::Session& session, absl::string_view tenant,
   return count == 0 ? absl::OkStatus() : ChangeSome(session, tenant, std::move(params), count);
 }
 
-std::vector<QueuedChange> NewsOf(const std::map<std::string, StockDelta>& deltas, absl::Time now) {
+std::vector<QueuedChange> NewsOfProducts(const std::map<std::string, StockDelta>& deltas, absl::Time now) {
   std::vector<QueuedChange> news;
   for (const auto& [code, delta] : deltas) {
     if (delta.on_hand > delta.allocated) news.push_back({"", code, now, 0});

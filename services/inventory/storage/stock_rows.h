@@ -39,7 +39,7 @@ absl::Status ChangeStocks(mysql::Session& session, absl::string_view tenant,
 inline constexpr ChangeTable kInventoryChanges = {"inventory_changes", /*has_product_code=*/true};
 
 // News of each product of which `deltas` make more free.
-std::vector<QueuedChange> NewsOf(const std::map<std::string, StockDelta>& deltas, absl::Time now);
+std::vector<QueuedChange> NewsOfProducts(const std::map<std::string, StockDelta>& deltas, absl::Time now);
 
 // One entry of the ledger to be written.
 struct LedgerRow {
